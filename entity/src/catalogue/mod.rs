@@ -1,0 +1,7 @@
+//! Sellers, products, certificates.
+
+pub mod certificate;
+pub mod product;
+pub mod product_photo;
+pub mod seller;
+pub mod staff;

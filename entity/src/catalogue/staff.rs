@@ -1,0 +1,27 @@
+//! Who may act for a seller.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{Timestamp, ids::{PersonId, SellerId}};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "seller_staff")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub seller_id: SellerId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub person_id: PersonId,
+    pub role: StaffRole,
+    pub since: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum StaffRole {
+    #[sea_orm(string_value = "owner")]
+    Owner,
+    #[sea_orm(string_value = "staff")]
+    Staff,
+}
+
+crate::plain_table!();

@@ -1,0 +1,217 @@
+//! Codes that outsiders know: GTIN, lot, phone, commune, slug, short code. Each is checked where it is read.
+
+use std::{fmt, ops::Deref, str::FromStr};
+
+use sea_orm::{DbErr, DeriveValueType, TryFromU64};
+
+/// Why a text is not the code it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a {0}")]
+pub struct NotA(pub &'static str);
+
+/// Wraps a checked GS1 key so that a row can hold it.
+macro_rules! gs1_key {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+        #[sea_orm(value_type = "String")]
+        pub struct $name(pub digital_link::$name);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = <digital_link::$name as FromStr>::Err;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+
+        impl Deref for $name {
+            type Target = digital_link::$name;
+
+            fn deref(&self) -> &Self::Target {
+                &self.0
+            }
+        }
+    };
+}
+
+gs1_key! {
+    /// A Global Trade Item Number, AI (01), always 14 digits.
+    Gtin
+}
+gs1_key! {
+    /// A batch or lot number, AI (10).
+    Lot
+}
+
+/// Declares a code kept as text behind a check.
+macro_rules! text_code {
+    ($(#[$doc:meta])* $name:ident, $word:literal, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+        #[sea_orm(value_type = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotA;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let check: fn(&str) -> Option<String> = $check;
+                check(text).map(Self).ok_or(NotA($word))
+            }
+        }
+
+        impl TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+                Err(DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+    };
+}
+
+text_code! {
+    /// A Vietnamese phone number in its national form: `0`, then nine digits. Spaces, dots and a leading `+84` are
+    /// understood when it is read.
+    Phone, "phone number", |text| {
+        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '\u{a0}')).collect();
+        let national = match digits.strip_prefix("+84").or_else(|| digits.strip_prefix("0084")) {
+            Some(rest) => format!("0{rest}"),
+            None => digits,
+        };
+        let good = national.len() == 10
+            && national.bytes().all(|b| b.is_ascii_digit())
+            && national.starts_with('0')
+            && !national.starts_with("00");
+        good.then_some(national)
+    }
+}
+
+impl Phone {
+    /// Enough for its owner to know it, too little for anybody else: `0900•••001`.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        format!("{}•••{}", &self.0[..4], &self.0[7..])
+    }
+}
+
+text_code! {
+    /// The five digits that name a commune since 2025-07-01. Names repeat and are spelt two ways; the code is the key.
+    CommuneCode, "commune code", |text| {
+        (text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.to_owned())
+    }
+}
+
+text_code! {
+    /// The readable last part of a public address: lower-case ASCII letters, digits and single hyphens.
+    Slug, "slug", |text| {
+        let good = (1..=120).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && !text.starts_with('-')
+            && !text.ends_with('-');
+        good.then(|| text.to_owned())
+    }
+}
+
+/// The letters of a short code: no vowels (no words), nothing that looks like something else in print.
+const SHORT_ALPHABET: &[u8; 27] = b"23456789BCDFGHJKLMNPQRSTVWX";
+
+text_code! {
+    /// What `/t/{code}` takes: eight characters and one check character, for labels too small for a whole URI.
+    /// The check finds every wrong letter and every swap of neighbours.
+    ShortCode, "short code", |text| {
+        let upper = text.to_ascii_uppercase();
+        let (body, check) = upper.split_at_checked(8)?;
+        (check.len() == 1 && ShortCode::check_character(body)? == check.as_bytes()[0]).then_some(upper)
+    }
+}
+
+impl ShortCode {
+    /// Writes eight characters drawn from `bits` and their check character.
+    #[must_use]
+    pub fn from_bits(bits: u64) -> Self {
+        let mut rest = bits;
+        let mut body = String::with_capacity(9);
+        for _ in 0..8 {
+            body.push(char::from(SHORT_ALPHABET[usize::try_from(rest % 27).unwrap_or(0)]));
+            rest /= 27;
+        }
+        if let Some(check) = Self::check_character(&body) {
+            body.push(char::from(check));
+        }
+        Self(body)
+    }
+
+    /// The sum of the letters' places, weighted by powers of 5, modulo 27. Both 5 and 5 − 1 have inverses modulo 27, so
+    /// no wrong letter and no swap of neighbours leaves the sum as it was.
+    fn check_character(body: &str) -> Option<u8> {
+        let mut sum = 0_usize;
+        let mut weight = 5_usize;
+        for byte in body.bytes() {
+            let value = SHORT_ALPHABET.iter().position(|letter| *letter == byte)?;
+            sum = (sum + weight * value) % 27;
+            weight = weight * 5 % 27;
+        }
+        (body.len() == 8).then(|| SHORT_ALPHABET[sum])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phones_are_read_in_the_ways_people_write_them() {
+        for text in ["0900000001", "0900 000 001", "+84900000001", "0900.000.001", "+84 900-000-001"] {
+            assert_eq!(text.parse::<Phone>().expect("a phone").as_str(), "0900000001", "{text}");
+        }
+        for text in ["", "900000001", "09000000011", "0900000a01", "0000000001", "+85900000001", "٠٩٠٠٠٠٠٠٠١"] {
+            assert!(text.parse::<Phone>().is_err(), "{text}");
+        }
+        assert_eq!("0900000001".parse::<Phone>().expect("a phone").masked(), "0900•••001");
+    }
+
+    #[test]
+    fn a_short_code_notices_every_slip_and_every_swap() {
+        for bits in [0, 1, 123_456_789, u64::MAX, 0x1234_5678_9abc_def0] {
+            let code = ShortCode::from_bits(bits);
+            assert_eq!(code.as_str().to_lowercase().parse::<ShortCode>(), Ok(code.clone()));
+            let text = code.as_str().as_bytes();
+            for place in 0..9 {
+                for letter in SHORT_ALPHABET {
+                    let mut slipped = text.to_vec();
+                    slipped[place] = *letter;
+                    let slipped = String::from_utf8(slipped).expect("ascii");
+                    assert_eq!(slipped.parse::<ShortCode>().is_ok(), slipped == code.as_str(), "{slipped}");
+                }
+            }
+            for place in 0..7 {
+                let mut swapped = text.to_vec();
+                swapped.swap(place, place + 1);
+                let swapped = String::from_utf8(swapped).expect("ascii");
+                assert_eq!(swapped.parse::<ShortCode>().is_ok(), swapped == code.as_str(), "{swapped}");
+            }
+        }
+        for text in ["", "ABCDEFGH", "ABCDEFGHI", "ắằẳẵặâấ", "2222222222"] {
+            assert!(text.parse::<ShortCode>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Failed sign-ins, counted here and not in a process, so that two processes count together.
+
+use sea_orm::entity::prelude::*;
+
+use crate::Timestamp;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "sign_in_attempt")]
+pub struct Model {
+    /// What is limited: a phone or an address, hashed.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub subject: String,
+    /// The window the count belongs to.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub window_start: Timestamp,
+    pub failures: i32,
+}
+
+crate::plain_table!();

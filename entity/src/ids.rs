@@ -1,0 +1,72 @@
+//! Every kind of id the program knows. An id is a UUIDv7: unguessable enough for a path, ordered by creation, and made
+//! without asking the database. `App` makes them, so that a test can foresee them.
+
+use std::{fmt, str::FromStr};
+
+use sea_orm::{DbErr, DeriveValueType, TryFromU64};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        // SeaORM asks this of every primary key; only auto-increment keys ever use it.
+        impl TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+                Err(DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A human being with a phone number.
+    PersonId,
+    /// A row of `session`: a browser signed in, or an API token.
+    SessionId,
+    /// A photograph and its sizes.
+    PhotoId,
+    /// A party that sells: household, cooperative or company.
+    SellerId,
+    ProductId,
+    CertificateId,
+    PlotId,
+    DiaryEntryId,
+    /// A quantity of one product made together; its public name is GTIN + lot.
+    BatchId,
+    BatchHoldId,
+    /// A row of `event`; the public name of an event is its EPCIS `eventID`.
+    EventId,
+    /// A pool of stock, from which listings of several pack sizes may draw.
+    PoolId,
+    StockMoveId,
+    ListingId,
+    MarketId,
+    StallId,
+    /// A row of the change log.
+    ChangeId,
+    /// A row of the outbox.
+    OutboxId,
+}

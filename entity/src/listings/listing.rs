@@ -1,0 +1,76 @@
+//! A seller's offer of a product.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{Day, Dong, Slug, Thousandths, Timestamp, Unit, ids::{ListingId, PoolId, ProductId, SellerId}};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "listing")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ListingId,
+    pub slug: Slug,
+    pub product_id: ProductId,
+    pub seller_id: SellerId,
+    pub title: String,
+    pub price: Dong,
+    pub unit: Unit,
+    pub stock_mode: StockMode,
+    pub pool_id: Option<PoolId>,
+    /// How much of the pool's unit one unit of this listing takes.
+    pub factor: Thousandths,
+    /// Pre-order only.
+    pub harvest_on: Option<Day>,
+    pub cap: Option<Thousandths>,
+    pub state: State,
+    /// Title, seller, commune and category without tones, for search.
+    pub search_text: String,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub published_at: Option<Timestamp>,
+}
+
+/// Where what is sold comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum StockMode {
+    /// From a pool: what is gone is gone.
+    #[sea_orm(string_value = "stock")]
+    Stock,
+    /// Made when ordered.
+    #[sea_orm(string_value = "on_demand")]
+    OnDemand,
+    /// From a harvest to come, up to a cap.
+    #[sea_orm(string_value = "preorder")]
+    Preorder,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum State {
+    #[sea_orm(string_value = "draft")]
+    Draft,
+    #[sea_orm(string_value = "review")]
+    Review,
+    #[sea_orm(string_value = "live")]
+    Live,
+    #[sea_orm(string_value = "withdrawn")]
+    Withdrawn,
+    #[sea_orm(string_value = "taken_down")]
+    TakenDown,
+}
+
+impl State {
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Review => "review",
+            Self::Live => "live",
+            Self::Withdrawn => "withdrawn",
+            Self::TakenDown => "taken_down",
+        }
+    }
+}
+
+crate::plain_table!();

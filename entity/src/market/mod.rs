@@ -1,0 +1,4 @@
+//! Markets and stalls.
+
+pub mod market;
+pub mod stall;

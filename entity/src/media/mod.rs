@@ -1,0 +1,3 @@
+//! Photographs.
+
+pub mod photo;

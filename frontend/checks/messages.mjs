@@ -1,0 +1,49 @@
+// Every message a template asks for exists in both languages with the same arguments, and no message is left unused.
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const faults = [];
+
+/** Ids of one language, each with the sorted names of its arguments. */
+function messages(language) {
+  const found = new Map();
+  for (const name of readdirSync(`${root}locales/${language}`)) {
+    const source = readFileSync(`${root}locales/${language}/${name}`, "utf8");
+    for (const [, id, body] of source.matchAll(/^([a-z][a-z0-9-]*) =((?:.*\n)(?:[ \t]+.*\n|\n(?=[ \t]))*)/gm)) {
+      if (found.has(id)) faults.push(`${language}: ${id} is written twice`);
+      found.set(id, [...new Set([...body.matchAll(/\$([a-z]+)/g)].map(([, argument]) => argument))].sort().join(" "));
+    }
+  }
+  return found;
+}
+
+const vi = messages("vi");
+const en = messages("en");
+const used = new Map();
+for (const name of readdirSync(`${root}templates`, { recursive: true })) {
+  if (!name.endsWith(".html")) continue;
+  const source = readFileSync(`${root}templates/${name}`, "utf8");
+  for (const [, id, rest] of source.matchAll(/shell\.t[12]?\("([a-z0-9-]+)"((?:, "[a-z]+", [^"]*?)*)\)/g)) {
+    used.set(id, [...rest.matchAll(/, "([a-z]+)"/g)].map(([, argument]) => argument).sort().join(" "));
+  }
+}
+
+for (const [id, given] of used) {
+  for (const [language, known] of [["vi", vi], ["en", en]]) {
+    if (!known.has(id)) faults.push(`${language} lacks ${id}`);
+    else if (known.get(id).split(" ").some((argument) => argument && !given.split(" ").includes(argument))) {
+      faults.push(`${language}: ${id} wants $${known.get(id)}, the template gives ${given || "nothing"}`);
+    }
+  }
+}
+for (const id of vi.keys()) if (!en.has(id)) faults.push(`en lacks ${id}`);
+for (const id of en.keys()) if (!vi.has(id)) faults.push(`vi lacks ${id}`);
+// Messages the server asks for itself (verdicts, refusals) carry the prefix of their room and `say`.
+for (const id of vi.keys()) if (!used.has(id) && !id.includes("-say-")) faults.push(`${id} is used by no template`);
+
+if (faults.length > 0) {
+  console.error(faults.join("\n"));
+  process.exit(1);
+}
+console.log(`messages: ${vi.size} in both languages`);

@@ -1,0 +1,31 @@
+//! The history of the database, frozen: forward only, each file never edited once it has landed, and none of them knows
+//! today's entities. A migration is SQL that both databases read, with `{uuid}` for the one type they name differently.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m20261122_000001_frame;
+mod m20261122_000002_rooms;
+
+/// Runs the migrations in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261122_000001_frame::Migration), Box::new(m20261122_000002_rooms::Migration)]
+    }
+}
+
+/// Runs `sql` statement by statement in the dialect of the database at hand.
+async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
+    let uuid = match manager.get_database_backend() {
+        sea_orm::DbBackend::Postgres => "uuid",
+        _ => "blob",
+    };
+    for statement in sql.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
+        manager.get_connection().execute_unprepared(&statement.replace("{uuid}", uuid)).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,211 @@
+//! Settings: `choque.toml`, then `CHOQUE_*` from the environment, which wins. Everything is parsed once, at the start; a
+//! wrong setting stops the start with a sentence that names it.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Toml},
+};
+use serde::Deserialize;
+
+/// A setting that cannot be used, in a sentence that names it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct WrongSetting(String);
+
+/// The settings as the program uses them.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    pub database_url: String,
+    /// The address people know the exchange by, without a slash at its end; by default the one it listens on.
+    pub public_url: Option<String>,
+    /// What stickers carry; when absent, the first public URL, kept in the database.
+    pub resolver_url: Option<String>,
+    /// The province's GS1 company prefix, under which products without a GTIN get a global one.
+    pub gs1_prefix: Option<String>,
+    /// The folder for photographs.
+    pub media: PathBuf,
+    /// The folder for everything the program keeps outside the database.
+    pub state: PathBuf,
+    /// Whether sign-in attempts are limited; `off` in demos.
+    pub limits: bool,
+}
+
+/// The settings as they are written.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Written {
+    listen: String,
+    database_url: Option<String>,
+    public_url: Option<String>,
+    resolver_url: Option<String>,
+    gs1_prefix: Option<Text>,
+    media: Option<String>,
+    state: String,
+    limits: Text,
+}
+
+/// Text that a TOML or environment reader may have taken for a number or a yes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Text {
+    Text(String),
+    Number(u64),
+    Flag(bool),
+}
+
+impl Text {
+    fn into_string(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(number) => number.to_string(),
+            Self::Flag(true) => "on".to_owned(),
+            Self::Flag(false) => "off".to_owned(),
+        }
+    }
+}
+
+impl Default for Written {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8080".to_owned(),
+            database_url: None,
+            public_url: None,
+            resolver_url: None,
+            gs1_prefix: None,
+            media: None,
+            state: "data".to_owned(),
+            limits: Text::Text("on".to_owned()),
+        }
+    }
+}
+
+/// Settings that later rooms read by themselves, or that belong to the tests; anything else that begins with `CHOQUE_`
+/// is a slip of the pen and stops the start.
+const ELSEWHERE: [&str; 19] = [
+    "secret", "sepay_secret", "sepay_api_key", "casso_secret", "payos_checksum_key", "nats_url", "smtp_url", "sms_url",
+    "otlp_endpoint", "geoip", "log", "bin", "test_postgres", "vnpay_*", "momo_*", "zalopay_*", "oidc_*", "bench_*", "test_*",
+];
+
+impl Config {
+    /// Reads `choque.toml` in the working folder and the environment.
+    pub fn read() -> Result<Self, WrongSetting> {
+        let environment = Env::prefixed("CHOQUE_").filter(|key| !is_elsewhere(key.as_str()));
+        Self::from_figment(&Figment::new().merge(Toml::file("choque.toml")).merge(environment))
+    }
+
+    fn from_figment(figment: &Figment) -> Result<Self, WrongSetting> {
+        let written: Written = figment.extract().map_err(|error| {
+            let name = error.path.join("_").to_uppercase();
+            let name = if name.is_empty() { String::new() } else { format!("CHOQUE_{name}: ") };
+            WrongSetting(match &error.kind {
+                figment::error::Kind::UnknownField(field, _) => {
+                    format!("CHOQUE_{}: there is no such setting", field.to_uppercase())
+                }
+                kind => format!("{name}{kind}"),
+            })
+        })?;
+        written.check()
+    }
+
+    /// The address people know the exchange by, without a slash at its end.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+}
+
+fn is_elsewhere(key: &str) -> bool {
+    let key = key.to_lowercase();
+    ELSEWHERE.iter().any(|known| match known.strip_suffix('*') {
+        Some(start) => key.starts_with(start),
+        None => key == *known,
+    })
+}
+
+impl Written {
+    fn check(self) -> Result<Config, WrongSetting> {
+        let listen = self.listen.parse().map_err(|_| {
+            WrongSetting(format!("CHOQUE_LISTEN: '{}' is not an address and port, as in 127.0.0.1:8080", self.listen))
+        })?;
+        let limits = match self.limits.into_string().as_str() {
+            "on" => true,
+            "off" => false,
+            other => return Err(WrongSetting(format!("CHOQUE_LIMITS: '{other}' is neither on nor off"))),
+        };
+        let gs1_prefix = self.gs1_prefix.map(Text::into_string);
+        if let Some(prefix) = &gs1_prefix
+            && !((7..=10).contains(&prefix.len()) && prefix.bytes().all(|b| b.is_ascii_digit()))
+        {
+            return Err(WrongSetting(format!("CHOQUE_GS1_PREFIX: '{prefix}' is not a GS1 company prefix of 7 to 10 digits")));
+        }
+        let state = PathBuf::from(self.state);
+        let media = match self.media.as_deref() {
+            None => state.join("media"),
+            Some(text) => match text.strip_prefix("file://") {
+                Some(path) if !path.is_empty() => PathBuf::from(path),
+                _ => return Err(WrongSetting(format!("CHOQUE_MEDIA: '{text}' is not of the form file://folder"))),
+            },
+        };
+        let database_url = self.database_url.unwrap_or_else(|| format!("sqlite://{}", state.join("choque.db").display()));
+        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database_url.starts_with(scheme)) {
+            return Err(WrongSetting(format!("CHOQUE_DATABASE_URL: '{database_url}' is neither sqlite://… nor postgres://…")));
+        }
+        Ok(Config {
+            listen,
+            database_url,
+            public_url: self.public_url.map(|url| web_address("CHOQUE_PUBLIC_URL", &url)).transpose()?,
+            resolver_url: self.resolver_url.map(|url| web_address("CHOQUE_RESOLVER_URL", &url)).transpose()?,
+            gs1_prefix,
+            media,
+            state,
+            limits,
+        })
+    }
+}
+
+fn web_address(name: &str, url: &str) -> Result<String, WrongSetting> {
+    let wrong = || WrongSetting(format!("{name}: '{url}' is not an http:// or https:// address without a query"));
+    let uri: axum::http::Uri = url.parse().map_err(|_| wrong())?;
+    let good = matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty()) && uri.query().is_none();
+    if good { Ok(url.trim_end_matches('/').to_owned()) } else { Err(wrong()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use figment::providers::Serialized;
+
+    use super::*;
+
+    fn with(name: &str, value: &str) -> Result<Config, String> {
+        Config::from_figment(&Figment::new().merge(Serialized::default(name, value))).map_err(|wrong| wrong.to_string())
+    }
+
+    #[test]
+    fn a_wrong_setting_is_refused_by_name() {
+        for (name, value) in [
+            ("listen", "8080"),
+            ("database_url", "mysql://x"),
+            ("public_url", "example.org"),
+            ("resolver_url", "ftp://example.org"),
+            ("gs1_prefix", "89x"),
+            ("media", "/photos"),
+            ("limits", "maybe"),
+            ("lisen", "127.0.0.1:1"),
+        ] {
+            let sentence = with(name, value).expect_err(name);
+            assert!(sentence.starts_with(&format!("CHOQUE_{}: ", name.to_uppercase())), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn what_is_absent_has_a_sensible_default() {
+        let config = with("listen", "127.0.0.1:9000").expect("good settings");
+        assert_eq!(config.database_url, "sqlite://data/choque.db");
+        assert_eq!(config.public_url(), "http://127.0.0.1:9000");
+        assert!(config.limits);
+    }
+}

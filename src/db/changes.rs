@@ -1,0 +1,99 @@
+//! The change log: numbering it, and reading it in order.
+
+use std::collections::HashMap;
+
+use entity::frame::{
+    change::{self, Cause, Subject},
+    counter,
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
+use uuid::Uuid;
+
+use super::Unit;
+
+const COUNTER: &str = "change";
+
+/// A numbered change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub seq: i64,
+    pub subject: Subject,
+    pub subject_id: Uuid,
+    pub cause: Cause,
+}
+
+/// Numbers up to `limit` committed changes, in the order in which they were written, and returns how many rows it took.
+///
+/// The counter row is locked first and the rows are read after, so two sequencers at once cannot give one number twice
+/// nor number one row twice; a reader never sees a number whose predecessor is not there yet. Several changes of the
+/// stock of one subject in one go become the last of them.
+pub async fn sequence(unit: &mut Unit, limit: u64) -> Result<usize, DbErr> {
+    let first = counter::ActiveModel { name: Set(COUNTER.to_owned()), value: Set(0) };
+    let keep = OnConflict::column(counter::Column::Name).do_nothing().to_owned();
+    match counter::Entity::insert(first).on_conflict(keep).exec_without_returning(&*unit).await {
+        Ok(_) | Err(DbErr::RecordNotInserted) => {}
+        Err(error) => return Err(error),
+    }
+    add_to_counter(unit, 0).await?;
+    let rows = change::Entity::find()
+        .filter(change::Column::Seq.is_null())
+        .order_by_asc(change::Column::Id)
+        .limit(limit)
+        .all(&*unit)
+        .await?;
+    let latest_stock: HashMap<(Subject, Uuid), _> = rows
+        .iter()
+        .filter(|row| row.cause == Cause::Stock)
+        .map(|row| ((row.subject, row.subject_id), row.id))
+        .collect();
+    let (keep, told_later): (Vec<_>, Vec<_>) = rows
+        .iter()
+        .partition(|row| row.cause != Cause::Stock || latest_stock.get(&(row.subject, row.subject_id)) == Some(&row.id));
+    if !told_later.is_empty() {
+        let ids: Vec<_> = told_later.iter().map(|row| row.id).collect();
+        change::Entity::delete_many().filter(change::Column::Id.is_in(ids)).exec(&*unit).await?;
+    }
+    let count = i64::try_from(keep.len()).unwrap_or(0);
+    let before = counter::Entity::find_by_id(COUNTER).one(&*unit).await?.map_or(0, |row| row.value);
+    add_to_counter(unit, count).await?;
+    for (row, seq) in keep.iter().zip(before + 1..) {
+        change::Entity::update_many()
+            .col_expr(change::Column::Seq, Expr::value(seq))
+            .filter(change::Column::Id.eq(row.id))
+            .exec(&*unit)
+            .await?;
+    }
+    Ok(rows.len())
+}
+
+async fn add_to_counter(unit: &Unit, count: i64) -> Result<(), DbErr> {
+    counter::Entity::update_many()
+        .col_expr(counter::Column::Value, Expr::col(counter::Column::Value).add(count))
+        .filter(counter::Column::Name.eq(COUNTER))
+        .exec(unit)
+        .await
+        .map(|_| ())
+}
+
+/// The changes numbered above `cursor`, in order.
+pub async fn changes_after(db: &impl ConnectionTrait, cursor: i64, limit: u64) -> Result<Vec<Change>, DbErr> {
+    let rows = change::Entity::find()
+        .filter(change::Column::Seq.gt(cursor))
+        .order_by_asc(change::Column::Seq)
+        .limit(limit)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| row.seq.map(|seq| Change { seq, subject: row.subject, subject_id: row.subject_id, cause: row.cause }))
+        .collect())
+}
+
+/// The highest number given so far.
+pub async fn newest_change(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    let row = change::Entity::find().filter(change::Column::Seq.is_not_null()).order_by_desc(change::Column::Seq).one(db).await?;
+    Ok(row.and_then(|row| row.seq).unwrap_or(0))
+}

@@ -1,0 +1,226 @@
+//! A unit of work: one transaction, who acts, what time it is, and what it leaves for others.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, atomic::{AtomicBool, Ordering}},
+};
+
+use entity::{
+    Timestamp,
+    frame::{
+        change::{self, Cause, Subject},
+        outbox, setting,
+    },
+    ids::{ChangeId, OutboxId, PersonId},
+};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExecResult, QueryResult,
+    RuntimeErr, Statement, sea_query::OnConflict,
+};
+use uuid::Uuid;
+
+use crate::app::Source;
+
+/// What a unit's closure returns.
+pub type Work<'u, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'u>>;
+
+/// On whose account something is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// The program itself: jobs, demo, command line.
+    System,
+    /// Somebody who has not signed in.
+    Guest,
+    Person(PersonId),
+}
+
+impl Actor {
+    #[must_use]
+    pub const fn person(self) -> Option<PersonId> {
+        match self {
+            Self::Person(id) => Some(id),
+            Self::System | Self::Guest => None,
+        }
+    }
+}
+
+pub(super) enum Connection {
+    Sqlite(DatabaseConnection),
+    Postgres(DatabaseTransaction),
+}
+
+/// The hand that a verb writes with.
+pub struct Unit {
+    connection: Connection,
+    source: Arc<Source>,
+    actor: Actor,
+    now: Timestamp,
+    wrote_changes: bool,
+    must_rerun: AtomicBool,
+}
+
+impl std::fmt::Debug for Unit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Unit").field("actor", &self.actor).field("now", &self.now).finish_non_exhaustive()
+    }
+}
+
+impl Unit {
+    pub(super) fn new(connection: Connection, source: Arc<Source>, actor: Actor) -> Self {
+        let now = source.now();
+        Self { connection, source, actor, now, wrote_changes: false, must_rerun: AtomicBool::new(false) }
+    }
+
+    /// The moment this unit began; the same for everything it writes.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    #[must_use]
+    pub const fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// A new id.
+    #[must_use]
+    pub fn id<I: From<Uuid>>(&self) -> I {
+        self.source.id()
+    }
+
+    /// Eight random bytes as a number.
+    #[must_use]
+    pub fn random(&self) -> u64 {
+        self.source.random()
+    }
+
+    /// Appends to the change log that the public sees `subject` differently from now on.
+    pub async fn changed(&mut self, subject: Subject, subject_id: impl Into<SubjectId> + Send, cause: Cause) -> Result<(), DbErr> {
+        let row = change::ActiveModel {
+            id: Set(self.id::<ChangeId>()),
+            subject: Set(subject),
+            subject_id: Set(subject_id.into().0),
+            cause: Set(cause),
+            recorded_at: Set(self.now),
+            seq: Set(None),
+        };
+        change::Entity::insert(row).exec_without_returning(&*self).await?;
+        self.wrote_changes = true;
+        Ok(())
+    }
+
+    /// Leaves `payload` (JSON) for the job that takes `topic`, to be done after this unit is durable.
+    pub async fn leave(&mut self, topic: &str, payload: String) -> Result<(), DbErr> {
+        let row = outbox::ActiveModel {
+            id: Set(self.id::<OutboxId>()),
+            topic: Set(topic.to_owned()),
+            payload: Set(payload),
+            created_at: Set(self.now),
+            due_at: Set(self.now),
+            attempts: Set(0),
+            last_error: Set(None),
+            done_at: Set(None),
+        };
+        outbox::Entity::insert(row).exec_without_returning(&*self).await.map(|_| ())
+    }
+
+    /// Remembers `value` under `name`, unless something is remembered there already.
+    pub async fn remember(&mut self, name: &str, value: &str) -> Result<(), DbErr> {
+        let row = setting::ActiveModel { name: Set(name.to_owned()), value: Set(value.to_owned()) };
+        let keep = OnConflict::column(setting::Column::Name).do_nothing().to_owned();
+        match setting::Entity::insert(row).on_conflict(keep).exec_without_returning(&*self).await {
+            Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) const fn wrote_changes(&self) -> bool {
+        self.wrote_changes
+    }
+
+    /// Whether the database asked for this unit to be run again.
+    pub(super) fn must_rerun(&self) -> bool {
+        self.must_rerun.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn into_connection(self) -> Connection {
+        self.connection
+    }
+
+    fn watch<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
+        if let Err(error) = &result
+            && wants_rerun(error)
+        {
+            self.must_rerun.store(true, Ordering::Relaxed);
+        }
+        result
+    }
+}
+
+/// Serialisation failure and deadlock: the same unit may well succeed when it is run again.
+pub(super) fn wants_rerun(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Conn(RuntimeErr::SqlxError(cause))) =
+        error
+    else {
+        return false;
+    };
+    cause.as_database_error().and_then(|error| error.code().map(|code| matches!(&*code, "40001" | "40P01"))).unwrap_or(false)
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Unit {
+    fn get_database_backend(&self) -> DbBackend {
+        match &self.connection {
+            Connection::Sqlite(connection) => connection.get_database_backend(),
+            Connection::Postgres(transaction) => transaction.get_database_backend(),
+        }
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let result = match &self.connection {
+            Connection::Sqlite(connection) => connection.execute_raw(statement).await,
+            Connection::Postgres(transaction) => transaction.execute_raw(statement).await,
+        };
+        self.watch(result)
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        let result = match &self.connection {
+            Connection::Sqlite(connection) => connection.execute_unprepared(sql).await,
+            Connection::Postgres(transaction) => transaction.execute_unprepared(sql).await,
+        };
+        self.watch(result)
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let result = match &self.connection {
+            Connection::Sqlite(connection) => connection.query_one_raw(statement).await,
+            Connection::Postgres(transaction) => transaction.query_one_raw(statement).await,
+        };
+        self.watch(result)
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let result = match &self.connection {
+            Connection::Sqlite(connection) => connection.query_all_raw(statement).await,
+            Connection::Postgres(transaction) => transaction.query_all_raw(statement).await,
+        };
+        self.watch(result)
+    }
+}
+
+/// The id of whatever a change is about.
+#[derive(Clone, Copy, Debug)]
+pub struct SubjectId(pub Uuid);
+
+macro_rules! subject_ids {
+    ($($id:ident),+) => {$(
+        impl From<entity::ids::$id> for SubjectId {
+            fn from(id: entity::ids::$id) -> Self {
+                Self(id.0)
+            }
+        }
+    )+};
+}
+subject_ids!(ListingId, ProductId, SellerId, CertificateId, BatchId);

@@ -1,0 +1,199 @@
+//! How a unit becomes durable.
+//!
+//! SQLite: one task owns the one writing connection. It begins (`BEGIN IMMEDIATE`), runs whatever waits, each unit in a
+//! `SAVEPOINT` of its own, commits once, and only then answers. A unit that fails is rolled back to its savepoint and
+//! disturbs nobody.
+//!
+//! PostgreSQL: each unit is a task with a transaction of its own, run again on a serialisation failure or deadlock.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use futures_util::{FutureExt, future::BoxFuture};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait};
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use super::unit::{Actor, Connection, Unit, Work, wants_rerun};
+use crate::app::Source;
+
+/// Units in one durable commit, at most: enough to share a disk flush, few enough to answer soon.
+const TOGETHER: usize = 64;
+/// How often PostgreSQL may ask for a unit again before the caller is told that the database is busy.
+const RERUNS: u32 = 12;
+
+#[derive(Debug)]
+pub(super) enum Writer {
+    Sqlite { queue: mpsc::Sender<Box<dyn Job>> },
+    Postgres { database: DatabaseConnection, source: Arc<Source>, changed: Arc<Notify> },
+}
+
+impl Writer {
+    pub(super) fn sqlite(connection: DatabaseConnection, source: Arc<Source>, changed: Arc<Notify>) -> Self {
+        let (queue, waiting) = mpsc::channel(1024);
+        tokio::spawn(write_sqlite(connection, source, changed, waiting));
+        Self::Sqlite { queue }
+    }
+
+    pub(super) const fn postgres(database: DatabaseConnection, source: Arc<Source>, changed: Arc<Notify>) -> Self {
+        Self::Postgres { database, source, changed }
+    }
+
+    pub(super) async fn write<T, E, F>(&self, actor: Actor, work: F) -> Result<T, E>
+    where
+        F: for<'u> Fn(&'u mut Unit) -> Work<'u, T, E> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<DbErr> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(Task { work, actor, outcome: None, reply });
+        match self {
+            Self::Sqlite { queue } => {
+                if queue.send(job).await.is_err() {
+                    return Err(gone().into());
+                }
+            }
+            Self::Postgres { database, source, changed } => {
+                let (database, source, changed) = (database.clone(), Arc::clone(source), Arc::clone(changed));
+                tokio::spawn(write_postgres(database, source, changed, job));
+            }
+        }
+        answer.await.unwrap_or_else(|_| Err(gone().into()))
+    }
+}
+
+fn gone() -> DbErr {
+    DbErr::Custom("the unit of work ended without an answer".to_owned())
+}
+
+/// A unit on its way, whatever it returns.
+pub(super) trait Job: Send {
+    fn actor(&self) -> Actor;
+    /// Runs the work; `true` when what it wrote shall stay.
+    fn run<'u>(&'u mut self, unit: &'u mut Unit) -> BoxFuture<'u, bool>;
+    /// Tells the caller, once it is known whether the work is durable.
+    fn answer(self: Box<Self>, durable: Result<(), DbErr>);
+}
+
+impl std::fmt::Debug for dyn Job {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Job").field("actor", &self.actor()).finish()
+    }
+}
+
+struct Task<F, T, E> {
+    work: F,
+    actor: Actor,
+    outcome: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Job for Task<F, T, E>
+where
+    F: for<'u> Fn(&'u mut Unit) -> Work<'u, T, E> + Send + Sync,
+    T: Send,
+    E: From<DbErr> + Send,
+{
+    fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    fn run<'u>(&'u mut self, unit: &'u mut Unit) -> BoxFuture<'u, bool> {
+        Box::pin(async move {
+            // A panic in one unit must not take the writer, and with it every other unit, along.
+            let outcome = AssertUnwindSafe((self.work)(unit)).catch_unwind().await.unwrap_or_else(|_| {
+                Err(DbErr::Custom("the unit of work panicked".to_owned()).into())
+            });
+            let keep = outcome.is_ok();
+            self.outcome = Some(outcome);
+            keep
+        })
+    }
+
+    fn answer(self: Box<Self>, durable: Result<(), DbErr>) {
+        let outcome = match (durable, self.outcome) {
+            (Ok(()), Some(outcome)) => outcome,
+            // A refusal stands, whatever became of the commit it shared.
+            (Err(_), Some(Err(refusal))) => Err(refusal),
+            (Err(error), _) => Err(error.into()),
+            (Ok(()), None) => Err(gone().into()),
+        };
+        // The caller may have gone; the work stays done.
+        let _ = self.reply.send(outcome);
+    }
+}
+
+async fn write_sqlite(
+    connection: DatabaseConnection,
+    source: Arc<Source>,
+    changed: Arc<Notify>,
+    mut waiting: mpsc::Receiver<Box<dyn Job>>,
+) {
+    while let Some(first) = waiting.recv().await {
+        if let Err(error) = connection.execute_unprepared("BEGIN IMMEDIATE").await {
+            first.answer(Err(error));
+            continue;
+        }
+        let mut done = Vec::new();
+        let mut wrote_changes = false;
+        let mut broken = None;
+        let mut next = Some(first);
+        while let Some(mut job) = next {
+            let mut unit = Unit::new(Connection::Sqlite(connection.clone()), Arc::clone(&source), job.actor());
+            match in_savepoint(&connection, job.as_mut(), &mut unit).await {
+                Ok(()) => wrote_changes |= unit.wrote_changes(),
+                Err(error) => broken = Some(error),
+            }
+            done.push(job);
+            next = if done.len() < TOGETHER && broken.is_none() { waiting.try_recv().ok() } else { None };
+        }
+        let durable = match broken {
+            None => connection.execute_unprepared("COMMIT").await.map(|_| ()),
+            Some(error) => Err(error),
+        };
+        if durable.is_err() {
+            // After a failed COMMIT the transaction may still be open; the next BEGIN must find none.
+            let _ = connection.execute_unprepared("ROLLBACK").await;
+        }
+        for job in done {
+            job.answer(durable.as_ref().map(|_| ()).map_err(Clone::clone));
+        }
+        if wrote_changes && durable.is_ok() {
+            changed.notify_waiters();
+        }
+    }
+}
+
+async fn in_savepoint(connection: &DatabaseConnection, job: &mut dyn Job, unit: &mut Unit) -> Result<(), DbErr> {
+    connection.execute_unprepared("SAVEPOINT unit").await?;
+    if !job.run(unit).await {
+        connection.execute_unprepared("ROLLBACK TO unit").await?;
+    }
+    connection.execute_unprepared("RELEASE unit").await?;
+    Ok(())
+}
+
+async fn write_postgres(database: DatabaseConnection, source: Arc<Source>, changed: Arc<Notify>, mut job: Box<dyn Job>) {
+    let mut reruns = 0;
+    loop {
+        let transaction = match database.begin().await {
+            Ok(transaction) => transaction,
+            Err(error) => return job.answer(Err(error)),
+        };
+        let mut unit = Unit::new(Connection::Postgres(transaction), Arc::clone(&source), job.actor());
+        let keep = job.run(&mut unit).await;
+        let (must_rerun, wrote_changes) = (unit.must_rerun(), unit.wrote_changes());
+        let Connection::Postgres(transaction) = unit.into_connection() else { return };
+        let durable = if keep && !must_rerun { transaction.commit().await } else { transaction.rollback().await };
+        let asked_again = must_rerun || durable.as_ref().is_err_and(wants_rerun);
+        if asked_again && reruns < RERUNS {
+            reruns += 1;
+            // Spread those that collided: a random part of a window that doubles up to 128 ms.
+            let window = 2_u64 << reruns.min(6);
+            tokio::time::sleep(Duration::from_millis(source.random() % window)).await;
+            continue;
+        }
+        if keep && wrote_changes && durable.is_ok() {
+            changed.notify_waiters();
+        }
+        return job.answer(durable);
+    }
+}

@@ -1,0 +1,117 @@
+//! Reading what a request carries: a JSON body, a query string, a path.
+
+use std::convert::Infallible;
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
+    http::{header, request::Parts},
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, error::Category};
+
+use super::{
+    input::Wrong,
+    language::Message,
+    problem::{Kind, Problem},
+};
+use crate::app::sha256;
+
+/// A JSON body and the digest by which an idempotency key knows it again.
+#[derive(Debug)]
+pub struct Body<T> {
+    pub value: T,
+    pub digest: String,
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let kind = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+        if kind != "application/json" && !kind.ends_with("+json") {
+            return Err(Problem::new(Kind::UnsupportedType, "type", "problem-type"));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| unread(&rejection))?;
+        let value = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
+        Ok(Self { value, digest: sha256(&bytes) })
+    }
+}
+
+/// Why a body could not be read: too large, or broken off.
+pub fn unread(rejection: &BytesRejection) -> Problem {
+    if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+        Problem::new(Kind::TooLarge, "too-large", "problem-too-large")
+    } else {
+        Problem::new(Kind::Malformed, "malformed", "problem-malformed")
+    }
+}
+
+fn unreadable(error: &serde_json::Error) -> Problem {
+    match error.classify() {
+        // The fields themselves never fail (see `Field`): the body as a whole is not the object it should be.
+        Category::Data => Wrong::one("", "wrong-object").into(),
+        _ => Problem::new(
+            Kind::Malformed,
+            "malformed",
+            Message::new("problem-json").with("line", error.line()).with("column", error.column()),
+        ),
+    }
+}
+
+/// The query string, read into fields that are all text. A name given twice counts as given last.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        read_pairs(parts.uri.query().unwrap_or("").as_bytes()).map(Self)
+    }
+}
+
+/// A form that a page sent, read into fields that are all text.
+#[derive(Debug)]
+pub struct Form<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| unread(&rejection))?;
+        read_pairs(&bytes).map(Self)
+    }
+}
+
+fn read_pairs<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let pairs: Map<String, Value> =
+        form_urlencoded::parse(bytes).map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect();
+    serde_json::from_value(Value::Object(pairs)).map_err(|_| Problem::new(Kind::Malformed, "malformed", "problem-malformed"))
+}
+
+/// An id in the path. What cannot be an id names nothing, so it is not found.
+#[derive(Debug)]
+pub struct Id<I>(pub I);
+
+impl<S: Send + Sync, I: std::str::FromStr> FromRequestParts<S> for Id<I> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
+        text.parse().map(Self).map_err(|_| Problem::not_found())
+    }
+}
+
+/// Makes an extractor optional: a refusal becomes `None`.
+#[derive(Debug)]
+pub struct Maybe<T>(pub Option<T>);
+
+impl<S: Send + Sync, T: FromRequestParts<S>> FromRequestParts<S> for Maybe<T> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(Self(T::from_request_parts(parts, state).await.ok()))
+    }
+}

@@ -1,0 +1,161 @@
+//! `Idempotency-Key`: a request sent twice is done once, and both get the same answer.
+//!
+//! The key is claimed in the transaction of the work itself, so there is no moment in which one is durable without the
+//! other. Answers are kept for 30 days.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use entity::frame::idempotency;
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde::Serialize;
+
+use super::problem::{Kind, Problem};
+use crate::{
+    app::{App, sha256},
+    db::{Actor, Unit, Work, is_duplicate},
+};
+
+/// How long an answer is kept.
+pub const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// The request's key, if it has one, and what the key is scoped to.
+#[derive(Clone, Debug)]
+pub struct Once {
+    key: Option<String>,
+    method: Method,
+    path: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Once {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let key = match parts.headers.get("idempotency-key") {
+            None => None,
+            Some(value) => match value.to_str().map(str::trim) {
+                Ok(key) if (1..=255).contains(&key.len()) => Some(key.to_owned()),
+                _ => return Err(Problem::new(Kind::Malformed, "idempotency-key", "problem-idempotency-key")),
+            },
+        };
+        Ok(Self { key, method: parts.method.clone(), path: parts.uri.path().to_owned() })
+    }
+}
+
+/// An answer that can be given again word for word.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    status: StatusCode,
+    location: Option<String>,
+    body: String,
+}
+
+impl Answer {
+    /// 201 with where the new thing is.
+    pub fn created(location: String, body: &impl Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_string(body).map_err(|error| Problem::internal(&error))?;
+        Ok(Self { status: StatusCode::CREATED, location: Some(location), body })
+    }
+
+    /// 200.
+    pub fn ok(body: &impl Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_string(body).map_err(|error| Problem::internal(&error))?;
+        Ok(Self { status: StatusCode::OK, location: None, body })
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, [(header::CONTENT_TYPE, "application/json")], self.body).into_response();
+        if let Some(location) = self.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+        response
+    }
+}
+
+/// Runs `work` as a unit, at most once for the request's key.
+pub async fn write_once<E, F>(app: &App, actor: Actor, once: Once, digest: &str, work: F) -> Result<Answer, Problem>
+where
+    F: for<'u> Fn(&'u mut Unit) -> Work<'u, Answer, E> + Send + Sync + 'static,
+    E: Into<Problem> + Send + 'static,
+{
+    let work = Arc::new(work);
+    let Some(key) = once.key else {
+        return app
+            .write(actor, move |unit| {
+                let work = Arc::clone(&work);
+                Box::pin(async move { work(unit).await.map_err(Into::into) })
+            })
+            .await;
+    };
+    let scope = match actor {
+        Actor::Person(id) => id.to_string(),
+        // Two guests may think of the same key; the body tells them apart.
+        Actor::Guest | Actor::System => format!("guest {digest}"),
+    };
+    let id = sha256(format!("{scope}\n{}\n{}\n{key}", once.method, once.path));
+    let digest = digest.to_owned();
+    let _claim = InFlight::claim(&id)?;
+    app.write(actor, move |unit| {
+        let (work, id, digest) = (Arc::clone(&work), id.clone(), digest.clone());
+        Box::pin(async move {
+            if let Some(row) = idempotency::Entity::find_by_id(&id).one(&*unit).await? {
+                return given_before(row, &digest);
+            }
+            let answer = work(unit).await.map_err(Into::into)?;
+            let row = idempotency::ActiveModel {
+                id: Set(id),
+                body_hash: Set(digest),
+                status: Set(i32::from(answer.status.as_u16())),
+                location: Set(answer.location.clone()),
+                body: Set(answer.body.clone()),
+                created_at: Set(unit.now()),
+            };
+            match idempotency::Entity::insert(row).exec_without_returning(&*unit).await {
+                Ok(_) => Ok(answer),
+                // Another process did the same work and was first: ours is rolled back.
+                Err(error) if is_duplicate(&error) => Err(in_flight()),
+                Err(error) => Err(error.into()),
+            }
+        })
+    })
+    .await
+}
+
+fn given_before(row: idempotency::Model, digest: &str) -> Result<Answer, Problem> {
+    if row.body_hash != digest {
+        return Err(Problem::new(Kind::Invalid, "idempotency-key-reused", "problem-idempotency-key-reused"));
+    }
+    let status = u16::try_from(row.status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);
+    Ok(Answer { status, location: row.location, body: row.body })
+}
+
+fn in_flight() -> Problem {
+    Problem::new(Kind::Conflict, "in-flight", "problem-in-flight").retry_after(1)
+}
+
+/// Keys being worked on in this process. Across processes the row's uniqueness decides.
+static WORKING: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+
+struct InFlight(String);
+
+impl InFlight {
+    fn claim(id: &str) -> Result<Self, Problem> {
+        let mut working = WORKING.lock().unwrap_or_else(PoisonError::into_inner);
+        if working.insert(id.to_owned()) { Ok(Self(id.to_owned())) } else { Err(in_flight()) }
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        WORKING.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+    }
+}

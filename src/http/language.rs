@@ -1,0 +1,142 @@
+//! The two languages people read, and messages that are translated only at the edge (ADR 0007).
+
+use std::{borrow::Cow, collections::HashMap};
+
+use axum::http::{HeaderMap, header};
+use fluent_templates::{LanguageIdentifier, Loader, fluent_bundle::FluentValue, static_loader};
+
+static_loader! {
+    static LOCALES = {
+        locales: "./frontend/locales",
+        fallback_language: "vi",
+        // Marks around arguments would be copied along with prices and names.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// A language of the interface.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    #[default]
+    Vietnamese,
+    English,
+}
+
+impl Language {
+    /// BCP 47.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Vietnamese => "vi",
+            Self::English => "en",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "vi" => Some(Self::Vietnamese),
+            "en" => Some(Self::English),
+            _ => None,
+        }
+    }
+
+    /// The language of a page: what the reader chose, else Vietnamese.
+    #[must_use]
+    pub fn of_page(headers: &HeaderMap) -> Self {
+        super::cookies::get(headers, "lang").and_then(|code| Self::from_code(&code)).unwrap_or_default()
+    }
+
+    /// The language of an API answer: what the caller asks for first, else what its browser chose, else Vietnamese.
+    #[must_use]
+    pub fn of_api(headers: &HeaderMap) -> Self {
+        let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        asked.and_then(|text| Self::from_code(text.get(..2)?)).unwrap_or_else(|| Self::of_page(headers))
+    }
+
+    /// The text of `message` in this language.
+    #[must_use]
+    pub fn say(self, message: &Message) -> String {
+        let arguments: HashMap<Cow<'static, str>, FluentValue<'static>> =
+            message.arguments.iter().map(|(name, value)| (Cow::Borrowed(*name), value.as_fluent())).collect();
+        self.text(message.id, &arguments)
+    }
+
+    /// The text under `id` with `arguments` put in. An id without a text shows itself, and a test finds it.
+    #[must_use]
+    pub fn text(self, id: &str, arguments: &HashMap<Cow<'static, str>, FluentValue<'static>>) -> String {
+        static VI: std::sync::LazyLock<LanguageIdentifier> = std::sync::LazyLock::new(|| "vi".parse().unwrap_or_default());
+        static EN: std::sync::LazyLock<LanguageIdentifier> = std::sync::LazyLock::new(|| "en".parse().unwrap_or_default());
+        let language = match self {
+            Self::Vietnamese => &*VI,
+            Self::English => &*EN,
+        };
+        LOCALES.try_lookup_complete(language, id, Some(arguments)).unwrap_or_else(|| id.to_owned())
+    }
+}
+
+/// A text not yet in any language: its id in the locale files, and what goes into it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    id: &'static str,
+    arguments: Vec<(&'static str, Argument)>,
+}
+
+/// What goes into a message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Argument {
+    Text(String),
+    Number(usize),
+}
+
+impl Argument {
+    fn as_fluent(&self) -> FluentValue<'static> {
+        match self {
+            Self::Text(text) => FluentValue::from(text.clone()),
+            Self::Number(number) => FluentValue::from(*number),
+        }
+    }
+}
+
+impl From<String> for Argument {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Argument {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<usize> for Argument {
+    fn from(number: usize) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl Message {
+    #[must_use]
+    pub const fn new(id: &'static str) -> Self {
+        Self { id, arguments: Vec::new() }
+    }
+
+    /// Puts `value` in under `name`.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Self {
+        self.arguments.push((name, value.into()));
+        self
+    }
+
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        self.id
+    }
+}
+
+impl From<&'static str> for Message {
+    fn from(id: &'static str) -> Self {
+        Self::new(id)
+    }
+}

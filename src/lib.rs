@@ -1,0 +1,9 @@
+//! Chợ Quê: the agricultural exchange a province runs.
+//!
+//! The frame first, which knows no room; then the rooms, in the only order in which one may use another: a later room
+//! uses earlier ones. `docs/ARCHITECTURE.md` is the plan of the house.
+
+pub mod app;
+pub mod config;
+pub mod db;
+pub mod http;
