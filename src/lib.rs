@@ -7,3 +7,6 @@ pub mod app;
 pub mod config;
 pub mod db;
 pub mod http;
+
+pub mod places;
+pub mod catalogue;

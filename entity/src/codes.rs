@@ -105,6 +105,13 @@ text_code! {
     }
 }
 
+impl Slug {
+    /// What stands where no slug could be made; `text::slug` never needs it.
+    pub(crate) fn fallback() -> Self {
+        Self("x".to_owned())
+    }
+}
+
 impl Phone {
     /// Enough for its owner to know it, too little for anybody else: `0900•••001`.
     #[must_use]

@@ -10,6 +10,7 @@ pub mod codes;
 pub mod ids;
 pub mod money;
 pub mod quantity;
+pub mod text;
 pub mod time;
 
 pub mod frame;

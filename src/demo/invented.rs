@@ -45,7 +45,7 @@ pub fn grounds(province: &str, communes: &[&'static Commune]) -> Vec<Ground> {
             } else if good.crop == "tea" {
                 // The tea hills are those of the former Thái Nguyên, whose codes begin with 05.
                 if home && commune.code.starts_with("05") {
-                    good.weight
+                    good.weight * 2
                 } else {
                     0
                 }
@@ -111,9 +111,9 @@ pub fn seller(wanted: Wanted, grounds: &[Ground], today: Date) -> DemoSeller {
         group,
         commune,
         match kind {
-            SellerKind::Household => 3,
-            SellerKind::Cooperative => 18,
-            SellerKind::Company => 11,
+            SellerKind::Household => (2, 6),
+            SellerKind::Cooperative => (7, 40),
+            SellerKind::Company => (5, 30),
         },
     );
     let organic = kind != SellerKind::Household && stream.chance(6);

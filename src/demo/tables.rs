@@ -131,7 +131,7 @@ static PROVINCES: LazyLock<Vec<(&str, Vec<&Commune>)>> = LazyLock::new(|| {
     provinces.sort_by_key(|(code, _)| (*code != HOME_PROVINCE, *code));
     provinces
 });
-static CATEGORIES: LazyLock<Vec<Category>> = LazyLock::new(|| rows(include_str!("data/categories.csv")));
+static CATEGORIES: LazyLock<Vec<Category>> = LazyLock::new(|| rows(include_str!("../catalogue/categories.csv")));
 static CATEGORY_BY_ID: LazyLock<HashMap<&str, &Category>> = LazyLock::new(|| {
     CATEGORIES
         .iter()

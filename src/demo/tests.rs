@@ -1,5 +1,4 @@
 //! The promises the demo makes, checked on the worlds themselves.
-
 use std::{
     collections::{HashMap, HashSet},
     sync::LazyLock,
@@ -413,9 +412,13 @@ fn products_are_fit_to_be_shown() {
             assert!(certificate.number.contains("DEMO") && certificate.issued_on < certificate.expires_on);
         }
     }
-    for (seller, product) in all_sellers().flat_map(|s| s.products.iter().map(move |p| (s, p))) {
+    for product in all_sellers()
+        .filter(|seller| !seller.real)
+        .flat_map(|seller| &seller.products)
+    {
+        let is_tea = tables::group_of(product.category) == "tea";
         assert!(
-            seller.real || !product.name.contains("Tân Cương"),
+            !(is_tea && product.name.contains("Tân Cương")),
             "{} uses a protected name",
             product.name
         );

@@ -36,8 +36,8 @@ pub fn description(stream: &mut Stream, name: &str, category: &'static str, comm
     text
 }
 
-/// About an invented seller.
-pub fn about(stream: &mut Stream, group: &str, commune: &Commune, people: i32) -> String {
+/// About an invented seller of between `people.0` and `people.1` people.
+pub fn about(stream: &mut Stream, group: &str, commune: &Commune, people: (i32, i32)) -> String {
     let place = inside_sentence(commune);
     let trade = match group {
         "tea" => "trồng và chế biến chè",
@@ -53,12 +53,11 @@ pub fn about(stream: &mut Stream, group: &str, commune: &Commune, people: i32) -
         "tourism" => "đón khách về nghỉ và trải nghiệm",
         _ => "làm gia vị và đồ ăn quê",
     };
+    let since = 2024 - stream.between(0, 24);
+    let people = stream.between(people.0, people.1);
     let choices = [
         format!("Ở {place}, {people} người cùng {trade}. Việc trong vườn và trong xưởng đều được ghi lại từng ngày."),
-        format!(
-            "Chuyên {trade} tại {place} từ năm {}. Bán tại chỗ, ở chợ phiên và trên sàn của tỉnh.",
-            2024 - people
-        ),
+        format!("Chuyên {trade} tại {place} từ năm {since}. Bán tại chỗ, ở chợ phiên và trên sàn của tỉnh."),
         format!("Gia đình và bà con {place} {trade}, {people} lao động thường xuyên. Nhận đặt hàng qua điện thoại."),
         format!("{people} thành viên ở {place} {trade} và cùng giữ một sổ nhật ký. Ai quét tem cũng xem được lô hàng."),
     ];

@@ -45,14 +45,14 @@ pub enum Fault {
 
 /// A refusal: what is wrong, in which tag, and at which byte of the payload.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{}{fault}", place(.tag, .offset))]
+#[error("{}{fault}", place(.tag.as_deref(), .offset.as_ref().copied()))]
 pub struct Error {
     fault: Fault,
     tag: Option<String>,
     offset: Option<usize>,
 }
 
-fn place(tag: &Option<String>, offset: &Option<usize>) -> String {
+fn place(tag: Option<&str>, offset: Option<usize>) -> String {
     match (tag, offset) {
         (Some(tag), Some(offset)) => format!("tag {tag} at byte {offset}: "),
         (Some(tag), None) => format!("tag {tag}: "),

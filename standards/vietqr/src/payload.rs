@@ -1,5 +1,7 @@
 //! What a VietQR code says, written as a payload and read from one.
 
+use std::fmt::Write as _;
+
 use crate::crc;
 use crate::error::{Error, Fault};
 use crate::fold::fold_memo;
@@ -172,7 +174,8 @@ impl VietQr {
         }
         payload.push_str("6304");
         let checksum = crc::checksum(payload.as_bytes());
-        payload.push_str(&format!("{checksum:04X}"));
+        // Writing to a String cannot fail.
+        let _ = write!(payload, "{checksum:04X}");
         payload
     }
 

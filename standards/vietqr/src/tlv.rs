@@ -1,5 +1,7 @@
 //! Tag, length, value: two digits, two digits, and as many characters as the length says (EMVCo MPM 3.3).
 
+use std::fmt::Write as _;
+
 use crate::error::{Error, Fault};
 
 /// One data object, or a template that holds others.
@@ -21,7 +23,8 @@ impl Field<'_> {
 /// Appends a field whose value is at most 99 ASCII characters long.
 pub(crate) fn write(text: &mut String, tag: &str, value: &str) {
     text.push_str(tag);
-    text.push_str(&format!("{:02}", value.len()));
+    // Writing to a String cannot fail.
+    let _ = write!(text, "{:02}", value.len());
     text.push_str(value);
 }
 

@@ -1,0 +1,219 @@
+//! The rules across fields, and what reading refuses and keeps.
+
+use epcis::{EpcisDocument, Event};
+use serde_json::{Value, json};
+
+fn event(kind: &str, fields: &Value) -> Value {
+    let mut event = json!({
+        "type": kind, "eventTime": "2026-04-12T08:30:00+07:00", "eventTimeZoneOffset": "+07:00",
+    });
+    for (key, value) in fields.as_object().expect("fields are an object") {
+        event[key] = value.clone();
+    }
+    event
+}
+
+fn verdict(kind: &str, fields: &Value) -> String {
+    match serde_json::from_value::<Event>(event(kind, fields)) {
+        Err(error) => format!("unreadable: {error}"),
+        Ok(read) => read
+            .check()
+            .map_or_else(|violation| violation.to_string(), |()| "fine".to_owned()),
+    }
+}
+
+#[test]
+fn fields_demand_each_other() {
+    let epc = "urn:epc:id:sgtin:0614141.107346.2018";
+    let some = json!([{ "epcClass": epc, "quantity": 5 }]);
+    let order = json!([{ "bizTransaction": "urn:x:1" }]);
+    for (kind, fields, expected) in [
+        ("ObjectEvent", json!({ "action": "ADD", "epcList": [epc] }), "fine"),
+        ("ObjectEvent", json!({ "action": "ADD", "epcList": [] }), "fine"),
+        (
+            "ObjectEvent",
+            json!({ "action": "ADD" }),
+            "epcList or quantityList is missing or empty",
+        ),
+        (
+            "ObjectEvent",
+            json!({ "action": "ADD", "quantityList": [] }),
+            "epcList or quantityList is missing or empty",
+        ),
+        (
+            "ObjectEvent",
+            json!({ "action": "OBSERVE", "sensorElementList": [{}], "readPoint": { "id": "a:b" } }),
+            "fine",
+        ),
+        (
+            "ObjectEvent",
+            json!({ "action": "OBSERVE", "epcList": [epc], "ilmd": { "a:b": 1 } }),
+            "ilmd describes objects when they are made: the action must be ADD",
+        ),
+        (
+            "ObjectEvent",
+            json!({ "action": "ADD", "epcList": [epc], "ilmd": { "lot": 1 } }),
+            "ilmd: the key \"lot\" has no namespace",
+        ),
+        (
+            "ObjectEvent",
+            json!({ "action": "ADD", "quantityList": [{ "epcClass": epc, "quantity": 1.5 }] }),
+            "1.5 pieces cannot be counted: a quantity without a unit is a whole number",
+        ),
+        (
+            "ObjectEvent",
+            json!({ "action": "ADD", "quantityList": [{ "epcClass": epc, "quantity": 1.5, "uom": "kg" }] }),
+            "\"kg\" is not a unit of UN/ECE Recommendation 20",
+        ),
+        (
+            "ObjectEvent",
+            json!({ "action": "ADD", "epcList": ["x"] }),
+            "epcList: \"x\" is not a URI",
+        ),
+        (
+            "ObjectEvent",
+            json!({ "action": "ADD", "epcList": [epc], "note": 1 }),
+            "event: the key \"note\" has no namespace",
+        ),
+        (
+            "AggregationEvent",
+            json!({ "action": "ADD", "childEPCs": [epc] }),
+            "parentID is missing or empty",
+        ),
+        (
+            "AggregationEvent",
+            json!({ "action": "OBSERVE", "childEPCs": [epc] }),
+            "fine",
+        ),
+        (
+            "AggregationEvent",
+            json!({ "action": "DELETE", "parentID": epc }),
+            "fine",
+        ),
+        (
+            "AggregationEvent",
+            json!({ "action": "ADD", "parentID": epc, "childEPCs": [] }),
+            "childEPCs or childQuantityList is missing or empty",
+        ),
+        (
+            "TransactionEvent",
+            json!({ "action": "ADD", "epcList": [epc] }),
+            "bizTransactionList is missing or empty",
+        ),
+        (
+            "TransactionEvent",
+            json!({ "action": "DELETE", "bizTransactionList": order }),
+            "fine",
+        ),
+        (
+            "TransactionEvent",
+            json!({ "action": "ADD", "bizTransactionList": order }),
+            "epcList or quantityList is missing or empty",
+        ),
+        (
+            "TransformationEvent",
+            json!({ "inputQuantityList": some, "outputEPCList": [epc] }),
+            "fine",
+        ),
+        (
+            "TransformationEvent",
+            json!({ "inputEPCList": [epc], "transformationID": "a:b" }),
+            "fine",
+        ),
+        (
+            "TransformationEvent",
+            json!({ "outputEPCList": [epc], "transformationID": "a:b" }),
+            "fine",
+        ),
+        (
+            "TransformationEvent",
+            json!({ "transformationID": "a:b" }),
+            "inputEPCList or inputQuantityList is missing or empty",
+        ),
+        (
+            "TransformationEvent",
+            json!({ "inputEPCList": [epc] }),
+            "outputEPCList or outputQuantityList is missing or empty",
+        ),
+        (
+            "AssociationEvent",
+            json!({ "action": "ADD", "parentID": epc, "childEPCs": [epc] }),
+            "fine",
+        ),
+        (
+            "AssociationEvent",
+            json!({ "action": "ADD", "parentID": epc }),
+            "childEPCs or childQuantityList is missing or empty",
+        ),
+        ("https://example.org/Harvest", json!({ "a:b": 1 }), "fine"),
+        ("Harvest", json!({}), "type: \"Harvest\" is not a URI"),
+        (
+            "AssociationEvent",
+            json!({ "action": "ADD", "childEPCs": [epc] }),
+            "unreadable: AssociationEvent: missing field `parentID`",
+        ),
+        (
+            "ObjectEvent",
+            json!({ "action": "ADD", "bizStep": "harvesting" }),
+            "unreadable: ObjectEvent: \"harvesting\" is not a business step of the Core Business Vocabulary",
+        ),
+    ] {
+        assert_eq!(verdict(kind, &fields), expected, "{kind} {fields}");
+    }
+}
+
+#[test]
+fn foreign_fields_come_back_at_every_level() {
+    let text = json!({
+        "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", { "a": "https://a.example/" }],
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": "2026-04-12T10:00:00Z",
+        "a:document": { "a:deep": [1, 2.5, null] },
+        "epcisHeader": { "epcisMasterData": {} },
+        "epcisBody": { "eventList": [
+            event("ObjectEvent", &json!({
+                "action": "OBSERVE", "epcList": [], "a:event": true,
+                "readPoint": { "id": "a:b", "a:place": "x" },
+                "certificationInfo": ["a:b", "a:c"],
+                "errorDeclaration": { "declarationTime": "2026-04-12T10:00:00Z", "a:why": 1 },
+                "sensorElementList": [{ "sensorReport": [{ "type": "Temperature", "value": 26.20, "a:x": 1 }] }],
+            })),
+            event("a:Harvest", &json!({ "a:amount": 12.75, "bizStep": "other" })),
+        ], "a:body": [] },
+    });
+    let document: EpcisDocument = serde_json::from_value(text.clone()).expect("readable");
+    assert_eq!(document.events()[1].kind(), "a:Harvest");
+    assert_eq!(serde_json::to_value(&document).expect("a document is JSON"), text);
+}
+
+#[test]
+fn other_documents_are_refused() {
+    for (key, value) in [
+        ("type", json!("EPCISQueryDocument")),
+        ("creationDate", json!("2026-04-12")),
+        ("epcisBody", json!({})),
+    ] {
+        let mut text = json!({
+            "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+            "type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-04-12T10:00:00Z",
+            "epcisBody": { "eventList": [] },
+        });
+        assert!(serde_json::from_value::<EpcisDocument>(text.clone()).is_ok());
+        text[key] = value;
+        assert!(serde_json::from_value::<EpcisDocument>(text).is_err(), "{key}");
+    }
+}
+
+proptest::proptest! {
+    /// Values out of place anywhere in an event are refused or kept, never a panic.
+    #[test]
+    fn no_event_panics(key in "(eventTime|eventTimeZoneOffset|action|bizStep|epcList|ilmd|quantityList|readPoint|type)", text in "\\PC{0,30}", number in proptest::num::f64::ANY) {
+        for value in [json!(text), json!(number), json!([text]), json!({ text.clone(): number }), Value::Null] {
+            let fields = json!({ "action": "ADD", "epcList": [], key.as_str(): value });
+            let _ = verdict("ObjectEvent", &fields);
+        }
+        let _ = (text.parse::<epcis::Time>(), text.parse::<epcis::ZoneOffset>());
+        let _ = epcis::Quantity::measured("a:b", &text, "KGM");
+    }
+}
