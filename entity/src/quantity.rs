@@ -93,7 +93,7 @@ pub enum Unit {
     Ta,
     #[sea_orm(string_value = "tan")]
     Tonne,
-    #[sea_orm(string_value = "l")]
+    #[sea_orm(string_value = "lit")]
     Litre,
     #[sea_orm(string_value = "ml")]
     Millilitre,
@@ -107,7 +107,7 @@ pub enum Unit {
     Sack,
     #[sea_orm(string_value = "chai")]
     Bottle,
-    #[sea_orm(string_value = "hu")]
+    #[sea_orm(string_value = "lo")]
     Jar,
     #[sea_orm(string_value = "qua")]
     Fruit,
@@ -125,8 +125,20 @@ pub enum Unit {
     Piece,
     #[sea_orm(string_value = "cay")]
     Plant,
-    #[sea_orm(string_value = "luot")]
-    Visit,
+    #[sea_orm(string_value = "set")]
+    Set,
+    #[sea_orm(string_value = "bia")]
+    Block,
+    #[sea_orm(string_value = "cap")]
+    Pair,
+    #[sea_orm(string_value = "chau")]
+    Pot,
+    #[sea_orm(string_value = "canh")]
+    Stem,
+    #[sea_orm(string_value = "khach")]
+    Guest,
+    #[sea_orm(string_value = "dem")]
+    Night,
 }
 
 impl Unit {
@@ -168,14 +180,14 @@ impl Unit {
             Self::Yen => ("yen", "yến", Some((Base::Gram, 10_000))),
             Self::Ta => ("ta", "tạ", Some((Base::Gram, 100_000))),
             Self::Tonne => ("tan", "tấn", Some((Base::Gram, 1_000_000))),
-            Self::Litre => ("l", "lít", Some((Base::Millilitre, 1000))),
+            Self::Litre => ("lit", "lít", Some((Base::Millilitre, 1000))),
             Self::Millilitre => ("ml", "ml", Some((Base::Millilitre, 1))),
             Self::Box => ("hop", "hộp", None),
             Self::Packet => ("goi", "gói", None),
             Self::Bag => ("tui", "túi", None),
             Self::Sack => ("bao", "bao", None),
             Self::Bottle => ("chai", "chai", None),
-            Self::Jar => ("hu", "hũ", None),
+            Self::Jar => ("lo", "lọ", None),
             Self::Fruit => ("qua", "quả", None),
             Self::Animal => ("con", "con", None),
             Self::Bunch => ("bo", "bó", None),
@@ -184,7 +196,13 @@ impl Unit {
             Self::Ten => ("chuc", "chục", None),
             Self::Piece => ("cai", "cái", None),
             Self::Plant => ("cay", "cây", None),
-            Self::Visit => ("luot", "lượt", None),
+            Self::Set => ("set", "bộ", None),
+            Self::Block => ("bia", "bìa", None),
+            Self::Pair => ("cap", "cặp", None),
+            Self::Pot => ("chau", "chậu", None),
+            Self::Stem => ("canh", "cành", None),
+            Self::Guest => ("khach", "khách", None),
+            Self::Night => ("dem", "đêm", None),
         }
     }
 }
@@ -205,6 +223,7 @@ impl FromStr for Unit {
         match text.as_str() {
             "cân" | "ký" | "kí" | "kilo" => return Ok(Self::Kilogram),
             "t" => return Ok(Self::Tonne),
+            "l" => return Ok(Self::Litre),
             _ => {}
         }
         Self::iter().find(|unit| unit.code() == text || unit.label() == text).ok_or(crate::codes::NotA("unit"))

@@ -188,12 +188,7 @@ fn diary() -> Vec<Event> {
     harvest.ilmd = Some(ilmd);
     harvest.core.certification_info = Some(OneOrMany::One("https://example.vn/vietgap/1".to_owned()));
 
-    let mut drying = TransformationEvent::new(core(
-        "https://example.vn/step/drying"
-            .parse::<Term<BizStep>>()
-            .map_or(BizStep::Other, |_| BizStep::Commissioning),
-        None,
-    ));
+    let mut drying = TransformationEvent::new(core(BizStep::Other, None));
     drying.core.biz_step = Some("https://example.vn/step/drying".parse().expect("a URI"));
     drying.input_quantity_list = Some(vec![Quantity::measured(leaves, "120.500", "KGM").expect("a measure")]);
     drying.output_quantity_list = Some(vec![Quantity::measured(lot, "24.1", "KGM").expect("a measure")]);
