@@ -10,3 +10,4 @@ pub mod http;
 
 pub mod places;
 pub mod catalogue;
+pub mod identity;

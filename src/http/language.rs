@@ -64,7 +64,7 @@ impl Language {
 
     /// The text under `id` with `arguments` put in. An id without a text shows itself, and a test finds it.
     #[must_use]
-    pub fn text(self, id: &str, arguments: &HashMap<Cow<'static, str>, FluentValue<'static>>) -> String {
+    pub fn text(self, id: &str, arguments: &HashMap<Cow<'static, str>, FluentValue<'_>>) -> String {
         static VI: std::sync::LazyLock<LanguageIdentifier> = std::sync::LazyLock::new(|| "vi".parse().unwrap_or_default());
         static EN: std::sync::LazyLock<LanguageIdentifier> = std::sync::LazyLock::new(|| "en".parse().unwrap_or_default());
         let language = match self {

@@ -93,6 +93,14 @@ impl Problem {
         self
     }
 
+    /// The same refusal, told under another kind and code.
+    #[must_use]
+    pub const fn of_kind(mut self, kind: Kind, code: &'static str) -> Self {
+        self.kind = kind;
+        self.code = code;
+        self
+    }
+
     #[must_use]
     pub const fn kind(&self) -> Kind {
         self.kind

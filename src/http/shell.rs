@@ -3,10 +3,11 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use axum::http::HeaderMap;
+use askama::Template;
+use axum::{http::HeaderMap, response::Html};
 use fluent_templates::fluent_bundle::FluentValue;
 
-use super::{assets, cookies, language::Language};
+use super::{assets, cookies, language::Language, problem::Problem};
 use crate::app::App;
 
 /// Preferences that change how a page is drawn.
@@ -74,19 +75,19 @@ impl Shell {
 
     /// The text under `id` with one argument.
     #[must_use]
-    pub fn t1(&self, id: &str, name: &'static str, value: impl Into<FluentValue<'static>>) -> String {
+    pub fn t1<'a>(&self, id: &str, name: &'static str, value: impl Into<FluentValue<'a>>) -> String {
         self.language.text(id, &HashMap::from([(Cow::Borrowed(name), value.into())]))
     }
 
     /// The text under `id` with two arguments.
     #[must_use]
-    pub fn t2(
+    pub fn t2<'a>(
         &self,
         id: &str,
         first: &'static str,
-        a: impl Into<FluentValue<'static>>,
+        a: impl Into<FluentValue<'a>>,
         second: &'static str,
-        b: impl Into<FluentValue<'static>>,
+        b: impl Into<FluentValue<'a>>,
     ) -> String {
         self.language.text(id, &HashMap::from([(Cow::Borrowed(first), a.into()), (Cow::Borrowed(second), b.into())]))
     }
@@ -96,4 +97,16 @@ impl Shell {
     pub fn asset(&self, name: &str) -> String {
         assets::address(name)
     }
+}
+
+/// The page as HTML.
+pub fn render(page: &impl Template) -> Result<Html<String>, Problem> {
+    page.render().map(Html).map_err(|error| Problem::internal(&error))
+}
+
+/// `path` if it leads nowhere but into this site.
+#[must_use]
+pub fn local_path(path: &str) -> Option<&str> {
+    let local = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t']);
+    (local && path.is_ascii() && path.len() <= 2000).then_some(path)
 }

@@ -63,7 +63,7 @@ test('home, search, product, seller and scan page follow one another by links', 
   const lot = page.locator('main a[href*="/10/"]').first()
   await lot.click()
   await page.waitForURL(/\/01\/\d{14}\/10\//)
-  assert.ok(await page.locator('.verdict').isVisible())
+  assert.ok(await page.getByRole('main').getByRole('status').isVisible(), 'the verdict')
   await assertFits(page)
   assertNoProblems(page)
 })

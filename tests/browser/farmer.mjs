@@ -24,7 +24,7 @@ export async function harvest(farmer) {
   const category = categories.find(({ name }) => /chè/i.test(name)) ?? categories[0]
   const name = `Chè xanh thử tem ${randomUUID().slice(0, 8)}`
   const product = { name, ...(await farmer.create('/products', { name, category: category.id, unit: 'kg', description: 'Một tôm hai lá, sao bằng củi.' })) }
-  const plot = await farmer.create('/plots', { name: 'Đồi sau nhà', commune_code: '05818', area_m2: 1200 })
+  const plot = await farmer.create('/plots', { name: 'Đồi sau nhà', commune_code: '05503', area_m2: 1200 })
   const harvestedOn = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10)
   const batch = await farmer.create('/batches', {
     product_id: product.id,

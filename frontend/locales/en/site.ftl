@@ -50,6 +50,7 @@ docs-responses = Responses
 style-title = Style
 style-lead = Every colour, text size and part of Chợ Quê, drawn with the very stylesheet the pages use.
 style-colours = Colours and contrast
+style-colours-table = Contrast of each pair of colours
 style-colours-rule = Text stands out from its ground at least 4.5 times; lines and large type at least 3. A test checks the numbers below.
 style-front = Front
 style-ground = Ground

@@ -50,6 +50,7 @@ docs-responses = Trả lời
 style-title = Kiểu dáng
 style-lead = Mọi màu, cỡ chữ và mảnh ghép của Chợ Quê, vẽ bằng chính tệp kiểu mà các trang đang dùng.
 style-colours = Màu và độ rõ
+style-colours-table = Bảng độ rõ của từng cặp màu
 style-colours-rule = Chữ phải rõ ít nhất 4,5 lần so với nền; đường kẻ và chữ lớn ít nhất 3 lần. Các số dưới đây được máy kiểm tra.
 style-front = Nét
 style-ground = Nền

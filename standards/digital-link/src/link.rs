@@ -194,6 +194,9 @@ impl DigitalLink {
     }
 
     /// The canonical URI under a resolver's base address, which may hold a stem: `https://id.example.vn`.
+    ///
+    /// A value that is `.` or `..` is valid, but browsers take it for a step in the path (RFC 3986, 5.2.4) however it
+    /// is encoded: whoever chooses lot and serial numbers should not choose these.
     #[must_use]
     pub fn uri(&self, resolver_base: &str) -> String {
         format!("{}{}", resolver_base.trim_end_matches('/'), self.path())

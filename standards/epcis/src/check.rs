@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::event::Event;
-use crate::part::{Extensions, Place, Quantity, is_unit};
+use crate::part::{Extensions, OneOrMany, Place, Quantity, is_unit};
 use crate::vocabulary::{Action, is_uri};
 
 /// A rule that an event breaks.
@@ -111,7 +111,7 @@ impl Event {
         check_uris("eventID", core.event_id.as_ref().map(std::slice::from_ref))?;
         check_uris(
             "certificationInfo",
-            core.certification_info.as_ref().map(|info| info.as_slice()),
+            core.certification_info.as_ref().map(OneOrMany::as_slice),
         )?;
         let id = |place: &Option<Place>| place.as_ref().map(|place| vec![place.id.clone()]);
         check_uris("readPoint", id(&core.read_point).as_deref())?;

@@ -269,7 +269,6 @@ macro_rules! event {
         /// An event of any kind.
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[serde(tag = "type")]
-        #[expect(clippy::large_enum_variant, reason = "the kinds differ by a few fields, and events are moved rarely")]
         pub enum Event {
             $(#[doc = concat!("See [`", stringify!($kind), "`].")] $kind($kind),)*
             /// Its type is outside the standard.

@@ -96,7 +96,7 @@ fn what_the_schema_refuses_is_refused() {
     let (Some(examples), Some(schema)) = (examples(), schema()) else {
         return;
     };
-    let changes: &[(&str, Value)] = &[
+    let edits: &[(&str, Value)] = &[
         ("type", json!("Harvest")),
         ("type", Value::Null),
         ("eventTime", json!("yesterday")),
@@ -134,7 +134,7 @@ fn what_the_schema_refuses_is_refused() {
     ];
     let mut refused = 0;
     for (path, value) in examples {
-        for (field, replacement) in changes {
+        for (field, replacement) in edits {
             let mut changed = value.clone();
             let event = changed
                 .pointer_mut("/epcisBody/eventList/0")

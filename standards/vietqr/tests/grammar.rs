@@ -95,115 +95,93 @@ fn amounts() {
     }
 }
 
-fn check(rows: &[(String, &str, &str)]) {
-    for (payload, code, tag) in rows {
-        let (found, place) = refusal(payload);
-        assert_eq!((found.as_str(), place.as_deref().unwrap_or_default()), (*code, *tag), "{payload}");
+fn check(payload: &str, code: &str, tag: &str) {
+    let (found, place) = refusal(payload);
+    assert_eq!(
+        (found.as_str(), place.as_deref().unwrap_or_default()),
+        (code, tag),
+        "{payload}"
+    );
+}
+
+#[test]
+fn refused_frames() {
+    let plain = format!("{HEAD}{TRANSFER}{TAIL}");
+    for (payload, code, tag) in [
+        ("", "empty", ""),
+        ("0", "bad_tag", ""),
+        ("xx0201", "bad_tag", ""),
+        ("00", "bad_length", "00"),
+        ("00-201", "bad_length", "00"),
+        ("0002", "truncated", "00"),
+        ("00020a", "unsupported", "00"),
+        ("000201", "missing_tag", "63"),
+        (&format!("{} ", sealed(&plain)), "bad_tag", ""),
+        (&format!("{}5909CHE HA DA", sealed(&plain)), "trailing_data", "63"),
+        (&sealed(&sealed(&plain)), "duplicate_tag", "63"),
+        (&format!("{plain}6304+0F1"), "bad_checksum", "63"),
+        (&format!("{plain}63020F"), "bad_checksum", "63"),
+    ] {
+        check(payload, code, tag);
     }
 }
 
 #[test]
-fn refused_payloads() {
-    check(&[
-        (String::new(), "empty", ""),
-        ("0".to_owned(), "bad_tag", ""),
-        ("00".to_owned(), "bad_length", "00"),
-        ("0002".to_owned(), "truncated", "00"),
-        ("000201".to_owned(), "missing_tag", "63"),
-        ("00020a".to_owned(), "unsupported", "00"),
-        ("xx0201".to_owned(), "bad_tag", ""),
-        ("00-201".to_owned(), "bad_length", "00"),
-        (sealed(&format!("{HEAD}0100{TRANSFER}{TAIL}")), "bad_length", "01"),
-        (
-            sealed(&format!("{HEAD}{TRANSFER}{TRANSFER}{TAIL}")),
-            "duplicate_tag",
-            "38",
-        ),
-        (sealed(&format!("{HEAD}{TRANSFER}{TAIL}5802VN")), "duplicate_tag", "58"),
-        (sealed(&format!("010211000201{TRANSFER}{TAIL}")), "not_first", "00"),
-        (sealed(&format!("000202{TRANSFER}{TAIL}")), "unsupported", "00"),
-        (sealed(&format!("000201010213{TRANSFER}{TAIL}")), "unsupported", "01"),
-        (sealed(&format!("{HEAD}{TAIL}")), "missing_tag", "38"),
-        (sealed(&format!("{HEAD}{TRANSFER}5802VN")), "missing_tag", "53"),
-        (sealed(&format!("{HEAD}{TRANSFER}53038405802VN")), "unsupported", "53"),
-        (sealed(&format!("{HEAD}{TRANSFER}53037045802US")), "unsupported", "58"),
-        (
-            sealed(&format!("{HEAD}        (sealed(&format!("{HEAD}{TRANSFER}{TAIL}550201")), "unsupported", "55"),
-        (sealed(&format!("{HEAD}{TRANSFER}{TAIL}62040805")), "truncated", "62.08"),
-        (
-            sealed(&format!("{HEAD}{TRANSFER}{TAIL}62080804Trà")),
-            "bad_character",
-            "",
-        ),
-        (
-            sealed(&format!("{HEAD}{TRANSFER}{TAIL}62080804a\tbc")),
-            "bad_character",
-            "",
-        ),
-        (sealed(&format!("{HEAD}{TRANSFER}{TAIL}")) + " ", "bad_tag", ""),
-        (
-            sealed(&format!("{HEAD}{TRANSFER}{TAIL}")) + "5909CHE HA DA",
-            "trailing_data",
-            "63",
-        ),
-        (
-            sealed(&sealed(&format!("{HEAD}{TRANSFER}{TAIL}"))),
-            "duplicate_tag",
-            "63",
-        ),
-        (format!("{HEAD}{TRANSFER}{TAIL}6304+0F1"), "bad_checksum", "63"),
-        (format!("{HEAD}{TRANSFER}{TAIL}63020F"), "bad_checksum", "63"),
-    ]);
+fn refused_fields() {
+    let plain = format!("{HEAD}{TRANSFER}{TAIL}");
+    for (body, code, tag) in [
+        (format!("{HEAD}0100{TRANSFER}{TAIL}"), "bad_length", "01"),
+        (format!("{HEAD}{TRANSFER}{TRANSFER}{TAIL}"), "duplicate_tag", "38"),
+        (format!("{plain}5802VN"), "duplicate_tag", "58"),
+        (format!("010211000201{TRANSFER}{TAIL}"), "not_first", "00"),
+        (format!("000202{TRANSFER}{TAIL}"), "unsupported", "00"),
+        (format!("000201010213{TRANSFER}{TAIL}"), "unsupported", "01"),
+        (format!("{HEAD}{TAIL}"), "missing_tag", "38"),
+        (format!("{HEAD}{TRANSFER}5802VN"), "missing_tag", "53"),
+        (format!("{HEAD}{TRANSFER}53038405802VN"), "unsupported", "53"),
+        (format!("{HEAD}{TRANSFER}53037045802US"), "unsupported", "58"),
+        (format!("{plain}550201"), "unsupported", "55"),
+        (format!("{plain}62040805"), "truncated", "62.08"),
+        (format!("{plain}62080804Trà"), "bad_character", ""),
+        (format!("{plain}62080804a\tbc"), "bad_character", ""),
+    ] {
+        check(&sealed(&body), code, tag);
+    }
 }
 
 #[test]
-fn refused_templates() {
-    check(&[
-38140010A000000727{TAIL}")),
-            "missing_tag",
-            "38.01",
-        ),
+fn refused_transfers() {
+    for (transfer, code, tag) in [
+        ("38140010A000000727", "missing_tag", "38.01"),
+        ("38140010A000000728", "unsupported", "38.00"),
         (
-            sealed(&format!("{HEAD}38140010A000000728{TAIL}")),
-            "unsupported",
-            "38.00",
-        ),
-        (
-            sealed(&format!(
-                "{HEAD}38500010A0000007270120000697043601061000000208QRIBFTTX{TAIL}"
-            )),
+            "38500010A0000007270120000697043601061000000208QRIBFTTX",
             "unsupported",
             "38.02",
         ),
         (
-            sealed(&format!(
-                "{HEAD}38500010A00000072701200006A7043601061000000208QRIBFTTA{TAIL}"
-            )),
+            "38500010A00000072701200006A7043601061000000208QRIBFTTA",
             "bad_bin",
             "38.01.00",
         ),
         (
-            sealed(&format!(
-                "{HEAD}38500010A0000007270120000697043601061000 00208QRIBFTTA{TAIL}"
-            )),
+            "38500010A0000007270120000697043601061000 00208QRIBFTTA",
             "bad_account",
             "38.01.01",
         ),
         (
-            sealed(&format!(
-                "{HEAD}38500010A0000007270120000697043601991000000208QRIBFTTA{TAIL}"
-            )),
+            "38500010A0000007270120000697043601991000000208QRIBFTTA",
             "truncated",
             "38.01.01",
         ),
         (
-            sealed(&format!(
-                "{HEAD}38500010A0000007270120000697043600061000000208QRIBFTTA{TAIL}"
-            )),
+            "38500010A0000007270120000697043600061000000208QRIBFTTA",
             "duplicate_tag",
             "38.01.00",
         ),
-    ]);
+    ] {
+        check(&sealed(&format!("{HEAD}{transfer}{TAIL}")), code, tag);
+    }
 }
 
 #[test]
