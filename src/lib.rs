@@ -9,5 +9,7 @@ pub mod db;
 pub mod http;
 
 pub mod places;
-pub mod catalogue;
+pub mod media;
 pub mod identity;
+pub mod catalogue;
+pub mod trace;

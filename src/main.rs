@@ -1,1 +1,201 @@
-fn main() {}
+//! The command line.
+
+use std::{io::IsTerminal, net::SocketAddr, process::ExitCode};
+
+use axum::serve::ListenerExt;
+use choque::{
+    app::{App, Source},
+    config::Config,
+    demo::{self, Scale},
+    identity, jobs, routes,
+};
+use clap::{Parser, Subcommand};
+use entity::Phone;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+/// Chợ Quê: the agricultural exchange a province runs.
+#[derive(Debug, Parser)]
+#[command(version, about, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the exchange.
+    Serve(Listen),
+    /// Fills an empty database with a demo province and serves it.
+    Demo {
+        #[command(flatten)]
+        listen: Listen,
+        /// How large the demo is.
+        #[arg(long, value_enum, default_value = "province")]
+        scale: DemoScale,
+    },
+    /// Brings the tables up to date and ends.
+    Migrate(Database),
+    /// Administrators.
+    Admin {
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
+    /// API tokens.
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Database {
+    /// The database, instead of CHOQUE_DATABASE_URL.
+    #[arg(long = "db", value_name = "URL")]
+    database: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+struct Listen {
+    /// Address and port, instead of CHOQUE_LISTEN.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    #[command(flatten)]
+    database: Database,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum DemoScale {
+    Small,
+    Province,
+    Nation,
+}
+
+#[derive(Debug, Subcommand)]
+enum AdminCommand {
+    /// Makes an administrator; the password is read from standard input.
+    Create {
+        #[arg(long)]
+        phone: Phone,
+        #[arg(long, default_value = "Quản trị")]
+        name: String,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum TokenCommand {
+    /// Makes a token for the account with this phone and prints it once.
+    Create {
+        #[arg(long)]
+        phone: Phone,
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+/// Whatever ends the program, in a sentence.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    log_to_stderr();
+    match run(arguments.command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("choque: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_env("CHOQUE_LOG").unwrap_or_else(|_| EnvFilter::new("choque=info,warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() { log.init() } else { log.json().init() }
+}
+
+async fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(listen) => {
+            let config = config(listen.listen, listen.database)?;
+            serve(App::open(config, Source::system()).await?).await
+        }
+        Command::Demo { listen, scale } => {
+            let config = config(listen.listen, listen.database)?;
+            let scale = match scale {
+                DemoScale::Small => Scale::Small,
+                DemoScale::Province => Scale::Province,
+                DemoScale::Nation => Scale::Nation,
+            };
+            serve(demo::open(config, scale).await?).await
+        }
+        Command::Migrate(database) => {
+            App::open(config(None, database)?, Source::system()).await?;
+            println!("The tables are up to date.");
+            Ok(())
+        }
+        Command::Admin { command: AdminCommand::Create { phone, name, database } } => {
+            let app = App::open(config(None, database)?, Source::system()).await?;
+            let mut password = String::new();
+            if std::io::stdin().is_terminal() {
+                eprint!("Password (at least 8 characters): ");
+            }
+            std::io::stdin().read_line(&mut password)?;
+            identity::create_administrator(&app, &phone, &name, password.trim_end_matches(['\r', '\n'])).await?;
+            println!("{phone} is an administrator.");
+            Ok(())
+        }
+        Command::Token { command: TokenCommand::Create { phone, name, database } } => {
+            let app = App::open(config(None, database)?, Source::system()).await?;
+            println!("{}", identity::issue_token(&app, &phone, &name).await?);
+            Ok(())
+        }
+    }
+}
+
+fn config(listen: Option<SocketAddr>, database: Database) -> Result<Config, Failure> {
+    let mut config = Config::read()?;
+    if let Some(listen) = listen {
+        config.listen = listen;
+    }
+    if let Some(url) = database.database {
+        config.database_url = url;
+    }
+    Ok(config)
+}
+
+async fn serve(app: App) -> Result<(), Failure> {
+    let address = app.config().listen;
+    let listener = TcpListener::bind(address).await.map_err(|error| format!("CHOQUE_LISTEN: cannot listen on {address}: {error}"))?;
+    // Answers are short: waiting to fill a packet would only make a phone wait.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    let _jobs = jobs::start(&app, jobs::Outbox::default()).await?;
+    println!("Chợ Quê is open at {}", app.config().public_url());
+    if app.is_demo() {
+        println!("{}", demo::accounts::listing());
+    }
+    axum::serve(listener, routes::router(&app)).with_graceful_shutdown(told_to_stop()).await?;
+    Ok(())
+}
+
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupt.await;
+        }
+    }
+}

@@ -27,6 +27,6 @@ export class CopyCode extends HTMLElement {
         told.textContent = "";
       }, 2000);
     });
-    this.append(" ", button, told);
+    this.append(button, told);
   }
 }

@@ -1,3 +1,35 @@
 //! The catalogue: who sells, what they make, and the certificates on it.
 
+mod add_photo;
+mod api;
 pub mod category;
+mod edit_seller;
+mod error;
+mod gtin;
+mod lists;
+mod make_product;
+mod open_seller;
+mod selling;
+
+pub use error::CatalogueError;
+pub use gtin::allocate;
+pub(crate) use open_seller::commune;
+pub use selling::{Selling, sellers_of};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouterExt},
+    routes,
+};
+
+use crate::app::App;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(api::list_categories))
+        .routes(routes!(api::list_sellers, api::create_seller))
+        .routes(routes!(api::get_seller, api::patch_seller))
+        .routes(routes!(api::list_products, api::create_product))
+        .routes(routes!(api::get_product))
+        .routes(routes!(api::create_photo).layer(api::photo_limit()))
+        .routes(routes!(api::list_certificates))
+        .routes(routes!(api::get_certificate))
+}

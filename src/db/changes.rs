@@ -78,6 +78,11 @@ async fn add_to_counter(unit: &Unit, count: i64) -> Result<(), DbErr> {
         .map(|_| ())
 }
 
+/// Whether any committed change waits for its number.
+pub async fn any_unnumbered(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(change::Entity::find().filter(change::Column::Seq.is_null()).one(db).await?.is_some())
+}
+
 /// The changes numbered above `cursor`, in order.
 pub async fn changes_after(db: &impl ConnectionTrait, cursor: i64, limit: u64) -> Result<Vec<Change>, DbErr> {
     let rows = change::Entity::find()

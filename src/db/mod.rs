@@ -21,7 +21,7 @@ use sqlx::{
 };
 use tokio::sync::Notify;
 
-pub use changes::{Change, changes_after, newest_change, sequence};
+pub use changes::{Change, any_unnumbered, changes_after, newest_change, sequence};
 pub use lease::Lease;
 pub use unit::{Actor, SubjectId, Unit, Work};
 

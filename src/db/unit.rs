@@ -10,13 +10,14 @@ use entity::{
     Timestamp,
     frame::{
         change::{self, Cause, Subject},
-        outbox, setting,
+        counter, outbox, setting,
     },
     ids::{ChangeId, OutboxId, PersonId},
 };
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExecResult, QueryResult,
-    RuntimeErr, Statement, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExecResult,
+    QueryFilter, QueryResult, RuntimeErr, Statement,
+    sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
 
@@ -133,6 +134,24 @@ impl Unit {
             Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// The next number of the series `name`, beginning with 1. Who else wants one waits until this unit ends, so no
+    /// number is given twice; one taken by a unit that fails is given to the next.
+    pub async fn next_number(&mut self, name: &str) -> Result<i64, DbErr> {
+        let first = counter::ActiveModel { name: Set(name.to_owned()), value: Set(0) };
+        let keep = OnConflict::column(counter::Column::Name).do_nothing().to_owned();
+        match counter::Entity::insert(first).on_conflict(keep).exec_without_returning(&*self).await {
+            Ok(_) | Err(DbErr::RecordNotInserted) => {}
+            Err(error) => return Err(error),
+        }
+        counter::Entity::update_many()
+            .col_expr(counter::Column::Value, Expr::col(counter::Column::Value).add(1))
+            .filter(counter::Column::Name.eq(name))
+            .exec(&*self)
+            .await?;
+        let row = counter::Entity::find_by_id(name).one(&*self).await?;
+        row.map(|row| row.value).ok_or_else(|| DbErr::RecordNotFound(format!("counter {name}")))
     }
 
     pub(super) const fn wrote_changes(&self) -> bool {

@@ -7,11 +7,12 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
     http::{header, request::Parts},
 };
+use entity::{Day, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, error::Category};
 
 use super::{
-    input::Wrong,
+    input::{Field, Wrong},
     language::Message,
     problem::{Kind, Problem},
 };
@@ -113,5 +114,35 @@ impl<S: Send + Sync, T: FromRequestParts<S>> FromRequestParts<S> for Maybe<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         Ok(Self(T::from_request_parts(parts, state).await.ok()))
+    }
+}
+
+/// A moment in RFC 3339, or the midday of a day. It may not lie more than a day ahead of `now`: the diary holds what
+/// happened, and a phone's clock may be wrong by hours but not by days.
+pub fn moment(wrong: &mut Wrong, pointer: &str, field: &Field<String>, now: Timestamp) -> Option<Timestamp> {
+    const HALF_A_DAY: i64 = 12 * 60 * 60 * 1000;
+    let text = wrong.required(pointer, field)?.trim();
+    let read = match Day::from_iso(text) {
+        Ok(day) => Some(day.start().plus(HALF_A_DAY).min(now.max(day.start()))),
+        Err(_) => text.parse::<Timestamp>().ok(),
+    };
+    match read {
+        Some(at) if at.0 < 0 => wrong.note(pointer, "wrong-long-ago"),
+        Some(at) if at > now.plus(2 * HALF_A_DAY) => wrong.note(pointer, "wrong-future"),
+        Some(at) => return Some(at),
+        None => wrong.note(pointer, "wrong-moment"),
+    }
+    None
+}
+
+/// A day, `2026-11-21`, from 1970 to 2200.
+pub fn day(wrong: &mut Wrong, pointer: &str, field: &Field<String>) -> Option<Day> {
+    let text = wrong.required(pointer, field)?.trim();
+    match Day::from_iso(text).ok().filter(|day| (1970..=2200).contains(&day.0.year())) {
+        Some(day) => Some(day),
+        None => {
+            wrong.note(pointer, "wrong-day");
+            None
+        }
     }
 }

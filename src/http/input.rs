@@ -186,6 +186,18 @@ impl Wrong {
         None
     }
 
+    /// A whole number given as text in a query, or `default` when it is absent.
+    pub fn count(&mut self, pointer: &str, field: &Field<String>, range: RangeInclusive<usize>, default: usize) -> Option<usize> {
+        match field.given().filter(|text| !text.is_empty()).map(|text| text.parse::<usize>()) {
+            None => Some(default),
+            Some(Ok(number)) if range.contains(&number) => Some(number),
+            Some(_) => {
+                self.note(pointer, Message::new("wrong-range").with("min", *range.start()).with("max", *range.end()));
+                None
+            }
+        }
+    }
+
     /// A price or payment: a whole number of đồng above zero.
     pub fn dong(&mut self, pointer: &str, field: &Field<i64>) -> Option<Dong> {
         self.integer(pointer, field, 1..=Dong::MAX.0).map(Dong)

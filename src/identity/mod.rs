@@ -2,6 +2,7 @@
 //!
 //! [`SignedIn`] is the proof a handler asks for; it cannot be made outside this room.
 
+mod administrator;
 mod api;
 mod error;
 mod pages;
@@ -12,6 +13,7 @@ mod sign_in;
 mod sign_up;
 
 use axum::{Router, routing::get};
+pub use administrator::create_administrator;
 pub use error::IdentityError;
 pub use session::{SignedIn, issue_token, revoke};
 pub use sign_up::{NewPerson, SignUp, insert_person, sign_up};

@@ -11,7 +11,7 @@ pub struct Model {
     pub id: BatchHoldId,
     pub batch_id: BatchId,
     pub reason: Reason,
-    /// The day the reason ends by itself, where it does.
+    /// The first day on which the harvest would have been in time, where time is the reason.
     pub until: Option<Day>,
     /// The numbers behind the reason, in plain words.
     pub detail: String,

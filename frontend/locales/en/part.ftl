@@ -15,7 +15,6 @@ part-sold-out = Sold out
 part-number = No. { $number }
 part-granted = Granted { $from }
 part-granted-until = Granted { $from }, valid until { $until }
-part-until = until { $until }
 part-verified = Checked by an officer
 part-claimed = The seller’s own claim, not yet checked
 part-pages = Pages

@@ -2,14 +2,13 @@
 part-ocop-star = OCOP { $star } sao
 part-star = { $star } sao
 part-per-unit = / { $unit }
-part-from-exchange = Từ sàn { $exchange }
+part-from-exchange = Từ { $exchange }
 part-left = Còn { $amount }
 part-in-stock = Còn hàng
 part-sold-out = Hết hàng
 part-number = số { $number }
 part-granted = Cấp ngày { $from }
 part-granted-until = Cấp ngày { $from }, có giá trị đến { $until }
-part-until = đến { $until }
 part-verified = Cán bộ đã kiểm tra
 part-claimed = Người bán tự khai, chưa kiểm tra
 part-pages = Các trang

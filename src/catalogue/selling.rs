@@ -1,0 +1,84 @@
+//! The proof that a person sells: for which sellers they may act.
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use entity::{
+    catalogue::staff,
+    ids::{PersonId, SellerId},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::CatalogueError;
+use crate::{
+    app::App,
+    db::Actor,
+    http::{
+        input::{Field, Wrong},
+        problem::Problem,
+    },
+    identity::SignedIn,
+};
+
+/// Proof that the request comes from somebody who may act for at least one seller.
+#[derive(Clone, Debug)]
+pub struct Selling {
+    caller: SignedIn,
+    /// In the order in which the person joined them.
+    sellers: Vec<SellerId>,
+}
+
+impl Selling {
+    #[must_use]
+    pub const fn person(&self) -> PersonId {
+        self.caller.person()
+    }
+
+    #[must_use]
+    pub const fn actor(&self) -> Actor {
+        self.caller.actor()
+    }
+
+    /// Whom the person may act for.
+    #[must_use]
+    pub fn sellers(&self) -> &[SellerId] {
+        &self.sellers
+    }
+
+    #[must_use]
+    pub fn acts_for(&self, seller: SellerId) -> bool {
+        self.sellers.contains(&seller)
+    }
+
+    /// The seller that `field` names, or the first one when it names none.
+    pub fn choose(&self, wrong: &mut Wrong, pointer: &str, field: &Field<String>) -> Option<SellerId> {
+        if field.is_missing() {
+            return self.sellers.first().copied();
+        }
+        let chosen = wrong.code::<SellerId>(pointer, field, "wrong-id")?;
+        if self.acts_for(chosen) {
+            return Some(chosen);
+        }
+        wrong.note(pointer, "wrong-no-such-seller");
+        None
+    }
+}
+
+impl FromRequestParts<App> for Selling {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let caller = SignedIn::from_request_parts(parts, app).await?;
+        let sellers = sellers_of(app, caller.person()).await?;
+        if sellers.is_empty() { Err(CatalogueError::NoSeller.into()) } else { Ok(Self { caller, sellers }) }
+    }
+}
+
+/// Whom `person` may act for, in the order in which they joined them.
+pub async fn sellers_of(app: &App, person: PersonId) -> Result<Vec<SellerId>, CatalogueError> {
+    let rows = staff::Entity::find()
+        .filter(staff::Column::PersonId.eq(person))
+        .order_by_asc(staff::Column::Since)
+        .order_by_asc(staff::Column::SellerId)
+        .all(app.db().read())
+        .await?;
+    Ok(rows.into_iter().map(|row| row.seller_id).collect())
+}

@@ -1,0 +1,82 @@
+//! What runs by itself: the sequencer that numbers changes, the poller that reads them in every process, and the runner
+//! that delivers what units left in the outbox. The jobs themselves live in the rooms.
+
+mod outbox;
+
+use std::time::Duration;
+
+pub use outbox::{Handler, Outbox};
+use tokio::task::JoinSet;
+
+use crate::{
+    app::App,
+    db::{self, Actor, Lease},
+};
+
+/// How long a change may wait for its number when nobody rings.
+const SEQUENCE_EVERY: Duration = Duration::from_millis(200);
+/// How long a numbered change may wait to be read by another process.
+const POLL_EVERY: Duration = Duration::from_millis(150);
+/// Changes handled in one go.
+const AT_ONCE: u64 = 500;
+
+/// The jobs of this process; dropping it stops them.
+#[derive(Debug)]
+pub struct Jobs {
+    _running: JoinSet<()>,
+}
+
+/// Starts everything that runs by itself.
+pub async fn start(app: &App, outbox: Outbox) -> Result<Jobs, sea_orm::DbErr> {
+    app.pages().begin(db::newest_change(app.db().read()).await?);
+    let mut running = JoinSet::new();
+    running.spawn(sequence(app.clone()));
+    running.spawn(poll(app.clone()));
+    running.spawn(outbox.run(app.clone()));
+    Ok(Jobs { _running: running })
+}
+
+/// Numbers committed changes, in whichever process holds the lease.
+async fn sequence(app: App) {
+    let mut lease = Lease::new(&app, "sequencer");
+    loop {
+        let rung = app.db().changed.notified();
+        match number_all(&app, &mut lease).await {
+            Ok(()) => {}
+            Err(error) => tracing::warn!(%error, "changes could not be numbered; they wait"),
+        }
+        let _ = tokio::time::timeout(SEQUENCE_EVERY, rung).await;
+    }
+}
+
+async fn number_all(app: &App, lease: &mut Lease) -> Result<(), sea_orm::DbErr> {
+    while lease.held(app).await? {
+        // Looked for with a reader first: with nothing to number there is nothing to write.
+        if !db::any_unnumbered(app.db().read()).await? {
+            return Ok(());
+        }
+        app.write(Actor::System, |unit| Box::pin(async move { db::sequence(unit, AT_ONCE).await })).await?;
+        read_all(app).await?;
+    }
+    Ok(())
+}
+
+/// Reads what was numbered, here or elsewhere, into this process's projections.
+async fn poll(app: App) {
+    loop {
+        if let Err(error) = read_all(&app).await {
+            tracing::warn!(%error, "the change log could not be read; pages may be old");
+        }
+        tokio::time::sleep(POLL_EVERY).await;
+    }
+}
+
+async fn read_all(app: &App) -> Result<(), sea_orm::DbErr> {
+    loop {
+        let changes = db::changes_after(app.db().read(), app.pages().cursor(), AT_ONCE).await?;
+        if changes.is_empty() {
+            return Ok(());
+        }
+        app.pages().note(&changes);
+    }
+}

@@ -1,0 +1,83 @@
+//! The site's table of contents, one line per room.
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use sea_orm::ConnectionTrait;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    app::App,
+    catalogue, demo,
+    http::{assets, layers, openapi, problem::{Kind, Problem}},
+    identity, listings, media, places, scan, site, trace,
+};
+
+/// Everything the program answers to.
+#[must_use]
+pub fn router(app: &App) -> Router {
+    let (api, document) = api(app.is_demo());
+    let docs = document.clone();
+    let router = api
+        .merge(pages())
+        .merge(site::docs(&docs))
+        .route("/api/openapi.json", get(move || async move { Json(document) }))
+        .route("/assets/{*path}", get(assets::serve))
+        .route("/livez", get(livez))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
+        .fallback(|| async { Problem::not_found() })
+        .method_not_allowed_fallback(|| async { Problem::new(Kind::MethodNotAllowed, "method", "problem-method") });
+    layers::around(app, router.with_state(app.clone()))
+}
+
+/// The described part: its routes and their description come from the same lines.
+#[must_use]
+pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
+    let mut api = OpenApiRouter::with_openapi(openapi::Head::openapi())
+        .merge(places::routes())
+        .merge(identity::routes())
+        .merge(catalogue::routes())
+        .merge(trace::routes())
+        .merge(listings::routes())
+        .merge(scan::routes());
+    if demo {
+        api = api.merge(demo::routes());
+    }
+    let (router, mut document) = api.split_for_parts();
+    openapi::finish(&mut document);
+    (router, document)
+}
+
+fn pages() -> Router<App> {
+    Router::new()
+        .merge(media::routes())
+        .merge(identity::pages())
+        .merge(catalogue::pages())
+        .merge(listings::pages())
+        .merge(scan::pages())
+        .merge(site::pages())
+}
+
+/// The process answers.
+async fn livez() -> &'static str {
+    "ok\n"
+}
+
+/// The database answers too.
+async fn readyz(State(app): State<App>) -> Response {
+    match app.db().read().execute_unprepared("select 1").await {
+        Ok(_) => "ok\n".into_response(),
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+async fn metrics() -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
+    (StatusCode::OK, kind, layers::metrics_handle().render()).into_response()
+}

@@ -1,0 +1,253 @@
+//! Every stage as an EPCIS 2.0 event (pure). The diary and the batches write through these, so that from the first line
+//! on the history of a batch is in the form the rest of the world reads.
+//!
+//! CBV 2.0 has no word for harvesting or spraying. A harvest makes a class instance (`creating_class_instance`, ADD); what
+//! is done to a plot is an observation of the plot with `bizStep` `other` and the activity under our own namespace.
+
+use entity::{
+    Day, Gtin, Lot, Quantity, Timestamp,
+    ids::{EventId, PlotId},
+    trace::diary_entry::Activity,
+};
+use epcis::{Action, BizStep, Event, EventCore, Extensions, ObjectEvent, Place, Quantity as EpcisQuantity, TransformationEvent};
+use serde_json::{Value, json};
+
+/// The namespace of what EPCIS has no word for.
+pub const NAMESPACE: &str = "https://choque.vn/epcis/1";
+/// Its prefix in our documents.
+pub const PREFIX: &str = "choque";
+/// GS1's name space for master data inside `ilmd`.
+pub const MASTER_DATA: &str = "urn:epcglobal:cbv:mda";
+
+/// An event and which EPCs it names, ready to be stored.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    pub id: EventId,
+    /// The public name, `eventID`.
+    pub event_id: String,
+    pub kind: &'static str,
+    pub event_time: Timestamp,
+    pub biz_step: Option<&'static str>,
+    pub document: String,
+    /// (role, EPC) pairs for the index.
+    pub epcs: Vec<(&'static str, String)>,
+}
+
+/// The public name of a batch, as EPC class: its Digital Link under the resolver that stickers carry.
+#[must_use]
+pub fn batch_uri(resolver: &str, gtin: &Gtin, lot: &Lot) -> String {
+    digital_link::DigitalLink::for_lot(**gtin, lot).uri(resolver)
+}
+
+/// The name of a plot in events. Plots have no GLN; the name is ours and says nothing about whose it is.
+#[must_use]
+pub fn plot_uri(plot: PlotId) -> String {
+    format!("urn:uuid:{plot}")
+}
+
+/// What is told of a line of the diary.
+#[derive(Clone, Debug)]
+pub struct DiaryFacts<'a> {
+    pub activity: Activity,
+    pub happened_at: Timestamp,
+    pub plot: Option<PlotId>,
+    /// The batch's [`batch_uri`].
+    pub batch: Option<&'a str>,
+    pub note: &'a str,
+    pub input_name: Option<&'a str>,
+    pub interval_days: Option<i32>,
+}
+
+/// The event of a line of the diary.
+#[must_use]
+pub fn diary(id: EventId, facts: &DiaryFacts<'_>) -> Recorded {
+    let step = match facts.activity {
+        Activity::Packing => BizStep::Packing,
+        _ => BizStep::Other,
+    };
+    let mut epcs = Vec::new();
+    let mut core = core(id, facts.happened_at, step);
+    let mut event_epcs = Vec::new();
+    if let Some(plot) = facts.plot {
+        let uri = plot_uri(plot);
+        core.read_point = Some(Place::new(uri.clone()));
+        if facts.batch.is_none() {
+            event_epcs.push(uri.clone());
+        }
+        epcs.push(("location", uri));
+    }
+    let mut event = ObjectEvent::new(core, Action::Observe);
+    if let Some(batch) = facts.batch {
+        event.quantity_list = Some(vec![EpcisQuantity::unknown(batch)]);
+        epcs.push(("epc", batch.to_owned()));
+    }
+    if !event_epcs.is_empty() {
+        event.epc_list = Some(event_epcs);
+    }
+    let mut told = vec![("activity", json!(facts.activity.code()))];
+    if !facts.note.is_empty() {
+        told.push(("note", json!(facts.note)));
+    }
+    if let Some(name) = facts.input_name {
+        told.push(("input", json!(name)));
+    }
+    if let Some(days) = facts.interval_days {
+        told.push(("preHarvestIntervalDays", json!(days)));
+    }
+    event.extensions = ours(told);
+    recorded(id, facts.happened_at, step, Event::from(event), epcs)
+}
+
+/// What is told of a batch.
+#[derive(Clone, Debug)]
+pub struct BatchFacts<'a> {
+    /// The batch's [`batch_uri`].
+    pub batch: &'a str,
+    pub lot: &'a Lot,
+    pub quantity: Quantity,
+    pub harvested_on: Day,
+    pub packed_on: Option<Day>,
+    pub expires_on: Option<Day>,
+    pub plots: &'a [PlotId],
+    /// The [`batch_uri`] of what went in, and how much of it.
+    pub inputs: &'a [(String, Quantity)],
+}
+
+/// The event by which a batch comes to be: a harvest, or a transformation of the batches that went into it.
+#[must_use]
+pub fn batch(id: EventId, facts: &BatchFacts<'_>) -> Recorded {
+    let at = facts.packed_on.unwrap_or(facts.harvested_on).start();
+    let step = BizStep::CreatingClassInstance;
+    let mut core = core(id, at, step);
+    let mut epcs: Vec<_> = facts.plots.iter().map(|plot| ("location", plot_uri(*plot))).collect();
+    // One event has one place; a batch from several plots names them all in its master data.
+    core.read_point = facts.plots.first().map(|plot| Place::new(plot_uri(*plot)));
+    let mut ilmd = vec![
+        ("cbvmda:lotNumber".to_owned(), json!(facts.lot.as_str())),
+        ("cbvmda:harvestEndDate".to_owned(), json!(facts.harvested_on.iso())),
+    ];
+    if let Some(day) = facts.expires_on {
+        ilmd.push(("cbvmda:itemExpirationDate".to_owned(), json!(day.iso())));
+    }
+    if facts.plots.len() > 1 {
+        ilmd.push((format!("{PREFIX}:plots"), json!(facts.plots.iter().map(|plot| plot_uri(*plot)).collect::<Vec<_>>())));
+    }
+    let ilmd: Extensions = ilmd.into_iter().collect();
+    let made = quantity(facts.batch, facts.quantity);
+    let event = if facts.inputs.is_empty() {
+        epcs.push(("epc", facts.batch.to_owned()));
+        let mut event = ObjectEvent::new(core, Action::Add);
+        event.quantity_list = Some(vec![made]);
+        event.ilmd = Some(ilmd);
+        Event::from(event)
+    } else {
+        epcs.push(("output", facts.batch.to_owned()));
+        epcs.extend(facts.inputs.iter().map(|(uri, _)| ("input", uri.clone())));
+        let mut event = TransformationEvent::new(core);
+        event.input_quantity_list = Some(facts.inputs.iter().map(|(uri, amount)| quantity(uri, *amount)).collect());
+        event.output_quantity_list = Some(vec![made]);
+        event.ilmd = Some(ilmd);
+        Event::from(event)
+    };
+    recorded(id, at, step, event, epcs)
+}
+
+fn core(id: EventId, at: Timestamp, step: BizStep) -> EventCore {
+    let time = at.rfc3339().parse().expect("a timestamp writes itself as RFC 3339");
+    let offset = "+07:00".parse().expect("Vietnam's offset");
+    let mut core = EventCore::at(time, offset);
+    core.event_id = Some(name(id));
+    core.biz_step = Some(step.into());
+    core
+}
+
+/// The public name of one of our own events.
+#[must_use]
+pub fn name(id: EventId) -> String {
+    format!("urn:uuid:{id}")
+}
+
+/// A weight or volume in its Recommendation 20 unit; a count in pieces, where it is whole.
+fn quantity(uri: &str, quantity: Quantity) -> EpcisQuantity {
+    match quantity.unit.epcis_uom() {
+        Some((uom, per_unit)) => {
+            // Thousandths of a unit times thousandths of the standard unit: millionths.
+            let millionths = i128::from(quantity.amount.0) * i128::from(per_unit.0);
+            let text = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
+            EpcisQuantity::measured(uri, text.trim_end_matches('0').trim_end_matches('.'), uom)
+                .unwrap_or_else(|_| EpcisQuantity::unknown(uri))
+        }
+        None if quantity.amount.0 % 1000 == 0 => EpcisQuantity::pieces(uri, quantity.amount.0.unsigned_abs() / 1000),
+        None => EpcisQuantity::unknown(uri),
+    }
+}
+
+fn ours(facts: Vec<(&'static str, Value)>) -> Extensions {
+    facts.into_iter().map(|(key, value)| (format!("{PREFIX}:{key}"), value)).collect()
+}
+
+fn recorded(id: EventId, event_time: Timestamp, step: BizStep, event: Event, epcs: Vec<(&'static str, String)>) -> Recorded {
+    let kind = match &event {
+        Event::TransformationEvent(_) => "TransformationEvent",
+        _ => "ObjectEvent",
+    };
+    let document = serde_json::to_string(&event).expect("an event of ours has only text keys");
+    Recorded { id, event_id: name(id), kind, event_time, biz_step: Some(step.as_str()), document, epcs }
+}
+
+#[cfg(test)]
+mod tests {
+    use entity::{Thousandths, Unit};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn checked(recorded: &Recorded) -> Value {
+        let event: Event = serde_json::from_str(&recorded.document).expect("an event reads back");
+        event.check().expect("an event keeps the rules");
+        serde_json::from_str(&recorded.document).expect("JSON")
+    }
+
+    #[test]
+    fn a_spraying_is_an_observation_of_the_plot() {
+        let facts = DiaryFacts {
+            activity: Activity::Spraying,
+            happened_at: "2026-10-01T06:30:00+07:00".parse().expect("a moment"),
+            plot: Some(PlotId(Uuid::from_u128(7))),
+            batch: None,
+            note: "Phun buổi sáng",
+            input_name: Some("Abamectin 1.8EC"),
+            interval_days: Some(7),
+        };
+        let event = checked(&diary(EventId(Uuid::from_u128(1)), &facts));
+        assert_eq!(event["action"], "OBSERVE");
+        assert_eq!(event["bizStep"], "other");
+        assert_eq!(event["choque:activity"], "spraying");
+        assert_eq!(event["choque:preHarvestIntervalDays"], 7);
+        assert_eq!(event["eventTime"], "2026-10-01T06:30:00.000+07:00");
+    }
+
+    #[test]
+    fn a_harvest_adds_and_a_mixture_transforms() {
+        let lot: Lot = "L-1".parse().expect("a lot");
+        let mut facts = BatchFacts {
+            batch: "https://id.example.vn/01/09520123456788/10/L-1",
+            lot: &lot,
+            quantity: Quantity::new(Thousandths(1500), Unit::Yen),
+            harvested_on: Day::from_iso("2026-10-05").expect("a day"),
+            packed_on: None,
+            expires_on: Some(Day::from_iso("2027-10-05").expect("a day")),
+            plots: &[PlotId(Uuid::from_u128(7)), PlotId(Uuid::from_u128(8))],
+            inputs: &[],
+        };
+        let harvest = checked(&batch(EventId(Uuid::from_u128(2)), &facts));
+        assert_eq!(harvest["type"], "ObjectEvent");
+        assert_eq!(harvest["quantityList"][0]["quantity"], 15);
+        assert_eq!(harvest["quantityList"][0]["uom"], "KGM");
+        let inputs = [("https://id.example.vn/01/09520123456788/10/L-0".to_owned(), Quantity::new(Thousandths(20_000), Unit::Box))];
+        facts.inputs = &inputs;
+        let mixed = batch(EventId(Uuid::from_u128(3)), &facts);
+        assert_eq!(checked(&mixed)["type"], "TransformationEvent");
+        assert!(mixed.epcs.contains(&("input", inputs[0].0.clone())));
+    }
+}

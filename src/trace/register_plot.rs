@@ -1,0 +1,84 @@
+//! A seller names a place where things grow.
+
+use entity::{
+    CommuneCode,
+    ids::{PlotId, SellerId},
+    trace::plot,
+};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::TraceError;
+use crate::{
+    catalogue::{Selling, commune},
+    checked,
+    db::Unit,
+    http::input::{Field, Wrong},
+};
+
+/// What a new plot needs.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct RegisterPlot {
+    /// Whose; the caller's first seller when absent.
+    #[schema(value_type = Option<String>)]
+    pub seller_id: Field<String>,
+    #[schema(value_type = String, max_length = 120, example = "Đồi chè sau nhà")]
+    pub name: Field<String>,
+    #[schema(value_type = String, example = "05503")]
+    pub commune_code: Field<String>,
+    /// Square metres.
+    #[schema(value_type = i64, minimum = 1, maximum = 100_000_000, example = 3600)]
+    pub area_m2: Field<i64>,
+    /// The state's growing-area code (mã số vùng trồng).
+    #[schema(value_type = Option<String>, max_length = 60)]
+    pub growing_area_code: Field<String>,
+}
+
+/// A checked plot.
+#[derive(Clone, Debug)]
+pub struct NewPlot {
+    seller_id: SellerId,
+    name: String,
+    commune_code: CommuneCode,
+    area_m2: i64,
+    growing_area_code: Option<String>,
+}
+
+impl RegisterPlot {
+    pub fn check(&self, selling: &Selling) -> Result<NewPlot, Wrong> {
+        let mut wrong = Wrong::default();
+        let seller_id = selling.choose(&mut wrong, "/seller_id", &self.seller_id);
+        let name = wrong.line("/name", &self.name, 120);
+        let commune_code = commune(&mut wrong, &self.commune_code);
+        let area_m2 = wrong.integer("/area_m2", &self.area_m2, 1..=100_000_000);
+        let growing_area_code =
+            wrong.optional("/growing_area_code", &self.growing_area_code, |wrong, pointer, field| wrong.line(pointer, field, 60));
+        checked!(wrong; seller_id, name, commune_code, area_m2, growing_area_code);
+        Ok(NewPlot { seller_id, name, commune_code, area_m2, growing_area_code })
+    }
+}
+
+/// Writes the plot.
+pub async fn register_plot(unit: &mut Unit, new: NewPlot) -> Result<plot::Model, TraceError> {
+    let made = plot::Model {
+        id: unit.id::<PlotId>(),
+        seller_id: new.seller_id,
+        name: new.name,
+        commune_code: new.commune_code,
+        area_m2: new.area_m2,
+        growing_area_code: new.growing_area_code,
+        created_at: unit.now(),
+    };
+    let row = plot::ActiveModel {
+        id: Set(made.id),
+        seller_id: Set(made.seller_id),
+        name: Set(made.name.clone()),
+        commune_code: Set(made.commune_code.clone()),
+        area_m2: Set(made.area_m2),
+        growing_area_code: Set(made.growing_area_code.clone()),
+        created_at: Set(made.created_at),
+    };
+    plot::Entity::insert(row).exec_without_returning(&*unit).await?;
+    Ok(made)
+}

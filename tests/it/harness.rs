@@ -1,0 +1,373 @@
+//! A server of its own for every test, and people who use it.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, LazyLock, Mutex},
+    time::Duration,
+};
+
+use choque::{
+    app::{App, Source},
+    config::Config,
+    jobs, routes,
+};
+use entity::frame::{change, outbox};
+use migration::MigratorTrait;
+use reqwest::{Method, RequestBuilder, StatusCode};
+use sea_orm::{ColumnTrait, ConnectionTrait, Database, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::{net::TcpListener, task::JoinHandle};
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// Declares a test that runs on both databases: `on_both!(name, |app| async move { … });`
+#[macro_export]
+macro_rules! on_both {
+    ($(#[$attribute:meta])* $name:ident, |$app:ident| $body:block) => {
+        $(#[$attribute])*
+        mod $name {
+            use super::*;
+
+            async fn run($app: &$crate::harness::TestApp) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let app = $crate::harness::TestApp::start($crate::harness::Backend::Sqlite).await.unwrap();
+                run(&app).await;
+                app.finish().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                let Some(app) = $crate::harness::TestApp::start($crate::harness::Backend::Postgres).await else { return };
+                run(&app).await;
+                app.finish().await;
+            }
+        }
+    };
+}
+
+/// A running server with an empty database.
+pub struct TestApp {
+    pub app: App,
+    pub url: String,
+    server: JoinHandle<()>,
+    jobs: jobs::Jobs,
+    _folder: TempDir,
+}
+
+/// What stickers carry in tests.
+pub const RESOLVER: &str = "https://id.choque.test";
+
+/// The URL of a new, empty database, and the folder it may live in.
+pub async fn new_database(backend: Backend) -> Option<(String, TempDir)> {
+    let folder = tempfile::tempdir().unwrap();
+    let url = match backend {
+        Backend::Sqlite => format!("sqlite://{}", folder.path().join("choque.db").display()),
+        Backend::Postgres => new_postgres_database().await?,
+    };
+    Some((url, folder))
+}
+
+async fn new_postgres_database() -> Option<String> {
+    static TEMPLATE: tokio::sync::OnceCell<()> = tokio::sync::OnceCell::const_new();
+    let Ok(cluster) = std::env::var("CHOQUE_TEST_POSTGRES") else {
+        assert!(std::env::var("CI").as_deref() != Ok("true"), "CHOQUE_TEST_POSTGRES is not set, and in CI nothing is skipped");
+        eprintln!("skipped: CHOQUE_TEST_POSTGRES is not set");
+        return None;
+    };
+    let at = |name: &str| {
+        let (head, query) = cluster.split_once('?').unwrap_or((&cluster, ""));
+        let (server, _) = head.rsplit_once('/').unwrap();
+        if query.is_empty() { format!("{server}/{name}") } else { format!("{server}/{name}?{query}") }
+    };
+    // One process of many tests; a name of its own so that a second run on the same cluster finds no leftovers.
+    let template = format!("template_{}", std::process::id());
+    TEMPLATE
+        .get_or_init(|| async {
+            let admin = Database::connect(&cluster).await.unwrap();
+            admin.execute_unprepared(&format!("create database {template}")).await.unwrap();
+            let connection = Database::connect(at(&template)).await.unwrap();
+            migration::Migrator::up(&connection, None).await.unwrap();
+            connection.close().await.unwrap();
+            admin.close().await.unwrap();
+        })
+        .await;
+    let name = format!("test_{}", uuid::Uuid::from_u64_pair(Source::system().random(), Source::system().random()).simple());
+    let admin = Database::connect(&cluster).await.unwrap();
+    // Copies of one template wait for each other; a lock here keeps them from failing instead.
+    static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _turn = COPYING.lock().await;
+    admin.execute_unprepared(&format!("create database {name} template {template}")).await.unwrap();
+    admin.close().await.unwrap();
+    Some(at(&name))
+}
+
+/// Settings for a server on `url`.
+pub fn config(url: String, folder: &TempDir) -> Config {
+    Config {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        database_url: url,
+        public_url: Some("http://choque.test".to_owned()),
+        resolver_url: Some(RESOLVER.to_owned()),
+        gs1_prefix: None,
+        media: folder.path().join("media"),
+        state: folder.path().to_owned(),
+        limits: true,
+    }
+}
+
+impl TestApp {
+    /// Starts a server; `None` when there is no PostgreSQL to run on.
+    pub async fn start(backend: Backend) -> Option<Self> {
+        let (url, folder) = new_database(backend).await?;
+        let app = App::open(config(url, &folder), Source::system()).await.unwrap();
+        let jobs = jobs::start(&app, jobs::Outbox::default()).await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let router = routes::router(&app);
+        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Some(Self { app, url, server, jobs, _folder: folder })
+    }
+
+    /// Ends the test: every change must be numbered by then and every fact delivered.
+    pub async fn finish(self) {
+        for _ in 0..100 {
+            if choque::db::any_unnumbered(self.app.db().read()).await.unwrap() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            } else {
+                break;
+            }
+        }
+        let db = self.app.db().read();
+        let unnumbered = change::Entity::find().filter(change::Column::Seq.is_null()).count(db).await.unwrap();
+        let undelivered = outbox::Entity::find().filter(outbox::Column::DoneAt.is_null()).count(db).await.unwrap();
+        assert_eq!((unnumbered, undelivered), (0, 0), "jobs remain");
+        drop(self.jobs);
+        self.server.abort();
+    }
+
+    /// Somebody without an account.
+    pub fn guest(&self) -> Client {
+        Client { http: plain(), url: self.url.clone(), token: None }
+    }
+
+    /// Somebody with an account of their own.
+    pub async fn person(&self, phone: &str, name: &str) -> Client {
+        let account = json!({"phone": phone, "name": name, "password": "mật khẩu dài"});
+        self.guest().post("/api/v1/accounts", &account).await.expect(StatusCode::CREATED);
+        let answer = self.guest().post("/api/v1/sessions", &json!({"phone": phone, "password": "mật khẩu dài"})).await;
+        let token = answer.expect(StatusCode::CREATED)["token"].as_str().unwrap().to_owned();
+        Client { http: plain(), url: self.url.clone(), token: Some(token) }
+    }
+
+    /// A household in Tân Cương that sells tea.
+    pub async fn farmer(&self) -> Farmer {
+        static NEXT: Mutex<u32> = Mutex::new(0);
+        let number = {
+            let mut next = NEXT.lock().unwrap();
+            *next += 1;
+            *next
+        };
+        let client = self.person(&format!("09{number:08}"), "Nguyễn Thị Lan").await;
+        let seller = json!({"name": "Hộ chè Nguyễn Thị Lan", "kind": "household", "commune_code": "05503"});
+        let seller = client.post("/api/v1/sellers", &seller).await.expect(StatusCode::CREATED);
+        Farmer { client, seller_id: text(&seller, "id") }
+    }
+
+    /// Waits until this process has read every change there is.
+    pub async fn caught_up(&self) {
+        for _ in 0..100 {
+            let db = self.app.db().read();
+            let newest = choque::db::newest_change(db).await.unwrap();
+            if !choque::db::any_unnumbered(db).await.unwrap() && self.app.pages().cursor() >= newest {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the change log was not read within two seconds");
+    }
+}
+
+/// A client that follows no redirects and keeps no cookies.
+pub fn plain() -> reqwest::Client {
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60)).build().unwrap()
+}
+
+/// Somebody who talks to the API.
+#[derive(Clone)]
+pub struct Client {
+    pub http: reqwest::Client,
+    pub url: String,
+    pub token: Option<String>,
+}
+
+impl Client {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.url));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(Method::GET, path, self.request(Method::GET, path)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        Answer::of(Method::DELETE, path, self.request(Method::DELETE, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(Method::POST, path, self.request(Method::POST, path).json(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(Method::PATCH, path, self.request(Method::PATCH, path).json(body)).await
+    }
+
+    pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Answer {
+        Answer::of(Method::POST, path, self.request(Method::POST, path).header("Idempotency-Key", key).json(body)).await
+    }
+}
+
+/// An answer, checked against the description of the API: a status that is not described is a failure.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: reqwest::header::HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub async fn of(method: Method, path: &str, request: RequestBuilder) -> Self {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.bytes().await.unwrap().to_vec();
+        assert_described(&method, path, status);
+        assert!(!status.is_server_error(), "{method} {path} gave {status}: {}", String::from_utf8_lossy(&bytes));
+        Self { status, headers, bytes }
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or(Value::Null)
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// The body as JSON, when the status is `status`.
+    #[track_caller]
+    pub fn expect(&self, status: StatusCode) -> Value {
+        assert_eq!(self.status, status, "{}", self.text());
+        self.json()
+    }
+
+    /// The pointers of the wrong fields, when the answer is a refusal with `status`.
+    #[track_caller]
+    pub fn wrong(&self, status: StatusCode) -> Vec<String> {
+        let body = self.expect(status);
+        assert_eq!(self.headers["content-type"], "application/problem+json");
+        for field in ["type", "title", "detail", "request_id"] {
+            assert!(body[field].as_str().is_some_and(|text| !text.is_empty()), "{field} of {body}");
+        }
+        assert_eq!(body["status"], status.as_u16());
+        let errors = body["errors"].as_array().unwrap();
+        assert!(errors.iter().all(|error| error["detail"].as_str().is_some_and(|text| text.contains(' '))), "{body}");
+        errors.iter().map(|error| error["pointer"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+static DOCUMENT: LazyLock<Arc<Value>> =
+    LazyLock::new(|| Arc::new(serde_json::to_value(routes::api(true).1).unwrap()));
+
+/// The description of the API.
+pub fn document() -> Arc<Value> {
+    Arc::clone(&DOCUMENT)
+}
+
+/// Fails when the API's description does not know that `method` on `path` may answer `status`.
+pub fn assert_described(method: &Method, path: &str, status: StatusCode) {
+    let path = path.split('?').next().unwrap();
+    if !path.starts_with("/api/v1/") || status == StatusCode::METHOD_NOT_ALLOWED {
+        return;
+    }
+    let document = document();
+    let paths = document["paths"].as_object().unwrap();
+    let matches = |template: &str| {
+        let (mut wanted, mut given) = (template.split('/'), path.split('/'));
+        loop {
+            match (wanted.next(), given.next()) {
+                (None, None) => return true,
+                (Some(part), Some(piece)) if part.starts_with('{') || part == piece => {}
+                _ => return false,
+            }
+        }
+    };
+    let Some((template, item)) = paths.iter().find(|(template, _)| matches(template)) else {
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path} is not described");
+        return;
+    };
+    let described = &item[method.as_str().to_lowercase()]["responses"];
+    assert!(described.get(status.as_str()).is_some(), "{method} {template} answered {status}, which is not described");
+}
+
+/// A household and its account.
+pub struct Farmer {
+    pub client: Client,
+    pub seller_id: String,
+}
+
+impl Farmer {
+    /// Makes a product sold by the kilogram and returns it.
+    pub async fn makes(&self, name: &str) -> Value {
+        let product = json!({"name": name, "category": "tea-premium", "unit": "kg"});
+        self.client.post("/api/v1/products", &product).await.expect(StatusCode::CREATED)
+    }
+
+    /// Names a plot of `area` square metres and returns its id.
+    pub async fn plants(&self, area: i64) -> String {
+        let plot = json!({"name": "Đồi chè sau nhà", "commune_code": "05503", "area_m2": area});
+        text(&self.client.post("/api/v1/plots", &plot).await.expect(StatusCode::CREATED), "id")
+    }
+
+    /// Harvests `quantity` kg of a product of hers from a new plot and returns the batch.
+    pub async fn harvests(&self, product: &Value, quantity: &str) -> Value {
+        let plot = self.plants(3600).await;
+        let batch = json!({
+            "product_id": product["id"], "quantity": {"value": quantity, "unit": "kg"},
+            "harvested_on": "2026-11-20", "plot_ids": [plot],
+        });
+        self.client.post("/api/v1/batches", &batch).await.expect(StatusCode::CREATED)
+    }
+
+    /// Puts `batch` on sale by the kilogram and returns the listing.
+    pub async fn offers(&self, product: &Value, batch: &Value, price: i64) -> Value {
+        let listing = json!({"product_id": product["id"], "price": price, "unit": "kg", "lots": [batch["id"]]});
+        self.client.post("/api/v1/listings", &listing).await.expect(StatusCode::CREATED)
+    }
+}
+
+/// The text under `key`.
+#[track_caller]
+pub fn text(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_else(|| panic!("no text {key} in {value}")).to_owned()
+}
+
+/// A file of third-party test cases beside the repository; `None`, with a word on it, when it is not there.
+pub fn shared(path: &str) -> Option<PathBuf> {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(path);
+    if file.exists() {
+        return Some(file);
+    }
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "{} is missing, and in CI nothing is skipped", file.display());
+    eprintln!("skipped: {} is not there", file.display());
+    None
+}

@@ -1,0 +1,134 @@
+//! `SIGKILL` while a hundred clients write: what was acknowledged is there, and a retry with its key makes nothing twice.
+
+use std::{
+    collections::BTreeSet,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use futures_util::future::join_all;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::harness::{Backend, new_database, plain, text};
+
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    async fn start(database: &str, folder: &std::path::Path) -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let child = Command::new(env!("CARGO_BIN_EXE_choque"))
+            .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--db", database])
+            .env("CHOQUE_STATE", folder)
+            .env("CHOQUE_LOG", "error")
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let url = format!("http://127.0.0.1:{port}");
+        for _ in 0..400 {
+            if plain().get(format!("{url}/readyz")).send().await.is_ok_and(|answer| answer.status().is_success()) {
+                return Self { child, url };
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("the server did not start");
+    }
+
+    /// `SIGKILL`: no chance to say goodbye.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    async fn post(&self, token: Option<&str>, path: &str, key: &str, body: &Value) -> Option<(StatusCode, Value)> {
+        let mut request = plain().post(format!("{}{path}", self.url)).header("Idempotency-Key", key).json(body);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.ok()?;
+        let status = answer.status();
+        Some((status, answer.json().await.ok()?))
+    }
+}
+
+async fn kill_and_count(backend: Backend) {
+    const WRITES: usize = 100;
+    let Some((database, folder)) = new_database(backend).await else { return };
+    let server = Server::start(&database, folder.path()).await;
+    let account = json!({"phone": "0912345678", "name": "Lan", "password": "mật khẩu dài"});
+    server.post(None, "/api/v1/accounts", "account", &account).await.unwrap();
+    let (_, session) = server.post(None, "/api/v1/sessions", "session", &account).await.unwrap();
+    let token = text(&session, "token");
+    let seller = json!({"name": "Hộ Lan", "kind": "household", "commune_code": "05503"});
+    server.post(Some(&token), "/api/v1/sellers", "seller", &seller).await.unwrap();
+    let body = |number: usize| json!({"name": format!("Thửa {number}"), "commune_code": "05503", "area_m2": number + 1});
+    let mut acknowledged = vec![None; WRITES];
+    let mut server = server;
+    let mut kills = 0;
+    // Each round the server dies a little later into the burst; whoever got no answer tries again after the restart.
+    for delay in [5, 15, 30, 60] {
+        let burst = async {
+            let tries = (0..WRITES).map(|number| {
+                let known = acknowledged[number].is_some();
+                let (server, token) = (&server, &token);
+                async move {
+                    // One after another at a small distance, so that the kill falls among them.
+                    tokio::time::sleep(Duration::from_micros(400 * number as u64)).await;
+                    if known { None } else { server.post(Some(token), "/api/v1/plots", &format!("plot-{number}"), &body(number)).await }
+                }
+            });
+            join_all(tries).await
+        };
+        let pid = i32::try_from(server.child.id()).unwrap();
+        let killer = async {
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+            Command::new("kill").args(["-KILL", &pid.to_string()]).status().unwrap();
+        };
+        let (answers, ()) = tokio::join!(burst, killer);
+        kills += 1;
+        for (number, answer) in answers.into_iter().enumerate() {
+            if let Some((StatusCode::CREATED, body)) = answer {
+                acknowledged[number] = Some(text(&body, "id"));
+            }
+        }
+        server.kill();
+        server = Server::start(&database, folder.path()).await;
+    }
+    let before_retry = acknowledged.iter().flatten().count();
+    for number in 0..WRITES {
+        let (status, answer) = server.post(Some(&token), "/api/v1/plots", &format!("plot-{number}"), &body(number)).await.unwrap();
+        assert_eq!(status, StatusCode::CREATED);
+        let id = text(&answer, "id");
+        if let Some(known) = &acknowledged[number] {
+            assert_eq!(&id, known, "an acknowledged write kept its id");
+        }
+    }
+    let mut plots = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let path = format!("{}/api/v1/plots?limit=100{cursor}", server.url);
+        let page: Value = plain().get(path).bearer_auth(&token).send().await.unwrap().json().await.unwrap();
+        plots.extend(page["items"].as_array().unwrap().iter().map(|plot| text(plot, "name")));
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    let distinct: BTreeSet<_> = plots.iter().collect();
+    println!("{backend:?}: {kills} kills, {before_retry} of {WRITES} writes acknowledged before the last retry, {} rows, {} distinct", plots.len(), distinct.len());
+    assert_eq!((plots.len(), distinct.len()), (WRITES, WRITES));
+    server.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite() {
+    kill_and_count(Backend::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres() {
+    kill_and_count(Backend::Postgres).await;
+}

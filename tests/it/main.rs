@@ -1,0 +1,21 @@
+//! Every room against a running server, on SQLite and on PostgreSQL. One binary, because linking the stack is dear.
+//!
+//! PostgreSQL is the cluster that `CHOQUE_TEST_POSTGRES` names (`make test` starts one); without it those tests say that
+//! they skipped, except in CI, where a skipped test is a failure.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod architecture;
+mod harness;
+
+mod bad_input;
+mod catalogue;
+mod db;
+mod idempotency;
+mod identity;
+mod kill;
+mod listings;
+mod openapi;
+mod places;
+mod scan;
+mod trace;
