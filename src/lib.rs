@@ -7,3 +7,8 @@ pub mod app;
 pub mod config;
 pub mod db;
 pub mod http;
+pub mod media;
+pub mod trace {
+    pub mod labels;
+    pub mod qr;
+}
