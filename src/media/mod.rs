@@ -1,0 +1,23 @@
+//! Photographs: whatever a phone sends comes in, a few small pictures without secrets go out.
+//!
+//! A photograph is never served as it came. It is decoded, turned upright, freed of everything that is not picture
+//! (a place, a name, a thumbnail of what was cropped away), and written anew in the widths that pages ask for.
+
+mod error;
+mod keep;
+mod pages;
+pub mod photo;
+pub mod read;
+mod store;
+
+use axum::{Router, routing::get};
+
+use crate::app::App;
+
+pub use error::MediaError;
+pub use keep::{Developed, develop, keep, record};
+
+/// The addresses of stored photographs.
+pub fn routes() -> Router<App> {
+    Router::new().route("/anh/{photo_id}/{file}", get(pages::show))
+}
