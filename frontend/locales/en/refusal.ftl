@@ -79,6 +79,7 @@ wrong-stock-by-lot = The stock of this listing goes by lot or is not counted, so
 wrong-stock-promised = More than this is promised to buyers.
 wrong-lots-apart = These lots are on sale in two different places.
 wrong-listing-state = Must be live or withdrawn.
+wrong-sort = Must be newest, price or -price.
 
 office-officer = OCOP officer
 office-market-manager = Market manager

@@ -79,6 +79,7 @@ wrong-stock-by-lot = Hàng của tin này tính theo lô hoặc không tính t�
 wrong-stock-promised = Phần đã hứa bán nhiều hơn số này.
 wrong-lots-apart = Các lô này đang bán ở hai nơi khác nhau.
 wrong-listing-state = Phải là live hoặc withdrawn.
+wrong-sort = Phải là newest, price hoặc -price.
 
 office-officer = Cán bộ OCOP
 office-market-manager = Quản lý chợ

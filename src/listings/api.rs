@@ -1,0 +1,466 @@
+//! Listings over HTTP.
+
+use axum::{Json, extract::State};
+use entity::{
+    CommuneCode,
+    catalogue::product::GtinKind,
+    ids::{ListingId, SellerId},
+    listings::listing::{self, State as ListingState},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    edit::{EditListing, ListingEdit, edit},
+    publish::{Publish, publish},
+    read::{self, Card, Detail, SlugOrId},
+    search::{Cursor, Filter, Sort},
+};
+use crate::{
+    app::App,
+    catalogue::{Selling, sellers_of},
+    http::{
+        body::{Body, Id, Maybe, Params},
+        idempotency::{Answer, Once, write_once},
+        input::{Field, Wrong},
+        list::{self, List},
+        problem::Problem,
+    },
+    identity::{IdentityError, SignedIn},
+    places,
+    trace::events::batch_uri,
+};
+
+/// What listings may be looked for by.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListingParams {
+    /// Words, with or without tones; every one must occur.
+    #[param(value_type = Option<String>)]
+    q: Field<String>,
+    /// A category's id; a group means its leaves too.
+    #[param(value_type = Option<String>)]
+    category: Field<String>,
+    /// The five digits of the seller's commune.
+    #[param(value_type = Option<String>)]
+    commune: Field<String>,
+    /// OCOP stars held today: 3, 4 or 5.
+    #[param(value_type = Option<u8>, minimum = 3, maximum = 5)]
+    star: Field<String>,
+    /// A seller's id.
+    #[param(value_type = Option<String>)]
+    seller: Field<String>,
+    /// Đồng.
+    #[param(value_type = Option<i64>, minimum = 0)]
+    min_price: Field<String>,
+    /// Đồng.
+    #[param(value_type = Option<i64>, minimum = 0)]
+    max_price: Field<String>,
+    /// `1`: only what can be bought now.
+    #[param(value_type = Option<String>)]
+    in_stock: Field<String>,
+    /// `newest`, `price` or `-price`; by default the best match first.
+    #[param(value_type = Option<String>)]
+    sort: Field<String>,
+    /// `1`: count by category, commune and stars as well.
+    #[param(value_type = Option<String>)]
+    facets: Field<String>,
+    /// `1`: the caller's own, on sale or not; the other filters then do not apply.
+    #[param(value_type = Option<String>)]
+    mine: Field<String>,
+    /// Items on a page, 1 to 100; 24 by default.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+    limit: Field<String>,
+    /// The `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Field<String>,
+}
+
+/// Whether a query's flag is raised.
+fn raised(field: &Field<String>) -> bool {
+    field.given().is_some_and(|value| matches!(value.as_str(), "1" | "true"))
+}
+
+impl ListingParams {
+    fn filter(&self) -> Result<Filter, Wrong> {
+        let mut wrong = Wrong::default();
+        let price = |wrong: &mut Wrong, pointer: &str, field: &Field<String>| {
+            let most = usize::try_from(entity::Dong::MAX.0).unwrap_or(usize::MAX);
+            let amount = wrong.count(pointer, field, 0..=most, 0)?;
+            i64::try_from(amount).ok().map(entity::Dong)
+        };
+        let commune = wrong.optional("?commune", &self.commune, |w, p, f| w.code::<CommuneCode>(p, f, "wrong-commune"));
+        let star = wrong.optional("?star", &self.star, |w, p, f| {
+            w.count(p, f, 3..=5, 3).and_then(|star| u8::try_from(star).ok())
+        });
+        let seller = wrong.optional("?seller", &self.seller, |w, p, f| w.code::<SellerId>(p, f, "wrong-id"));
+        let min_price = wrong.optional("?min_price", &self.min_price, price);
+        let max_price = wrong.optional("?max_price", &self.max_price, price);
+        let sort = match self.sort.given() {
+            None => Some(Sort::Best),
+            Some(code) => Sort::from_code(code),
+        };
+        if sort.is_none() {
+            wrong.note("?sort", "wrong-sort");
+        }
+        let limit = list::limit(&mut wrong, &self.limit);
+        let after = wrong.optional("?cursor", &self.cursor, |w, p, f| w.code::<Cursor>(p, f, "wrong-cursor"));
+        crate::checked!(wrong; commune, star, seller, min_price, max_price, sort, after);
+        Ok(Filter {
+            q: self.q.given().cloned().unwrap_or_default(),
+            category: self.category.given().filter(|id| !id.is_empty()).cloned(),
+            commune,
+            star,
+            seller,
+            min_price,
+            max_price,
+            in_stock: raised(&self.in_stock),
+            sort,
+            limit,
+            after,
+            facets: raised(&self.facets),
+        })
+    }
+}
+
+/// The seller of a listing.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListingSeller {
+    id: String,
+    slug: String,
+    name: String,
+}
+
+/// The commune of a listing's seller.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListingCommune {
+    code: String,
+    name: &'static str,
+}
+
+/// A listing in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListingWire {
+    id: String,
+    slug: String,
+    product_id: String,
+    title: String,
+    /// Đồng for one unit.
+    price: i64,
+    /// A unit's code.
+    unit: &'static str,
+    in_stock: bool,
+    /// What is left, in the listing's unit; `null` where nothing is counted.
+    left: Option<ListingQuantity>,
+    /// The OCOP stars held today.
+    star: Option<u8>,
+    category: String,
+    seller: ListingSeller,
+    commune: ListingCommune,
+    /// The largest size of its first photograph.
+    photo: Option<String>,
+    /// Only a global one: a restricted number means nothing elsewhere.
+    gtin: Option<String>,
+    /// The exchange it was pulled from; `null`: this one.
+    origin: Option<String>,
+    /// `draft`, `review`, `live`, `withdrawn` or `taken_down`.
+    state: &'static str,
+}
+
+/// A quantity: a decimal number as text, and a unit's code.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListingQuantity {
+    #[schema(example = "12.5")]
+    value: String,
+    #[schema(example = "kg")]
+    unit: &'static str,
+}
+
+impl From<entity::Quantity> for ListingQuantity {
+    fn from(quantity: entity::Quantity) -> Self {
+        Self { value: quantity.amount.to_string(), unit: quantity.unit.code() }
+    }
+}
+
+impl From<Card> for ListingWire {
+    fn from(card: Card) -> Self {
+        Self {
+            id: card.id.to_string(),
+            slug: card.slug.to_string(),
+            product_id: card.product_id.to_string(),
+            title: card.title,
+            price: card.price.0,
+            unit: card.unit.code(),
+            in_stock: card.in_stock,
+            left: card.left.map(Into::into),
+            star: card.star,
+            category: card.category,
+            seller: ListingSeller { id: card.seller_id.to_string(), slug: card.seller_slug.to_string(), name: card.seller_name },
+            commune: ListingCommune { code: card.commune_code.to_string(), name: card.commune_name },
+            photo: card.photo.map(|photo| photo.src),
+            gtin: (card.gtin_kind == GtinKind::Global).then(|| card.gtin.to_string()),
+            origin: card.origin,
+            state: card.state.code(),
+        }
+    }
+}
+
+/// How many match for each value of a filter, counted without that filter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FacetsWire {
+    category: Vec<FacetWire>,
+    commune: Vec<FacetWire>,
+    star: Vec<FacetWire>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FacetWire {
+    value: String,
+    count: u64,
+}
+
+/// A page of listings.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListingList {
+    items: Vec<ListingWire>,
+    next_cursor: Option<String>,
+    /// How many match in all.
+    total: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    facets: Option<FacetsWire>,
+}
+
+/// What is on sale.
+#[utoipa::path(get, path = "/api/v1/listings", tag = "listings", params(ListingParams),
+    security((), ("bearer" = []), ("session" = [])), responses((status = OK, body = ListingList)))]
+pub async fn list_listings(
+    State(app): State<App>,
+    Maybe(caller): Maybe<SignedIn>,
+    Params(params): Params<ListingParams>,
+) -> Result<Json<ListingList>, Problem> {
+    let filter = params.filter()?;
+    if raised(&params.mine) {
+        let caller = caller.ok_or(IdentityError::NotSignedIn)?;
+        return own(&app, &caller, &filter).await.map(Json);
+    }
+    let found = read::search(app.db().read(), &filter, app.today()).await?;
+    let facet = |value: String, count| FacetWire { value, count };
+    Ok(Json(ListingList {
+        items: found.cards.into_iter().map(Into::into).collect(),
+        next_cursor: found.next.map(|cursor| cursor.to_string()),
+        total: found.total,
+        facets: found.facets.map(|facets| FacetsWire {
+            category: facets.categories.into_iter().map(|(id, count)| facet(id, count)).collect(),
+            commune: facets.communes.into_iter().map(|(code, count)| facet(code.to_string(), count)).collect(),
+            star: facets.stars.into_iter().map(|(star, count)| facet(star.to_string(), count)).collect(),
+        }),
+    }))
+}
+
+/// The caller's own listings, newest first, in whatever state.
+async fn own(app: &App, caller: &SignedIn, filter: &Filter) -> Result<ListingList, Problem> {
+    let sellers = sellers_of(app, caller.person()).await?;
+    let theirs = listing::Entity::find().filter(listing::Column::SellerId.is_in(sellers));
+    let total = sea_orm::PaginatorTrait::count(theirs.clone(), app.db().read()).await?;
+    let mut page = theirs.order_by_desc(listing::Column::Id).limit(filter.limit + 1);
+    if let Some(before) = filter.after {
+        page = page.filter(listing::Column::Id.lt(before.id()));
+    }
+    let cards = read::cards(app.db().read(), page, app.today()).await?;
+    let list = List::page(cards, filter.limit, |card| Cursor::at(card.id).to_string(), ListingWire::from);
+    Ok(ListingList { items: list.items, next_cursor: list.next_cursor, total, facets: None })
+}
+
+/// A certificate that holds today.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListingCertificate {
+    /// `ocop`, `vietgap`, `organic`, `gi`.
+    kind: &'static str,
+    star: Option<i32>,
+    number: Option<String>,
+    issuer: String,
+    granted_on: String,
+    /// The first day on which it no longer holds.
+    ends_on: String,
+    /// An officer checked it; otherwise the seller declares it.
+    verified: bool,
+}
+
+/// A lot on sale.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListingLot {
+    batch_id: String,
+    lot: String,
+    harvested_on: String,
+    expires_on: Option<String>,
+    left: ListingQuantity,
+    /// What its stickers carry.
+    digital_link: String,
+}
+
+/// A listing with its seller, certificates and lots.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListingDetail {
+    #[serde(flatten)]
+    listing: ListingWire,
+    description: String,
+    photos: Vec<String>,
+    certificates: Vec<ListingCertificate>,
+    lots: Vec<ListingLot>,
+    /// `stock`, `on_demand` or `preorder`.
+    stock_mode: &'static str,
+    harvest_on: Option<String>,
+    published_at: Option<String>,
+    updated_at: String,
+}
+
+impl ListingDetail {
+    fn new(resolver: &str, detail: Detail) -> Self {
+        let commune = places::commune(&detail.seller.commune_code).map_or("", |commune| commune.full_name.as_str());
+        let listing = detail.listing;
+        Self {
+            stock_mode: match listing.stock_mode {
+                listing::StockMode::Stock => "stock",
+                listing::StockMode::OnDemand => "on_demand",
+                listing::StockMode::Preorder => "preorder",
+            },
+            harvest_on: listing.harvest_on.map(|day| day.iso()),
+            published_at: listing.published_at.map(entity::Timestamp::rfc3339),
+            updated_at: listing.updated_at.rfc3339(),
+            description: detail.product.description,
+            certificates: detail
+                .certificates
+                .into_iter()
+                .map(|row| ListingCertificate {
+                    kind: row.kind.code(),
+                    star: row.star,
+                    number: row.number,
+                    issuer: row.issuer,
+                    granted_on: row.granted_on.iso(),
+                    ends_on: row.ends_on.iso(),
+                    verified: row.verified,
+                })
+                .collect(),
+            lots: detail
+                .lots
+                .into_iter()
+                .map(|lot| ListingLot {
+                    batch_id: lot.batch_id.to_string(),
+                    digital_link: batch_uri(resolver, &lot.gtin, &lot.lot),
+                    lot: lot.lot.to_string(),
+                    harvested_on: lot.harvested_on.iso(),
+                    expires_on: lot.expires_on.map(|day| day.iso()),
+                    left: lot.left.into(),
+                })
+                .collect(),
+            listing: ListingWire {
+                id: listing.id.to_string(),
+                slug: listing.slug.to_string(),
+                product_id: listing.product_id.to_string(),
+                title: listing.title,
+                price: listing.price.0,
+                unit: listing.unit.code(),
+                in_stock: detail.in_stock,
+                left: detail.left.map(Into::into),
+                star: detail.star,
+                category: detail.product.category,
+                seller: ListingSeller {
+                    id: detail.seller.id.to_string(),
+                    slug: detail.seller.slug.to_string(),
+                    name: detail.seller.name,
+                },
+                commune: ListingCommune { code: detail.seller.commune_code.to_string(), name: commune },
+                photo: detail.photos.first().map(|photo| photo.src.clone()),
+                gtin: (detail.product.gtin_kind == GtinKind::Global).then(|| detail.product.gtin.to_string()),
+                origin: None,
+                state: listing.state.code(),
+            },
+            photos: detail.photos.into_iter().map(|photo| photo.src).collect(),
+        }
+    }
+}
+
+/// One listing, by its id or its slug. One that is not live is there only for its seller.
+#[utoipa::path(get, path = "/api/v1/listings/{id}", tag = "listings", params(("id" = String, Path)),
+    security((), ("bearer" = []), ("session" = [])), responses((status = OK, body = ListingDetail)))]
+pub async fn get_listing(
+    State(app): State<App>,
+    Maybe(caller): Maybe<SignedIn>,
+    Id(which): Id<SlugOrId>,
+) -> Result<Json<ListingDetail>, Problem> {
+    let detail = read::detail(app.db().read(), &which, app.today()).await?.ok_or_else(Problem::not_found)?;
+    if detail.listing.state != ListingState::Live {
+        let theirs = match caller {
+            Some(caller) => sellers_of(&app, caller.person()).await?.contains(&detail.listing.seller_id),
+            None => false,
+        };
+        if !theirs {
+            return Err(Problem::not_found());
+        }
+    }
+    Ok(Json(ListingDetail::new(app.resolver_url(), detail)))
+}
+
+/// The listing `id` as it is now.
+async fn shown(app: &App, id: ListingId) -> Result<ListingDetail, Problem> {
+    let detail = read::detail(app.db().read(), &SlugOrId::Id(id), app.today()).await?.ok_or_else(Problem::not_found)?;
+    Ok(ListingDetail::new(app.resolver_url(), detail))
+}
+
+/// Puts a product of the caller's on sale; it is live at once.
+#[utoipa::path(post, path = "/api/v1/listings", tag = "listings", request_body = Publish,
+    params(("Idempotency-Key" = Option<String>, Header)), security(("bearer" = []), ("session" = [])),
+    responses((status = CREATED, body = ListingDetail)))]
+pub async fn create_listing(
+    State(app): State<App>,
+    selling: Selling,
+    once: Once,
+    Body { value, digest }: Body<Publish>,
+) -> Result<Answer, Problem> {
+    let today = app.today();
+    let new = value.check(today)?;
+    let resolver = app.resolver_url().to_owned();
+    write_once(&app, selling.actor(), once, &digest, {
+        let selling = selling.clone();
+        move |unit| {
+            let (selling, new, resolver) = (selling.clone(), new.clone(), resolver.clone());
+            Box::pin(async move {
+                let id = publish(unit, &selling, new).await?;
+                let detail = read::detail(&*unit, &SlugOrId::Id(id), today).await?.ok_or_else(Problem::not_found)?;
+                Answer::created(format!("/api/v1/listings/{id}"), &ListingDetail::new(&resolver, detail))
+            })
+        }
+    })
+    .await
+}
+
+/// Changes price, stock or state of a listing of the caller's; absent fields stay.
+#[utoipa::path(patch, path = "/api/v1/listings/{id}", tag = "listings", params(("id" = String, Path)), request_body = EditListing,
+    security(("bearer" = []), ("session" = [])), responses((status = OK, body = ListingDetail)))]
+pub async fn patch_listing(
+    State(app): State<App>,
+    selling: Selling,
+    Id(id): Id<ListingId>,
+    Body { value, .. }: Body<EditListing>,
+) -> Result<Json<ListingDetail>, Problem> {
+    change(&app, selling, id, value.check()?).await
+}
+
+/// Takes a listing of the caller's off sale. Doing it twice is no mistake.
+#[utoipa::path(post, path = "/api/v1/listings/{id}/withdraw", tag = "listings", params(("id" = String, Path)),
+    security(("bearer" = []), ("session" = [])), responses((status = OK, body = ListingDetail)))]
+pub async fn withdraw_listing(State(app): State<App>, selling: Selling, Id(id): Id<ListingId>) -> Result<Json<ListingDetail>, Problem> {
+    change(&app, selling, id, ListingEdit::withdraw()).await
+}
+
+async fn change(app: &App, selling: Selling, id: ListingId, to: ListingEdit) -> Result<Json<ListingDetail>, Problem> {
+    let actor = selling.actor();
+    app.write(actor, move |unit| {
+        let (selling, to) = (selling.clone(), to.clone());
+        Box::pin(async move { edit(unit, &selling, id, to).await })
+    })
+    .await?;
+    shown(app, id).await.map(Json)
+}
