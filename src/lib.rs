@@ -7,6 +7,7 @@ pub mod app;
 pub mod config;
 pub mod db;
 pub mod http;
+pub mod jobs;
 
 pub mod places;
 pub mod media;

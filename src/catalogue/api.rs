@@ -1,5 +1,7 @@
 //! Categories, sellers, products and certificates over HTTP.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State},
@@ -273,8 +275,16 @@ pub async fn create_photo(
         return Err(Problem::not_found());
     }
     let bytes = photo_bytes(request).await?;
-    let photo = media::keep(&app, selling.actor(), bytes).await.map_err(CatalogueError::from)?;
-    app.write(selling.actor(), move |unit| Box::pin(async move { add_photo::add_photo(unit, id, photo).await })).await?;
+    let developed = Arc::new(media::develop(&app, bytes).await.map_err(CatalogueError::from)?);
+    let photo = app
+        .write(selling.actor(), move |unit| {
+            let developed = Arc::clone(&developed);
+            Box::pin(async move {
+                let photo = media::record(unit, &developed).await?;
+                add_photo::add_photo(unit, id, photo).await.map(|()| photo)
+            })
+        })
+        .await?;
     let view = media::read::views(app.db().read(), &[photo]).await?.remove(&photo).ok_or_else(Problem::not_found)?;
     let location = [(header::LOCATION, view.src.clone())];
     Ok((StatusCode::CREATED, location, Json(PhotoWire { id: photo.to_string(), src: view.src })).into_response())

@@ -9,9 +9,40 @@ static_loader! {
     static LOCALES = {
         locales: "./frontend/locales",
         fallback_language: "vi",
-        // Marks around arguments would be copied along with prices and names.
-        customise: |bundle| bundle.set_use_isolating(false),
+        customise: |bundle| {
+            // Marks around arguments would be copied along with prices and names.
+            bundle.set_use_isolating(false);
+            let english = bundle.locales.first().is_some_and(|language| language.language.as_str() == "en");
+            bundle.set_formatter(Some(if english { with_commas } else { with_dots }));
+        },
     };
+}
+
+/// Counts as Vietnam writes them: 2.700.
+fn with_dots<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    grouped(value, '.')
+}
+
+/// Counts as English writes them: 2,700.
+fn with_commas<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    grouped(value, ',')
+}
+
+/// Digits in groups of three, for whole numbers; anything else prints itself.
+fn grouped(value: &FluentValue<'_>, mark: char) -> Option<String> {
+    let FluentValue::Number(number) = value else { return None };
+    let digits = number.as_string();
+    if digits.len() < 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(mark);
+        }
+        text.push(digit);
+    }
+    Some(text)
 }
 
 /// A language of the interface.

@@ -27,7 +27,7 @@ impl From<MediaError> for Problem {
     fn from(error: MediaError) -> Self {
         match error {
             MediaError::Refused(refusal) => refusal.into(),
-            MediaError::Nobody => Self::new(Kind::Unauthenticated, "unauthenticated", "problem-unauthenticated"),
+            MediaError::Nobody => Self::new(Kind::Unauthenticated, "unauthenticated", "problem-not-signed-in"),
             MediaError::Files(_) | MediaError::BrokenOff(_) => Self::internal(&error),
             MediaError::Database(error) => error.into(),
         }
