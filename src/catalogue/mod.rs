@@ -2,6 +2,7 @@
 
 mod add_photo;
 mod api;
+pub mod badge;
 pub mod category;
 mod edit_seller;
 mod error;
@@ -9,12 +10,15 @@ mod gtin;
 mod lists;
 mod make_product;
 mod open_seller;
+mod pages;
+pub mod read;
 mod selling;
 
 pub use error::CatalogueError;
 pub use gtin::allocate;
 pub(crate) use open_seller::commune;
 pub use selling::{Selling, sellers_of};
+use axum::{Router, routing::get};
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt},
     routes,
@@ -32,4 +36,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::create_photo).layer(api::photo_limit()))
         .routes(routes!(api::list_certificates))
         .routes(routes!(api::get_certificate))
+}
+
+/// What people see of this room.
+pub fn pages() -> Router<App> {
+    Router::new().route("/ocop", get(pages::ocop))
 }

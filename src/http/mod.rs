@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod body;
+pub mod choice;
 pub mod cookies;
 pub mod idempotency;
 pub mod input;

@@ -30,6 +30,8 @@ pub enum Kind {
     Forbidden,
     /// Not there, or not for you to know.
     NotFound,
+    /// Was there, and was taken away for good.
+    Gone,
     MethodNotAllowed,
     Conflict,
     TooLarge,
@@ -48,6 +50,7 @@ impl Kind {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Gone => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -263,6 +266,7 @@ const fn title(kind: Kind) -> &'static str {
         Kind::Unauthenticated => "title-unauthenticated",
         Kind::Forbidden => "title-forbidden",
         Kind::NotFound => "title-not-found",
+        Kind::Gone => "title-gone",
         Kind::MethodNotAllowed => "title-method",
         Kind::Conflict => "title-conflict",
         Kind::TooLarge => "title-too-large",

@@ -1,0 +1,185 @@
+//! What others ask of the catalogue.
+
+use std::collections::HashMap;
+
+use entity::{
+    Day, Gtin, Slug,
+    catalogue::{
+        certificate::{self, Kind},
+        product, product_photo, seller,
+    },
+    ids::{CertificateId, PhotoId, ProductId, SellerId},
+    text::fold,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use crate::media::{PhotoView, views};
+
+/// The photographs of each of `products`, in the order in which they are shown, worded with the product's name.
+pub async fn photos_of_products(
+    db: &impl ConnectionTrait,
+    products: &[ProductId],
+) -> Result<HashMap<ProductId, Vec<PhotoView>>, DbErr> {
+    let of_product = product_photo::Entity::belongs_to(product::Entity)
+        .from(product_photo::Column::ProductId)
+        .to(product::Column::Id)
+        .into();
+    let links: Vec<(ProductId, PhotoId, String)> = product_photo::Entity::find()
+        .select_only()
+        .columns([product_photo::Column::ProductId, product_photo::Column::PhotoId])
+        .column(product::Column::Name)
+        .join(JoinType::InnerJoin, of_product)
+        .filter(product_photo::Column::ProductId.is_in(products.iter().copied()))
+        .order_by_asc(product_photo::Column::Position)
+        .order_by_asc(product_photo::Column::PhotoId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let ids: Vec<_> = links.iter().map(|(_, photo, _)| *photo).collect();
+    let views = views(db, &ids).await?;
+    let mut photos: HashMap<ProductId, Vec<PhotoView>> = HashMap::new();
+    for (product, photo, name) in links {
+        photos.entry(product).or_default().extend(views.get(&photo).map(|view| view.clone().showing(name)));
+    }
+    Ok(photos)
+}
+
+pub async fn seller_by_slug(db: &impl ConnectionTrait, slug: &Slug) -> Result<Option<seller::Model>, DbErr> {
+    seller::Entity::find()
+        .filter(seller::Column::Slug.eq(slug.clone()))
+        .one(db)
+        .await
+}
+
+pub async fn product_by_gtin(db: &impl ConnectionTrait, gtin: &Gtin) -> Result<Option<product::Model>, DbErr> {
+    product::Entity::find()
+        .filter(product::Column::Gtin.eq(gtin.clone()))
+        .one(db)
+        .await
+}
+
+/// Rows of certificates that hold on `day`: from the day they were granted until the day before they end.
+#[must_use]
+pub fn holds_on(day: Day) -> Condition {
+    Condition::all()
+        .add(certificate::Column::GrantedOn.lte(day))
+        .add(certificate::Column::EndsOn.gt(day))
+}
+
+/// The certificates that hold on `day` on any of `products`, or on any of `sellers` as a whole, the strongest first.
+pub async fn certificates_on(
+    db: &impl ConnectionTrait,
+    day: Day,
+    products: &[ProductId],
+    sellers: &[SellerId],
+) -> Result<Vec<certificate::Model>, DbErr> {
+    let whose = Condition::any()
+        .add(certificate::Column::ProductId.is_in(products.iter().copied()))
+        .add(
+            Condition::all()
+                .add(certificate::Column::ProductId.is_null())
+                .add(certificate::Column::SellerId.is_in(sellers.iter().copied())),
+        );
+    certificate::Entity::find()
+        .filter(holds_on(day))
+        .filter(whose)
+        .order_by_asc(certificate::Column::Kind)
+        .order_by_desc(certificate::Column::Star)
+        .order_by_asc(certificate::Column::Id)
+        .all(db)
+        .await
+}
+
+/// Which recognitions of the OCOP register are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct RegisterFilter {
+    /// Words of the product's or the seller's name; marks do not matter.
+    pub q: String,
+    pub star: Option<u8>,
+    /// `Some(true)`: those that hold today; `Some(false)`: those that have ended; `None`: both.
+    pub active: Option<bool>,
+}
+
+/// A line of the OCOP register.
+#[derive(Clone, Debug)]
+pub struct RegisterRow {
+    pub certificate: certificate::Model,
+    pub product_name: String,
+    pub gtin: Gtin,
+    pub seller: seller::Model,
+}
+
+/// The recognitions that `filter` asks for, newest first.
+///
+/// A province has some hundreds of them, so all are read and the words are compared here, where marks fall away alike on
+/// both databases.
+pub async fn register(
+    db: &impl ConnectionTrait,
+    filter: &RegisterFilter,
+    today: Day,
+) -> Result<Vec<RegisterRow>, DbErr> {
+    let mut find = certificate::Entity::find().filter(certificate::Column::Kind.eq(Kind::Ocop));
+    if let Some(star) = filter.star {
+        find = find.filter(certificate::Column::Star.eq(i32::from(star)));
+    }
+    find = match filter.active {
+        Some(true) => find.filter(holds_on(today)),
+        Some(false) => find.filter(certificate::Column::EndsOn.lte(today)),
+        None => find,
+    };
+    let certificates = find
+        .order_by_desc(certificate::Column::GrantedOn)
+        .order_by_desc(certificate::Column::Id)
+        .all(db)
+        .await?;
+    let products = by_id(
+        product::Entity::find()
+            .filter(product::Column::Id.is_in(certificates.iter().filter_map(|row| row.product_id)))
+            .all(db)
+            .await?,
+        |row| row.id,
+    );
+    let sellers = by_id(
+        seller::Entity::find()
+            .filter(seller::Column::Id.is_in(certificates.iter().map(|row| row.seller_id)))
+            .all(db)
+            .await?,
+        |row| row.id,
+    );
+    let q = fold(&filter.q);
+    let rows = certificates.into_iter().filter_map(|certificate| {
+        let product = products.get(&certificate.product_id?)?;
+        let seller = sellers.get(&certificate.seller_id)?;
+        let text = fold(&format!("{} {}", product.name, seller.name));
+        q.split(' ').all(|word| text.contains(word)).then(|| RegisterRow {
+            product_name: product.name.clone(),
+            gtin: product.gtin.clone(),
+            seller: seller.clone(),
+            certificate,
+        })
+    });
+    Ok(rows.collect())
+}
+
+/// How many OCOP recognitions hold on `day`.
+pub async fn count_ocop(db: &impl ConnectionTrait, day: Day) -> Result<u64, DbErr> {
+    use sea_orm::PaginatorTrait as _;
+    certificate::Entity::find()
+        .filter(certificate::Column::Kind.eq(Kind::Ocop))
+        .filter(holds_on(day))
+        .count(db)
+        .await
+}
+
+/// Rows by their id.
+pub fn by_id<K: std::hash::Hash + Eq, R>(rows: Vec<R>, id: impl Fn(&R) -> K) -> HashMap<K, R> {
+    rows.into_iter().map(|row| (id(&row), row)).collect()
+}
+
+/// The ids of certificates, for the page cache.
+pub fn ids(certificates: &[certificate::Model]) -> impl Iterator<Item = CertificateId> + '_ {
+    certificates.iter().map(|certificate| certificate.id)
+}

@@ -1,0 +1,100 @@
+//! A listing in schema.org's words, for search engines and partner exchanges.
+
+use entity::{catalogue::product::GtinKind, listings::listing::StockMode};
+use serde_json::{Value, json};
+
+use super::read::Detail;
+use crate::{catalogue::category, http::language::Language, places};
+
+/// The product of `detail` with its offer. `public` is the exchange's address without a slash at its end.
+///
+/// A restricted GTIN means something else to everybody outside, so only a global one is told (GS1 General
+/// Specifications 2.1.11).
+#[must_use]
+pub fn product(detail: &Detail, public: &str) -> Value {
+    let Detail {
+        listing,
+        product,
+        seller,
+        ..
+    } = detail;
+    let address = format!("{public}/san-pham/{}", listing.slug);
+    let commune = places::commune(&seller.commune_code);
+    let availability = match (listing.stock_mode, detail.in_stock) {
+        (StockMode::Stock, true) => "InStock",
+        (StockMode::Stock, false) => "OutOfStock",
+        (StockMode::OnDemand, _) => "MadeToOrder",
+        (StockMode::Preorder, _) => "PreOrder",
+    };
+    let mut document = json!({
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "@id": address,
+        "name": listing.title,
+        "category": category::category(&product.category).map(|category| category.name(Language::Vietnamese)),
+        "offers": {
+            "@type": "Offer",
+            "url": address,
+            "price": listing.price.0.to_string(),
+            "priceCurrency": "VND",
+            "priceSpecification": {
+                "@type": "UnitPriceSpecification",
+                "price": listing.price.0.to_string(),
+                "priceCurrency": "VND",
+                "unitText": listing.unit.label(),
+            },
+            "availability": format!("https://schema.org/{availability}"),
+            "seller": {
+                "@type": "Organization",
+                "name": seller.name,
+                "url": format!("{public}/nguoi-ban/{}", seller.slug),
+                "address": {
+                    "@type": "PostalAddress",
+                    "streetAddress": seller.street,
+                    "addressLocality": commune.map(|commune| commune.full_name.as_str()),
+                    "addressRegion": commune.map(|commune| commune.province().name.as_str()),
+                    "addressCountry": "VN",
+                },
+            },
+        },
+    });
+    if !product.description.is_empty() {
+        document["description"] = json!(product.description);
+    }
+    if let Some(brand) = &product.brand {
+        document["brand"] = json!({"@type": "Brand", "name": brand});
+    }
+    if product.gtin_kind == GtinKind::Global {
+        document["gtin14"] = json!(product.gtin.to_string());
+    }
+    let photos: Vec<_> = detail
+        .photos
+        .iter()
+        .map(|photo| format!("{public}{}", photo.src))
+        .collect();
+    if !photos.is_empty() {
+        document["image"] = json!(photos);
+    }
+    document
+}
+
+/// `value` as the content of a `script` element: no `<` can end it early.
+#[must_use]
+pub fn in_script(value: &Value) -> String {
+    value.to_string().replace('<', "\\u003c")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_name_can_leave_its_script() {
+        let text = in_script(&json!({"name": "</script><script>alert(1)"}));
+        assert!(!text.contains('<'));
+        assert_eq!(
+            serde_json::from_str::<Value>(&text).expect("still JSON")["name"],
+            "</script><script>alert(1)"
+        );
+    }
+}

@@ -1,0 +1,101 @@
+//! How much of a listing may be sold now.
+//!
+//! A pool's stock is what came in, less what left and what is reserved. What lies in lots that are held or past their
+//! date is not for sale; stock that was entered without a lot always is.
+
+use entity::{Day, Quantity, Thousandths, Unit, listings::listing::StockMode};
+use sea_orm::{Iterable, sea_query::Expr};
+
+/// How much of the listing's unit `sellable` of its pool is. A weight or a volume is sold in parts; of boxes, bunches and
+/// animals only whole ones are.
+#[must_use]
+pub fn left(sellable: Thousandths, factor: Thousandths, unit: Unit) -> Quantity {
+    let units = i128::from(sellable.0.max(0)) * 1000 / i128::from(factor.0.max(1));
+    let units = i64::try_from(units).unwrap_or(i64::MAX);
+    let units = if unit.base().is_some() {
+        units
+    } else {
+        units - units % 1000
+    };
+    Quantity::new(Thousandths(units), unit)
+}
+
+/// Whether a listing can be bought now. What is made or harvested to order always can.
+#[must_use]
+pub fn in_stock(mode: StockMode, left: Option<Quantity>) -> bool {
+    mode != StockMode::Stock || left.is_some_and(|left| left.amount.0 > 0)
+}
+
+/// SQL that is true where `batch` (an alias in scope) may not be sold on `day`: an open hold whose own end has not come,
+/// or a last day that has passed. A day's text is digits and hyphens, so it may stand in the statement.
+pub fn held_back(batch: &str, day: Day) -> String {
+    let day = day.iso();
+    format!(
+        "({batch}.expires_on < '{day}' or exists (select 1 from batch_hold h where h.batch_id = {batch}.id \
+         and h.released_at is null and (h.until is null or h.until > '{day}')))"
+    )
+}
+
+/// SQL for what may be sold on `day` of the pool of the `listing` in scope; null without a pool.
+pub fn sellable(day: Day) -> Expr {
+    Expr::cust(sellable_sql(day))
+}
+
+fn sellable_sql(day: Day) -> String {
+    format!(
+        "(select cast(p.received - p.issued - p.held - coalesce((select sum(l.received - l.issued - l.held) \
+         from stock_pool_lot l join batch b on b.id = l.batch_id where l.pool_id = p.id and {}), 0) as bigint) \
+         from stock_pool p where p.id = listing.pool_id)",
+        held_back("b", day)
+    )
+}
+
+/// SQL for [`in_stock`].
+pub fn is_in_stock(day: Day) -> Expr {
+    let parts: Vec<String> = Unit::iter()
+        .filter(|unit| unit.base().is_some())
+        .map(|unit| format!("'{}'", unit.code()))
+        .collect();
+    Expr::cust(format!(
+        "(listing.stock_mode <> 'stock' or {} * case when listing.unit in ({}) then 1000 else 1 end >= listing.factor)",
+        sellable_sql(day),
+        parts.join(", ")
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packs_are_counted_whole_and_weights_in_parts() {
+        // 12.5 kg in the pool.
+        let pool = Thousandths(12_500);
+        assert_eq!(
+            left(pool, Thousandths(1000), Unit::Kilogram).to_string(),
+            "12,5\u{a0}kg"
+        );
+        assert_eq!(left(pool, Thousandths(5000), Unit::Bag).to_string(), "2\u{a0}túi");
+        assert_eq!(
+            left(Thousandths(4999), Thousandths(5000), Unit::Bag).amount,
+            Thousandths::ZERO
+        );
+        assert_eq!(
+            left(Thousandths(-5), Thousandths(1000), Unit::Kilogram).amount,
+            Thousandths::ZERO
+        );
+        assert_eq!(
+            left(Thousandths::MAX, Thousandths(1), Unit::Gram).amount,
+            Thousandths(1_000_000_000_000_000)
+        );
+    }
+
+    #[test]
+    fn only_stock_runs_out() {
+        let none = Some(Quantity::new(Thousandths::ZERO, Unit::Box));
+        assert!(!in_stock(StockMode::Stock, none));
+        assert!(!in_stock(StockMode::Stock, None));
+        assert!(in_stock(StockMode::OnDemand, None));
+        assert!(in_stock(StockMode::Preorder, None));
+    }
+}

@@ -1,0 +1,355 @@
+//! Everything a provenance page shows, from the rows of the rooms above. Nothing here writes.
+
+use std::collections::{HashMap, HashSet};
+
+use entity::{
+    CommuneCode, Day, Gtin, Lot, ShortCode, Timestamp,
+    catalogue::{
+        certificate::{self, Kind},
+        product, seller,
+    },
+    ids::{EventId, PlotId, ProductId},
+    listings::listing,
+    trace::{
+        batch, batch_hold, batch_plot,
+        diary_entry::{self, Activity},
+        event, event_epc, plot,
+    },
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
+
+use crate::{
+    catalogue::read::{Photo, certificates_on, photos_of_products, product_by_gtin},
+    listings::read::live_of_product,
+};
+
+/// A stage recorded later than this after it happened is marked.
+const LATE_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+/// How far back a plot's diary belongs to a harvest when no harvest before it ends it.
+const SEASON_DAYS: i32 = 365;
+/// Stages on a page: what fits into the first flight of a slow connection.
+const MOST_STAGES: usize = 24;
+/// Offers on a page.
+const OFFERS: u64 = 3;
+/// Lots named for a product.
+const RECENT_LOTS: u64 = 12;
+
+/// A batch and where it came from.
+#[derive(Clone, Debug)]
+pub struct Provenance {
+    pub batch: batch::Model,
+    pub product: product::Model,
+    pub seller: seller::Model,
+    pub plots: Vec<plot::Model>,
+    pub photo: Option<Photo>,
+    /// In the order in which they happened.
+    pub stages: Vec<Stage>,
+    /// Those that held on the day of production and hold today.
+    pub certificates: Vec<certificate::Model>,
+    /// Those that held on the day of production and have ended since, OCOP ratings excepted: stars go when they end.
+    pub lapsed: Vec<certificate::Model>,
+    pub holds: Vec<batch_hold::Model>,
+    /// Live listings of the product, the cheapest first.
+    pub offers: Vec<listing::Model>,
+    /// EPCIS events of the batch as they are stored, in the order in which they happened.
+    pub events: Vec<event::Model>,
+}
+
+/// Something that happened to the goods.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    pub what: What,
+    pub at: Timestamp,
+    pub recorded_at: Timestamp,
+    pub place: Option<Place>,
+    pub note: String,
+    /// The fertiliser or plant protection product used.
+    pub input: Option<String>,
+    /// Days that had to pass before harvest.
+    pub interval_days: Option<i32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A line of the farm diary.
+    Diary(Activity),
+    /// An EPCIS event, by its business step.
+    Event(Option<String>),
+}
+
+/// Where a stage was.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub name: String,
+    pub commune_code: CommuneCode,
+    /// The state's code of the growing area.
+    pub code: Option<String>,
+}
+
+impl Place {
+    fn of(plot: &plot::Model) -> Self {
+        Self {
+            name: plot.name.clone(),
+            commune_code: plot.commune_code.clone(),
+            code: plot.growing_area_code.clone(),
+        }
+    }
+}
+
+impl Stage {
+    /// Whether it was written down so late that memory may have failed.
+    #[must_use]
+    pub const fn is_late(&self) -> bool {
+        self.recorded_at.0 - self.at.0 > LATE_MS
+    }
+}
+
+pub async fn batch_by_code(db: &impl ConnectionTrait, code: &ShortCode) -> Result<Option<batch::Model>, DbErr> {
+    batch::Entity::find()
+        .filter(batch::Column::ShortCode.eq(code.clone()))
+        .one(db)
+        .await
+}
+
+pub async fn batch_of(db: &impl ConnectionTrait, gtin: &Gtin, lot: &Lot) -> Result<Option<batch::Model>, DbErr> {
+    batch::Entity::find()
+        .filter(batch::Column::Gtin.eq(gtin.clone()))
+        .filter(batch::Column::Lot.eq(lot.clone()))
+        .one(db)
+        .await
+}
+
+/// The batch of `gtin` and `lot` with all that is told of it on `today`. `resolver` is the address that stickers carry.
+pub async fn provenance(
+    db: &impl ConnectionTrait,
+    resolver: &str,
+    gtin: &Gtin,
+    lot: &Lot,
+    today: Day,
+) -> Result<Option<Provenance>, DbErr> {
+    let Some(batch) = batch_of(db, gtin, lot).await? else {
+        return Ok(None);
+    };
+    let Some(ProductLevel {
+        product,
+        seller,
+        offers,
+    }) = product_level_of(db, batch.product_id).await?
+    else {
+        return Ok(None);
+    };
+    let of_batch = batch_plot::Entity::find()
+        .select_only()
+        .column(batch_plot::Column::PlotId)
+        .filter(batch_plot::Column::BatchId.eq(batch.id));
+    let plots = plot::Entity::find()
+        .filter(plot::Column::Id.in_subquery(of_batch.into_query()))
+        .order_by_asc(plot::Column::Name)
+        .all(db)
+        .await?;
+    let holds = batch_hold::Entity::find()
+        .filter(batch_hold::Column::BatchId.eq(batch.id))
+        .order_by_asc(batch_hold::Column::CreatedAt)
+        .all(db)
+        .await?;
+    let (certificates, lapsed) = certificates_on(db, batch.harvested_on, &[product.id], &[seller.id])
+        .await?
+        .into_iter()
+        .partition::<Vec<_>, _>(|certificate| today < certificate.ends_on);
+    let photo = photos_of_products(db, &[product.id])
+        .await?
+        .remove(&product.id)
+        .and_then(|photos| photos.into_iter().next());
+    let diary = diary(db, &batch, &plots).await?;
+    let events = events(db, resolver, &batch, &diary).await?;
+    let stages = stages(&batch, &plots, diary, &events);
+    Ok(Some(Provenance {
+        lapsed: lapsed
+            .into_iter()
+            .filter(|certificate| certificate.kind != Kind::Ocop)
+            .collect(),
+        batch,
+        product,
+        seller,
+        plots,
+        photo,
+        stages,
+        certificates,
+        holds,
+        offers,
+        events,
+    }))
+}
+
+/// The diary lines of the batch itself, and those of its plots since the harvest before it.
+async fn diary(
+    db: &impl ConnectionTrait,
+    batch: &batch::Model,
+    plots: &[plot::Model],
+) -> Result<Vec<diary_entry::Model>, DbErr> {
+    let begins = batch.harvested_on.plus_days(-SEASON_DAYS).start();
+    let ends = batch.harvested_on.plus_days(1).start();
+    let on_plots = Condition::all()
+        .add(diary_entry::Column::BatchId.is_null())
+        .add(diary_entry::Column::PlotId.is_in(plots.iter().map(|plot| plot.id)))
+        .add(diary_entry::Column::HappenedAt.gte(begins))
+        .add(diary_entry::Column::HappenedAt.lt(ends));
+    let rows = diary_entry::Entity::find()
+        .filter(
+            Condition::any()
+                .add(diary_entry::Column::BatchId.eq(batch.id))
+                .add(on_plots),
+        )
+        .order_by_asc(diary_entry::Column::HappenedAt)
+        .order_by_asc(diary_entry::Column::Id)
+        .all(db)
+        .await?;
+    Ok(since_last_harvest(rows, batch))
+}
+
+/// Leaves out what happened on a plot up to its last harvest before the day of this one.
+fn since_last_harvest(rows: Vec<diary_entry::Model>, batch: &batch::Model) -> Vec<diary_entry::Model> {
+    let this_harvest = batch.harvested_on.start();
+    let mut last: HashMap<PlotId, Timestamp> = HashMap::new();
+    for row in rows
+        .iter()
+        .filter(|row| row.activity == Activity::Harvest && row.batch_id.is_none() && row.happened_at < this_harvest)
+    {
+        if let Some(plot) = row.plot_id {
+            last.insert(plot, row.happened_at);
+        }
+    }
+    let is_ours = |row: &diary_entry::Model| {
+        row.batch_id.is_some()
+            || row
+                .plot_id
+                .and_then(|plot| last.get(&plot))
+                .is_none_or(|harvest| row.happened_at > *harvest)
+    };
+    rows.into_iter().filter(is_ours).collect()
+}
+
+/// The events that name the batch, and those behind its diary lines.
+async fn events(
+    db: &impl ConnectionTrait,
+    resolver: &str,
+    batch: &batch::Model,
+    diary: &[diary_entry::Model],
+) -> Result<Vec<event::Model>, DbErr> {
+    let link = digital_link::DigitalLink::for_lot(batch.gtin.0, &batch.lot.0);
+    // Events from elsewhere may name the batch at the canonical resolver of GS1.
+    let names = [link.uri(resolver), link.uri("https://id.gs1.org")];
+    let naming = event_epc::Entity::find()
+        .select_only()
+        .column(event_epc::Column::EventId)
+        .filter(event_epc::Column::Epc.is_in(names));
+    event::Entity::find()
+        .filter(
+            Condition::any()
+                .add(event::Column::Id.in_subquery(naming.into_query()))
+                .add(event::Column::Id.is_in(diary.iter().map(|entry| entry.event_id))),
+        )
+        .order_by_asc(event::Column::EventTime)
+        .order_by_asc(event::Column::Id)
+        .all(db)
+        .await
+}
+
+/// Diary lines and the events that no line stands for, in order of time; of very many, the latest.
+fn stages(
+    batch: &batch::Model,
+    plots: &[plot::Model],
+    diary: Vec<diary_entry::Model>,
+    events: &[event::Model],
+) -> Vec<Stage> {
+    let by_id: HashMap<PlotId, &plot::Model> = plots.iter().map(|plot| (plot.id, plot)).collect();
+    let told: HashSet<EventId> = diary.iter().map(|entry| entry.event_id).collect();
+    let lines = diary.into_iter().map(|entry| Stage {
+        what: What::Diary(entry.activity),
+        at: entry.happened_at,
+        recorded_at: entry.recorded_at,
+        place: entry
+            .plot_id
+            .and_then(|plot| by_id.get(&plot))
+            .map(|plot| Place::of(plot)),
+        note: entry.note,
+        input: entry.input_name,
+        interval_days: entry.interval_days,
+    });
+    let others = events
+        .iter()
+        .filter(|event| !told.contains(&event.id))
+        .map(|event| Stage {
+            what: What::Event(event.biz_step.clone()),
+            at: event.event_time,
+            recorded_at: event.record_time,
+            // What the event's own codes of places mean is another exchange's to say; where goods begin, we know.
+            place: plots
+                .first()
+                .filter(|_| event.seller_id == Some(batch.seller_id) && begins(event))
+                .map(Place::of),
+            note: String::new(),
+            input: None,
+            interval_days: None,
+        });
+    let mut stages: Vec<Stage> = lines.chain(others).collect();
+    stages.sort_by_key(|stage| stage.at);
+    let surplus = stages.len().saturating_sub(MOST_STAGES);
+    stages.split_off(surplus)
+}
+
+/// Whether `event` is the batch coming into being (CBV 2.0, 7.1: a class instance is created).
+fn begins(event: &event::Model) -> bool {
+    matches!(
+        event.biz_step.as_deref(),
+        Some("creating_class_instance" | "commissioning")
+    )
+}
+
+/// What is known of a product whatever the lot.
+#[derive(Clone, Debug)]
+pub struct ProductLevel {
+    pub product: product::Model,
+    pub seller: seller::Model,
+    /// Live listings, the cheapest first.
+    pub offers: Vec<listing::Model>,
+}
+
+pub async fn product_level(db: &impl ConnectionTrait, gtin: &Gtin) -> Result<Option<ProductLevel>, DbErr> {
+    match product_by_gtin(db, gtin).await? {
+        Some(product) => with_seller(db, product).await,
+        None => Ok(None),
+    }
+}
+
+async fn product_level_of(db: &impl ConnectionTrait, id: ProductId) -> Result<Option<ProductLevel>, DbErr> {
+    match product::Entity::find_by_id(id).one(db).await? {
+        Some(product) => with_seller(db, product).await,
+        None => Ok(None),
+    }
+}
+
+async fn with_seller(db: &impl ConnectionTrait, product: product::Model) -> Result<Option<ProductLevel>, DbErr> {
+    let Some(seller) = seller::Entity::find_by_id(product.seller_id).one(db).await? else {
+        return Ok(None);
+    };
+    let offers = live_of_product(db, product.id, OFFERS).await?;
+    Ok(Some(ProductLevel {
+        product,
+        seller,
+        offers,
+    }))
+}
+
+/// The lots of `product` harvested last.
+pub async fn recent_lots(db: &impl ConnectionTrait, product: ProductId) -> Result<Vec<batch::Model>, DbErr> {
+    batch::Entity::find()
+        .filter(batch::Column::ProductId.eq(product))
+        .order_by_desc(batch::Column::HarvestedOn)
+        .order_by_desc(batch::Column::Id)
+        .limit(RECENT_LOTS)
+        .all(db)
+        .await
+}

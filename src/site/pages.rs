@@ -1,0 +1,184 @@
+//! Home, the markets, help.
+
+use askama::Template;
+use axum::{extract::State, http::HeaderMap, response::Response};
+use entity::{Slug, Timestamp, frame::change::Subject, market::market};
+
+use super::read::{count_live, markets as read_markets, newest_recognitions};
+use crate::{
+    app::App,
+    catalogue::{badge, category, read::count_ocop},
+    http::{
+        language::Language,
+        pages::{Built, Shows, page},
+        problem::Problem,
+        shell::Shell,
+    },
+    listings::read::{Card, Filter, Sort, search},
+    places,
+};
+
+/// Cards, markets and recognitions on the home page.
+const CARDS: u64 = 8;
+const MARKETS: u64 = 6;
+const RECOGNITIONS: u64 = 6;
+/// Markets write no change rows yet, so a page that shows them is built anew this often.
+const MARKETS_KEPT_MS: i64 = 10 * 60 * 1000;
+
+#[derive(Template)]
+#[template(path = "site/home.html")]
+struct HomePage {
+    shell: Shell,
+    in_season: Vec<Card>,
+    markets: Vec<MarketCard>,
+    certificates: Vec<NewCertificate>,
+    product_count: i64,
+    ocop_count: i64,
+    categories: Vec<CategoryLink>,
+}
+
+pub struct MarketCard {
+    name: String,
+    commune_name: &'static str,
+}
+
+impl From<market::Model> for MarketCard {
+    fn from(row: market::Model) -> Self {
+        let commune = row.commune_code.as_ref().and_then(places::commune);
+        Self {
+            name: row.name,
+            commune_name: commune.map_or("", |commune| &commune.full_name),
+        }
+    }
+}
+
+struct NewCertificate {
+    product_name: String,
+    seller_name: String,
+    seller_slug: Slug,
+    star: u8,
+    expires_on: String,
+}
+
+struct CategoryLink {
+    id: &'static str,
+    name: &'static str,
+    motif: &'static str,
+}
+
+/// The groups of the catalogue.
+fn category_links(language: Language) -> Vec<CategoryLink> {
+    category::categories()
+        .iter()
+        .filter(|category| category.parent.is_none())
+        .map(|category| CategoryLink {
+            id: &category.id,
+            name: category.name(language),
+            motif: &category.motif,
+        })
+        .collect()
+}
+
+/// `GET /`.
+pub async fn home(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
+    page(&app, &headers, "/".to_owned(), async || {
+        let (db, today) = (app.db().read(), app.today());
+        let shell = Shell::new(&app, &headers, "/");
+        let fresh = Filter {
+            in_stock: true,
+            sort: Sort::Newest,
+            limit: CARDS,
+            ..Filter::default()
+        };
+        let recognitions = newest_recognitions(db, today, RECOGNITIONS).await?;
+        let page = HomePage {
+            in_season: search(db, &fresh, today).await?.cards,
+            markets: read_markets(db, Some(MARKETS))
+                .await?
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            certificates: recognitions
+                .into_iter()
+                .map(|row| NewCertificate {
+                    star: badge::star(&row.certificate).unwrap_or(0),
+                    expires_on: badge::last_day(&row.certificate).to_string(),
+                    product_name: row.product_name,
+                    seller_name: row.seller_name,
+                    seller_slug: row.seller_slug,
+                })
+                .collect(),
+            product_count: i64::try_from(count_live(db).await?).unwrap_or(i64::MAX),
+            ocop_count: i64::try_from(count_ocop(db, today).await?).unwrap_or(i64::MAX),
+            categories: category_links(shell.language()),
+            shell,
+        };
+        let subjects = [
+            Subject::Listing,
+            Subject::Product,
+            Subject::Seller,
+            Subject::Certificate,
+            Subject::Batch,
+        ];
+        built(
+            &page,
+            subjects.map(Shows::Any).to_vec(),
+            today.plus_days(1).start().min(app.now().plus(MARKETS_KEPT_MS)),
+        )
+    })
+    .await
+}
+
+pub(super) fn built(page: &impl Template, shows: Vec<Shows>, valid_until: Timestamp) -> Result<Built, Problem> {
+    let html = page.render().map_err(|error| Problem::internal(&error))?;
+    Ok(Built {
+        html,
+        shows,
+        valid_until,
+        policy: None,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "market/list.html")]
+struct MarketsPage {
+    shell: Shell,
+    markets: Vec<MarketCard>,
+}
+
+/// `GET /cho`.
+pub async fn markets(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
+    page(&app, &headers, "/cho".to_owned(), async || {
+        let markets = read_markets(app.db().read(), None)
+            .await?
+            .into_iter()
+            .map(Into::into)
+            .collect();
+        let page = MarketsPage {
+            shell: Shell::new(&app, &headers, "/cho"),
+            markets,
+        };
+        built(&page, Vec::new(), app.now().plus(MARKETS_KEPT_MS))
+    })
+    .await
+}
+
+#[derive(Template)]
+#[template(path = "site/help.html")]
+struct HelpPage {
+    shell: Shell,
+}
+
+/// `GET /tro-giup`.
+pub async fn help(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
+    page(&app, &headers, "/tro-giup".to_owned(), async || {
+        built(
+            &HelpPage {
+                shell: Shell::new(&app, &headers, "/tro-giup"),
+            },
+            Vec::new(),
+            Timestamp::MAX,
+        )
+    })
+    .await
+}
