@@ -4,6 +4,9 @@
 
 use super::model::Input;
 
+/// What an apiary is said to hold; its harvests are litres.
+pub const BEES: &str = "Đàn ong";
+
 /// One way of producing something. Weights are fresh kilograms (litres for honey).
 #[derive(Debug)]
 pub struct Crop {
@@ -319,7 +322,7 @@ const CROPS: &[Crop] = &[
     },
     Crop {
         id: "bees",
-        name: "Đàn ong",
+        name: BEES,
         field: "Điểm đặt ong",
         area_m2: (200, 1_200),
         cycle_days: 45,

@@ -86,6 +86,7 @@ pub fn markets(only_a_few: bool) -> Vec<DemoMarket> {
             commune_code: &tables::commune(&row.commune_code).code,
             commune_presumed: row.commune_presumed == 1,
             first_wave: row.first_wave == 1,
+            source: Some(row.source.as_str()).filter(|source| *source != "-"),
         })
         .collect()
 }

@@ -63,7 +63,8 @@ pub struct DemoProduct {
 }
 
 impl DemoProduct {
-    /// The last day the OCOP recognition holds: 36 months from the decision (QĐ 26/2026, mirrored as dated configuration).
+    /// The first day the OCOP recognition no longer holds: 36 months from the decision (QĐ 26/2026, mirrored as dated
+    /// configuration).
     #[must_use]
     pub fn expires(&self) -> Option<Date> {
         self.recognised.map(|recognition| recognition.on.plus_months(36))
@@ -72,7 +73,7 @@ impl DemoProduct {
     /// Whether the star may still be shown on `today`.
     #[must_use]
     pub fn badge_on(&self, today: Date) -> Option<u8> {
-        self.star.filter(|_| self.expires().is_some_and(|last| today <= last))
+        self.star.filter(|_| self.expires().is_some_and(|end| today < end))
     }
 }
 
@@ -226,6 +227,8 @@ pub struct DemoMarket {
     /// True when the source gives only the district and the commune is presumed.
     pub commune_presumed: bool,
     pub first_wave: bool,
+    /// Who named it in public; `None` when nobody did.
+    pub source: Option<&'static str>,
 }
 
 /// A stall of a market and who keeps it.

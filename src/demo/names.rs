@@ -90,6 +90,13 @@ pub fn person(stream: &mut Stream, home: bool) -> String {
     format!("{surname} {} {}", stream.pick(middle), stream.pick(given))
 }
 
+/// The person in the name of an invented household (`Hộ nuôi ong Phạm Kim Hoa`): everything from the surname on.
+pub fn person_in(household: &str) -> Option<&str> {
+    let is_surname = |word: &&str| SURNAMES.contains(word) || SURNAMES_ELSEWHERE.contains(word);
+    let after_each_space = household.match_indices(' ').map(|(space, _)| &household[space + 1..]);
+    std::iter::once(household).chain(after_each_space).find(|rest| rest.split(' ').next().as_ref().is_some_and(is_surname))
+}
+
 /// A brand of two syllables, never the same one twice over.
 pub fn brand(stream: &mut Stream) -> String {
     let first = *stream.pick(BRAND_FIRST);
@@ -207,7 +214,14 @@ fn base_letter(letter: char) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::{fold, person_in};
+
+    #[test]
+    fn a_household_is_named_after_somebody() {
+        assert_eq!(person_in("Hộ nuôi ong Phạm Kim Hoa"), Some("Phạm Kim Hoa"));
+        assert_eq!(person_in("Hộ Ma Văn Thọ"), Some("Ma Văn Thọ"));
+        assert_eq!(person_in("Trại cá tầm"), None);
+    }
 
     #[test]
     fn folding_makes_slugs() {

@@ -70,6 +70,8 @@ pub struct MarketRow {
     pub commune_presumed: u8,
     pub first_wave: u8,
     pub demo_stalls: usize,
+    /// `-` when no source names the market.
+    pub source: String,
 }
 
 /// An invented producer of one of the four pilot communes.

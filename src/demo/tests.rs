@@ -167,8 +167,8 @@ fn a_badge_ends_with_its_36_months() {
     );
     let live = product("Chè đinh Tân Cương");
     assert_eq!(live.badge_on(TODAY), Some(5));
-    assert_eq!(live.badge_on(Date::new(2028, 1, 1)), Some(5));
-    assert_eq!(live.badge_on(Date::new(2028, 1, 2)), None);
+    assert_eq!(live.badge_on(Date::new(2027, 12, 31)), Some(5));
+    assert_eq!(live.badge_on(Date::new(2028, 1, 1)), None);
     assert_eq!(
         product("Miến dong Tài Hoan").badge_on(TODAY),
         Some(5),

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// How big the demo is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Scale {
     /// A handful: the story of the four pilot communes and a few well-known producers.
     Small,
@@ -43,6 +43,16 @@ pub struct Sizes {
 }
 
 impl Scale {
+    /// The word on the command line and in the mark of a demo.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Small => "small",
+            Self::Province => "province",
+            Self::Nation => "nation",
+        }
+    }
+
     /// The sizes of this scale.
     #[must_use]
     pub const fn sizes(self) -> Sizes {

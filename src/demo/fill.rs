@@ -1,0 +1,110 @@
+//! Writing the world into an empty database, a few sellers at a time.
+
+use std::sync::Arc;
+
+use entity::{catalogue::seller, frame::counter, identity::person};
+use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+
+pub use super::rows::Summary;
+use super::{
+    Date, FillError, Progress, Scale, World, accounts,
+    rows::Rows,
+    tell::{GTIN_COUNTER, Teller},
+    world::sellers,
+};
+use crate::{
+    app::App,
+    db::{Actor, Unit},
+    identity::password,
+};
+
+/// Sellers written in one unit: enough that commits do not count, few enough that a unit stays small.
+const SELLERS: usize = 50;
+
+/// The setting by which a finished demo is known; its value is the scale.
+pub const MARK: &str = "demo";
+
+/// Fills the empty database of `app` with the world at `scale` as it stands today.
+///
+/// The mark of a demo is written last: a filling that was interrupted leaves a database that is neither empty nor a
+/// demo, and nothing will take it for one. `app` itself learns that it is a demo when it is opened again.
+pub async fn fill(app: &App, scale: Scale, progress: &dyn Progress) -> Result<Summary, FillError> {
+    let password = password::hash(app, accounts::PASSWORD.to_owned()).await?;
+    let today = app.today().0;
+    let today = Date::new(today.year(), today.month(), today.day());
+    let mut teller = Teller::new(app, password);
+    let mut summary = Summary::default();
+
+    // People come first, so that from the first unit on the database is not empty.
+    teller.office_holders();
+    let (markets, stalls) = World::market_places(scale);
+    teller.market_places(&markets, &stalls);
+    begin(app, written(&mut summary, teller.take())).await?;
+
+    progress.begin(scale.sizes().products as u64);
+    let mut sellers = sellers(scale, today).enumerate().peekable();
+    while sellers.peek().is_some() {
+        for (nth, seller) in sellers.by_ref().take(SELLERS) {
+            teller.seller(nth, &seller);
+        }
+        let rows = written(&mut summary, teller.take());
+        let products = rows.products.len() as u64;
+        app.write(Actor::System, move |unit| {
+            let rows = Arc::clone(&rows);
+            Box::pin(async move { rows.insert(unit).await.map_err(FillError::from) })
+        })
+        .await?;
+        progress.advance(products);
+    }
+    end(app, teller.last_gtin(), scale).await?;
+    progress.finish();
+    Ok(summary)
+}
+
+fn written(summary: &mut Summary, rows: Rows) -> Arc<Rows> {
+    summary.add(&rows);
+    Arc::new(rows)
+}
+
+/// Writes the first rows, if there are none yet.
+async fn begin(app: &App, rows: Arc<Rows>) -> Result<(), FillError> {
+    app.write(Actor::System, move |unit| {
+        let rows = Arc::clone(&rows);
+        Box::pin(async move {
+            if !is_empty(unit).await? {
+                return Err(FillError::NotEmpty);
+            }
+            Ok(rows.insert(unit).await?)
+        })
+    })
+    .await
+}
+
+/// Whether nobody has used this database: it may have been migrated and know its own id.
+async fn is_empty(unit: &Unit) -> Result<bool, sea_orm::DbErr> {
+    let somebody =
+        person::Entity::find().one(unit).await?.is_some() || seller::Entity::find().one(unit).await?.is_some();
+    Ok(!somebody)
+}
+
+/// Writes what must not be there before everything else is.
+async fn end(app: &App, last_gtin: i64, scale: Scale) -> Result<(), FillError> {
+    app.write(Actor::System, move |unit| {
+        Box::pin(async move {
+            // The exchange goes on numbering products where the demo stopped.
+            let row = counter::ActiveModel {
+                name: Set(GTIN_COUNTER.to_owned()),
+                value: Set(last_gtin),
+            };
+            let replace = OnConflict::column(counter::Column::Name)
+                .update_column(counter::Column::Value)
+                .to_owned();
+            counter::Entity::insert(row)
+                .on_conflict(replace)
+                .exec_without_returning(&*unit)
+                .await?;
+            Ok(unit.remember(MARK, scale.code()).await?)
+        })
+    })
+    .await
+}
