@@ -14,3 +14,9 @@ pub mod media;
 pub mod identity;
 pub mod catalogue;
 pub mod trace;
+pub mod listings;
+pub mod scan;
+pub mod site;
+pub mod demo;
+
+pub mod routes;

@@ -60,7 +60,6 @@ fn pages() -> Router<App> {
         .merge(identity::pages())
         .merge(catalogue::pages())
         .merge(listings::pages())
-        .merge(scan::pages())
         .merge(site::pages())
 }
 

@@ -16,7 +16,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-use crate::media::{PhotoView, views};
+use crate::media::read::{PhotoView, views};
 
 /// The photographs of each of `products`, in the order in which they are shown, worded with the product's name.
 pub async fn photos_of_products(

@@ -23,6 +23,13 @@ pub const STALL_KEEPER: &str = "0900000002";
 /// The market in which [`STALL_KEEPER`] has a stall.
 pub const STALL_KEEPERS_MARKET: &str = "Chợ Thái";
 
+/// The accounts as `choque demo` prints them.
+#[must_use]
+pub fn listing() -> String {
+    let lines: Vec<_> = ACCOUNTS.iter().map(|account| format!("  {}  {}", account.phone, account.who)).collect();
+    format!("Demo accounts (password {PASSWORD}):\n{}", lines.join("\n"))
+}
+
 /// All of them, in the order in which they are shown.
 pub const ACCOUNTS: [Account; 7] = [
     Account {

@@ -1,14 +1,29 @@
 //! Listings: what is on sale, at which price, and how much of it is left.
 
+mod api;
+mod edit;
+mod error;
 mod json_ld;
+pub mod lifecycle;
 mod pages;
+mod publish;
 pub mod read;
 mod search;
 mod stock;
+mod stock_source;
 
 use axum::{Router, routing::get};
+pub use error::ListingsError;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(api::list_listings, api::create_listing))
+        .routes(routes!(api::get_listing, api::patch_listing))
+        .routes(routes!(api::withdraw_listing))
+}
 
 /// What people see of this room.
 pub fn pages() -> Router<App> {

@@ -23,7 +23,7 @@ use crate::{
     catalogue::{
         badge::{Badge, seller_kind},
         category,
-        read::{Photo, certificates_on, seller_by_slug},
+        read::{certificates_on, seller_by_slug},
     },
     http::{
         body::Params,
@@ -34,6 +34,7 @@ use crate::{
         problem::{Kind, Problem},
         shell::Shell,
     },
+    media::read::PhotoView,
     places,
 };
 
@@ -399,7 +400,7 @@ struct DetailPage {
     in_stock: bool,
     mode_note: Option<String>,
     description: String,
-    photos: Vec<Photo>,
+    photos: Vec<PhotoView>,
     motif: &'static str,
     seller: SellerLine,
     badges: Vec<Badge>,

@@ -19,8 +19,9 @@ use super::stock;
 use crate::{
     catalogue::{
         category,
-        read::{Photo, certificates_on, photos_of_products},
+        read::{certificates_on, photos_of_products},
     },
+    media::read::PhotoView,
     places,
 };
 
@@ -50,7 +51,7 @@ pub struct Card {
     pub commune_code: CommuneCode,
     /// With its kind in front: `Xã Tân Cương`.
     pub commune_name: &'static str,
-    pub photo: Option<Photo>,
+    pub photo: Option<PhotoView>,
     /// The exchange it was pulled from; `None`: ours.
     pub origin: Option<String>,
     pub published_at: Option<Timestamp>,
@@ -109,7 +110,7 @@ impl Row {
         Cursor::new(self.rank, key, self.id)
     }
 
-    fn card(self, photo: Option<Photo>) -> Card {
+    fn card(self, photo: Option<PhotoView>) -> Card {
         let left = self
             .sellable
             .map(|sellable| stock::left(Thousandths(sellable), self.factor, self.unit));
@@ -310,7 +311,7 @@ pub struct Detail {
     pub certificates: Vec<certificate::Model>,
     /// The lots one may be given a part of, the oldest harvest first.
     pub lots: Vec<LotOnSale>,
-    pub photos: Vec<Photo>,
+    pub photos: Vec<PhotoView>,
     pub left: Option<Quantity>,
     pub in_stock: bool,
     pub star: Option<u8>,

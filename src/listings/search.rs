@@ -111,6 +111,15 @@ impl Cursor {
     pub(super) const fn new(rank: i64, key: i64, id: ListingId) -> Self {
         Self { rank, key, id }
     }
+
+    /// The end of a page that is ordered by id alone.
+    pub(super) const fn at(id: ListingId) -> Self {
+        Self { rank: 0, key: 0, id }
+    }
+
+    pub(super) const fn id(&self) -> ListingId {
+        self.id
+    }
 }
 
 impl fmt::Display for Cursor {

@@ -24,7 +24,6 @@ use crate::{
     catalogue::{
         badge::{self, Badge},
         category,
-        read::Photo,
     },
     http::{
         language::{Language, Message},
@@ -32,6 +31,7 @@ use crate::{
         problem::Problem,
         shell::Shell,
     },
+    media::read::PhotoView,
     places,
 };
 
@@ -54,7 +54,7 @@ struct ProvenancePage {
     verdict: VerdictLine,
     product_name: String,
     brand: Option<String>,
-    photo: Option<Photo>,
+    photo: Option<PhotoView>,
     motif: &'static str,
     gtin: String,
     lot: String,

@@ -21,8 +21,9 @@ use sea_orm::{
 };
 
 use crate::{
-    catalogue::read::{Photo, certificates_on, photos_of_products, product_by_gtin},
+    catalogue::read::{certificates_on, photos_of_products, product_by_gtin},
     listings::read::live_of_product,
+    media::read::PhotoView,
 };
 
 /// A stage recorded later than this after it happened is marked.
@@ -43,7 +44,7 @@ pub struct Provenance {
     pub product: product::Model,
     pub seller: seller::Model,
     pub plots: Vec<plot::Model>,
-    pub photo: Option<Photo>,
+    pub photo: Option<PhotoView>,
     /// In the order in which they happened.
     pub stages: Vec<Stage>,
     /// Those that held on the day of production and hold today.
@@ -295,7 +296,8 @@ fn stages(
             interval_days: None,
         });
     let mut stages: Vec<Stage> = lines.chain(others).collect();
-    stages.sort_by_key(|stage| stage.at);
+    // An event made from a day alone stands at its midnight; what the diary says of that day went before it.
+    stages.sort_by_key(|stage| (stage.at.day(), matches!(stage.what, What::Event(_)), stage.at));
     let surplus = stages.len().saturating_sub(MOST_STAGES);
     stages.split_off(surplus)
 }

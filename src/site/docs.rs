@@ -52,7 +52,7 @@ struct DocResponse {
 }
 
 /// `GET /api/docs`, a page of `document`.
-pub fn pages(document: &OpenApi) -> Router<App> {
+pub fn docs(document: &OpenApi) -> Router<App> {
     // A document that was built in memory always has a JSON form.
     let groups = Arc::new(groups(&serde_json::to_value(document).unwrap_or_default()));
     Router::new().route(

@@ -1,7 +1,7 @@
 //! What shows many rooms at once: home, the list of markets, help, the living style page, the API's documentation, the
 //! map for search engines, and the reader's preferences.
 
-pub mod docs;
+mod docs;
 mod pages;
 mod preferences;
 mod read;
@@ -10,6 +10,8 @@ mod style;
 #[cfg(test)]
 mod tests;
 
+pub use docs::docs;
+
 use axum::{
     Router,
     routing::{get, post},
@@ -17,7 +19,7 @@ use axum::{
 
 use crate::app::App;
 
-/// What people see of this room; the API's documentation is [`docs::pages`].
+/// What people see of this room; the API's documentation is [`docs()`].
 pub fn pages() -> Router<App> {
     Router::new()
         .route("/", get(pages::home))

@@ -57,6 +57,7 @@ struct NewCertificate {
     seller_name: String,
     seller_slug: Slug,
     star: u8,
+    granted_on: String,
     expires_on: String,
 }
 
@@ -102,6 +103,7 @@ pub async fn home(State(app): State<App>, headers: HeaderMap) -> Result<Response
                 .into_iter()
                 .map(|row| NewCertificate {
                     star: badge::star(&row.certificate).unwrap_or(0),
+                    granted_on: badge::granted_on(&row.certificate, shell.language()),
                     expires_on: badge::last_day(&row.certificate).to_string(),
                     product_name: row.product_name,
                     seller_name: row.seller_name,
