@@ -20,9 +20,8 @@ use crate::{
     places,
 };
 
-/// Why stock came in: with a batch, or counted where there is none on record.
-const BATCH: &str = "batch";
-const COUNT: &str = "count";
+/// Why stock came in, in the word of `listings::publish`.
+const LISTED: &str = "listed";
 
 impl Teller<'_> {
     /// Puts each product of the seller on sale, on some day of the last year.
@@ -89,7 +88,7 @@ impl Teller<'_> {
         let mut lots: Vec<&batch::Model> = told.batches.iter().map(|batch| &batches[*batch]).collect();
         lots.sort_by_key(|lot| std::cmp::Reverse(lot.harvested_on));
         if lots.is_empty() {
-            self.came_in(telling, id, None, received, COUNT, published_at);
+            self.came_in(telling, id, None, received, published_at);
         }
         let mut left = stock;
         for lot in lots {
@@ -106,14 +105,7 @@ impl Teller<'_> {
                 issued: none,
                 held: none,
             });
-            self.came_in(
-                telling,
-                id,
-                Some(lot.id),
-                received,
-                BATCH,
-                lot.recorded_at.max(published_at),
-            );
+            self.came_in(telling, id, Some(lot.id), received, lot.recorded_at.max(published_at));
         }
         id
     }
@@ -124,7 +116,6 @@ impl Teller<'_> {
         pool_id: PoolId,
         batch_id: Option<BatchId>,
         delta: Thousandths,
-        reason: &str,
         recorded_at: Timestamp,
     ) {
         self.rows.stock_moves.push(stock_move::Model {
@@ -132,7 +123,7 @@ impl Teller<'_> {
             pool_id,
             batch_id,
             delta,
-            reason: reason.to_owned(),
+            reason: LISTED.to_owned(),
             recorded_at,
             recorded_by: Some(telling.owner),
         });
