@@ -37,7 +37,10 @@ impl App {
     pub async fn open(config: Config, source: Source) -> Result<Self, OpenError> {
         let source = Arc::new(source);
         let db = Db::open(&config.database_url, Arc::clone(&source)).await?;
-        let (resolver, id) = (config.resolver_url.clone().unwrap_or_else(|| config.public_url()), source.id::<Uuid>());
+        let (resolver, id) = (
+            config.resolver_url.clone().unwrap_or_else(|| config.public_url()),
+            source.id::<Uuid>(),
+        );
         db.write(Actor::System, move |unit| {
             let resolver = resolver.clone();
             Box::pin(async move {
@@ -48,18 +51,32 @@ impl App {
             })
         })
         .await?;
-        let resolver = crate::db::setting(db.read(), "resolver_url").await?.unwrap_or_else(|| config.public_url());
+        let resolver = crate::db::setting(db.read(), "resolver_url")
+            .await?
+            .unwrap_or_else(|| config.public_url());
         if let Some(wanted) = &config.resolver_url
             && *wanted != resolver
         {
-            tracing::warn!("CHOQUE_RESOLVER_URL is {wanted}, but stickers carry {resolver}: that stays, because printed stickers do");
+            tracing::warn!(
+                "CHOQUE_RESOLVER_URL is {wanted}, but stickers carry {resolver}: that stays, because printed stickers do"
+            );
         }
         let demo = crate::db::setting(db.read(), "demo").await?.is_some();
-        if let Some(offset) = crate::db::setting(db.read(), "clock_offset_ms").await?.and_then(|text| text.parse().ok()) {
+        if let Some(offset) = crate::db::setting(db.read(), "clock_offset_ms")
+            .await?
+            .and_then(|text| text.parse().ok())
+        {
             source.advance(offset);
         }
         let pages = PageCache::new();
-        Ok(Self(Arc::new(Inner { config, db, source, pages, resolver, demo })))
+        Ok(Self(Arc::new(Inner {
+            config,
+            db,
+            source,
+            pages,
+            resolver,
+            demo,
+        })))
     }
 
     #[must_use]
@@ -143,11 +160,18 @@ impl Source {
     /// The machine's clock and a repeatable stream in place of randomness. Never for secrets.
     #[must_use]
     pub fn seeded(seed: &str) -> Self {
-        Self::with(Stream::Seeded { seed: Sha256::digest(seed).into(), counter: 0 })
+        Self::with(Stream::Seeded {
+            seed: Sha256::digest(seed).into(),
+            counter: 0,
+        })
     }
 
     const fn with(stream: Stream) -> Self {
-        Self { offset_ms: AtomicI64::new(0), stream: Mutex::new(stream), last_id: Mutex::new((0, 0)) }
+        Self {
+            offset_ms: AtomicI64::new(0),
+            stream: Mutex::new(stream),
+            last_id: Mutex::new((0, 0)),
+        }
     }
 
     /// What time it is for the exchange.
@@ -158,7 +182,10 @@ impl Source {
 
     /// What time it is for the machine, whatever the demo's clock says.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the machine's clock"
+    )]
     #[expect(clippy::unused_self, reason = "whoever asks the time must hold a Source")]
     pub fn wall_clock(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -171,14 +198,20 @@ impl Source {
     }
 
     /// Fills `bytes` with randomness.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the operating system for randomness")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that asks the operating system for randomness"
+    )]
     pub fn fill(&self, bytes: &mut [u8]) {
         match &mut *self.stream.lock().unwrap_or_else(PoisonError::into_inner) {
             // Without randomness no secret could be made safely: better no answer at all.
             Stream::System => getrandom::fill(bytes).expect("the operating system gives randomness"),
             Stream::Seeded { seed, counter } => {
                 for chunk in bytes.chunks_mut(32) {
-                    let block = Sha256::new().chain_update(&*seed).chain_update(counter.to_be_bytes()).finalize();
+                    let block = Sha256::new()
+                        .chain_update(&*seed)
+                        .chain_update(counter.to_be_bytes())
+                        .finalize();
                     chunk.copy_from_slice(&block[..chunk.len()]);
                     *counter += 1;
                 }
@@ -227,10 +260,12 @@ impl Source {
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// SHA-256 as lower-case hexadecimal: how secrets are looked up and bodies compared.

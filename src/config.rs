@@ -86,8 +86,25 @@ impl Default for Written {
 /// Settings that later rooms read by themselves, or that belong to the tests; anything else that begins with `CHOQUE_`
 /// is a slip of the pen and stops the start.
 const ELSEWHERE: [&str; 19] = [
-    "secret", "sepay_secret", "sepay_api_key", "casso_secret", "payos_checksum_key", "nats_url", "smtp_url", "sms_url",
-    "otlp_endpoint", "geoip", "log", "bin", "test_postgres", "vnpay_*", "momo_*", "zalopay_*", "oidc_*", "bench_*", "test_*",
+    "secret",
+    "sepay_secret",
+    "sepay_api_key",
+    "casso_secret",
+    "payos_checksum_key",
+    "nats_url",
+    "smtp_url",
+    "sms_url",
+    "otlp_endpoint",
+    "geoip",
+    "log",
+    "bin",
+    "test_postgres",
+    "vnpay_*",
+    "momo_*",
+    "zalopay_*",
+    "oidc_*",
+    "bench_*",
+    "test_*",
 ];
 
 impl Config {
@@ -100,7 +117,11 @@ impl Config {
     fn from_figment(figment: &Figment) -> Result<Self, WrongSetting> {
         let written: Written = figment.extract().map_err(|error| {
             let name = error.path.join("_").to_uppercase();
-            let name = if name.is_empty() { String::new() } else { format!("CHOQUE_{name}: ") };
+            let name = if name.is_empty() {
+                String::new()
+            } else {
+                format!("CHOQUE_{name}: ")
+            };
             WrongSetting(match &error.kind {
                 figment::error::Kind::UnknownField(field, _) => {
                     format!("CHOQUE_{}: there is no such setting", field.to_uppercase())
@@ -114,7 +135,9 @@ impl Config {
     /// The address people know the exchange by, without a slash at its end.
     #[must_use]
     pub fn public_url(&self) -> String {
-        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{}", self.listen))
     }
 }
 
@@ -129,7 +152,10 @@ fn is_elsewhere(key: &str) -> bool {
 impl Written {
     fn check(self) -> Result<Config, WrongSetting> {
         let listen = self.listen.parse().map_err(|_| {
-            WrongSetting(format!("CHOQUE_LISTEN: '{}' is not an address and port, as in 127.0.0.1:8080", self.listen))
+            WrongSetting(format!(
+                "CHOQUE_LISTEN: '{}' is not an address and port, as in 127.0.0.1:8080",
+                self.listen
+            ))
         })?;
         let limits = match self.limits.into_string().as_str() {
             "on" => true,
@@ -140,25 +166,44 @@ impl Written {
         if let Some(prefix) = &gs1_prefix
             && !((7..=10).contains(&prefix.len()) && prefix.bytes().all(|b| b.is_ascii_digit()))
         {
-            return Err(WrongSetting(format!("CHOQUE_GS1_PREFIX: '{prefix}' is not a GS1 company prefix of 7 to 10 digits")));
+            return Err(WrongSetting(format!(
+                "CHOQUE_GS1_PREFIX: '{prefix}' is not a GS1 company prefix of 7 to 10 digits"
+            )));
         }
         let state = PathBuf::from(self.state);
         let media = match self.media.as_deref() {
             None => state.join("media"),
             Some(text) => match text.strip_prefix("file://") {
                 Some(path) if !path.is_empty() => PathBuf::from(path),
-                _ => return Err(WrongSetting(format!("CHOQUE_MEDIA: '{text}' is not of the form file://folder"))),
+                _ => {
+                    return Err(WrongSetting(format!(
+                        "CHOQUE_MEDIA: '{text}' is not of the form file://folder"
+                    )));
+                }
             },
         };
-        let database_url = self.database_url.unwrap_or_else(|| format!("sqlite://{}", state.join("choque.db").display()));
-        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database_url.starts_with(scheme)) {
-            return Err(WrongSetting(format!("CHOQUE_DATABASE_URL: '{database_url}' is neither sqlite://… nor postgres://…")));
+        let database_url = self
+            .database_url
+            .unwrap_or_else(|| format!("sqlite://{}", state.join("choque.db").display()));
+        if !["sqlite:", "postgres:", "postgresql:"]
+            .iter()
+            .any(|scheme| database_url.starts_with(scheme))
+        {
+            return Err(WrongSetting(format!(
+                "CHOQUE_DATABASE_URL: '{database_url}' is neither sqlite://… nor postgres://…"
+            )));
         }
         Ok(Config {
             listen,
             database_url,
-            public_url: self.public_url.map(|url| web_address("CHOQUE_PUBLIC_URL", &url)).transpose()?,
-            resolver_url: self.resolver_url.map(|url| web_address("CHOQUE_RESOLVER_URL", &url)).transpose()?,
+            public_url: self
+                .public_url
+                .map(|url| web_address("CHOQUE_PUBLIC_URL", &url))
+                .transpose()?,
+            resolver_url: self
+                .resolver_url
+                .map(|url| web_address("CHOQUE_RESOLVER_URL", &url))
+                .transpose()?,
             gs1_prefix,
             media,
             state,
@@ -168,10 +213,20 @@ impl Written {
 }
 
 fn web_address(name: &str, url: &str) -> Result<String, WrongSetting> {
-    let wrong = || WrongSetting(format!("{name}: '{url}' is not an http:// or https:// address without a query"));
+    let wrong = || {
+        WrongSetting(format!(
+            "{name}: '{url}' is not an http:// or https:// address without a query"
+        ))
+    };
     let uri: axum::http::Uri = url.parse().map_err(|_| wrong())?;
-    let good = matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty()) && uri.query().is_none();
-    if good { Ok(url.trim_end_matches('/').to_owned()) } else { Err(wrong()) }
+    let good = matches!(uri.scheme_str(), Some("http" | "https"))
+        && uri.host().is_some_and(|host| !host.is_empty())
+        && uri.query().is_none();
+    if good {
+        Ok(url.trim_end_matches('/').to_owned())
+    } else {
+        Err(wrong())
+    }
 }
 
 #[cfg(test)]
@@ -197,7 +252,10 @@ mod tests {
             ("lisen", "127.0.0.1:1"),
         ] {
             let sentence = with(name, value).expect_err(name);
-            assert!(sentence.starts_with(&format!("CHOQUE_{}: ", name.to_uppercase())), "{sentence}");
+            assert!(
+                sentence.starts_with(&format!("CHOQUE_{}: ", name.to_uppercase())),
+                "{sentence}"
+            );
         }
     }
 

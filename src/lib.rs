@@ -9,14 +9,14 @@ pub mod db;
 pub mod http;
 pub mod jobs;
 
-pub mod places;
-pub mod media;
-pub mod identity;
 pub mod catalogue;
-pub mod trace;
+pub mod demo;
+pub mod identity;
 pub mod listings;
+pub mod media;
+pub mod places;
 pub mod scan;
 pub mod site;
-pub mod demo;
+pub mod trace;
 
 pub mod routes;

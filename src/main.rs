@@ -115,8 +115,14 @@ async fn main() -> ExitCode {
 
 fn log_to_stderr() {
     let filter = EnvFilter::try_from_env("CHOQUE_LOG").unwrap_or_else(|_| EnvFilter::new("choque=info,warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if std::io::stderr().is_terminal() { log.init() } else { log.json().init() }
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() {
+        log.init()
+    } else {
+        log.json().init()
+    }
 }
 
 async fn run(command: Command) -> Result<(), Failure> {
@@ -139,7 +145,9 @@ async fn run(command: Command) -> Result<(), Failure> {
             println!("The tables are up to date.");
             Ok(())
         }
-        Command::Admin { command: AdminCommand::Create { phone, name, database } } => {
+        Command::Admin {
+            command: AdminCommand::Create { phone, name, database },
+        } => {
             let app = App::open(config(None, database)?, Source::system()).await?;
             let mut password = String::new();
             if std::io::stdin().is_terminal() {
@@ -150,7 +158,9 @@ async fn run(command: Command) -> Result<(), Failure> {
             println!("{phone} is an administrator.");
             Ok(())
         }
-        Command::Token { command: TokenCommand::Create { phone, name, database } } => {
+        Command::Token {
+            command: TokenCommand::Create { phone, name, database },
+        } => {
             let app = App::open(config(None, database)?, Source::system()).await?;
             println!("{}", identity::issue_token(&app, &phone, &name).await?);
             Ok(())
@@ -171,7 +181,9 @@ fn config(listen: Option<SocketAddr>, database: Database) -> Result<Config, Fail
 
 async fn serve(app: App) -> Result<(), Failure> {
     let address = app.config().listen;
-    let listener = TcpListener::bind(address).await.map_err(|error| format!("CHOQUE_LISTEN: cannot listen on {address}: {error}"))?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("CHOQUE_LISTEN: cannot listen on {address}: {error}"))?;
     // Answers are short: waiting to fill a packet would only make a phone wait.
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
@@ -181,7 +193,9 @@ async fn serve(app: App) -> Result<(), Failure> {
     if app.is_demo() {
         println!("{}", demo::accounts::listing());
     }
-    axum::serve(listener, routes::router(&app)).with_graceful_shutdown(told_to_stop()).await?;
+    axum::serve(listener, routes::router(&app))
+        .with_graceful_shutdown(told_to_stop())
+        .await?;
     Ok(())
 }
 

@@ -14,7 +14,10 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     app::App,
     catalogue, demo,
-    http::{assets, layers, openapi, problem::{Kind, Problem}},
+    http::{
+        assets, layers, openapi,
+        problem::{Kind, Problem},
+    },
     identity, listings, media, places, scan, site, trace,
 };
 
@@ -31,8 +34,7 @@ pub fn router(app: &App) -> Router {
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
-        .fallback(|| async { Problem::not_found() })
-        .method_not_allowed_fallback(|| async { Problem::new(Kind::MethodNotAllowed, "method", "problem-method") });
+        .fallback(|| async { Problem::not_found() });
     layers::around(app, router.with_state(app.clone()))
 }
 

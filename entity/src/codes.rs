@@ -187,10 +187,24 @@ mod tests {
 
     #[test]
     fn phones_are_read_in_the_ways_people_write_them() {
-        for text in ["0900000001", "0900 000 001", "+84900000001", "0900.000.001", "+84 900-000-001"] {
+        for text in [
+            "0900000001",
+            "0900 000 001",
+            "+84900000001",
+            "0900.000.001",
+            "+84 900-000-001",
+        ] {
             assert_eq!(text.parse::<Phone>().expect("a phone").as_str(), "0900000001", "{text}");
         }
-        for text in ["", "900000001", "09000000011", "0900000a01", "0000000001", "+85900000001", "٠٩٠٠٠٠٠٠٠١"] {
+        for text in [
+            "",
+            "900000001",
+            "09000000011",
+            "0900000a01",
+            "0000000001",
+            "+85900000001",
+            "٠٩٠٠٠٠٠٠٠١",
+        ] {
             assert!(text.parse::<Phone>().is_err(), "{text}");
         }
         assert_eq!("0900000001".parse::<Phone>().expect("a phone").masked(), "0900•••001");
@@ -207,14 +221,22 @@ mod tests {
                     let mut slipped = text.to_vec();
                     slipped[place] = *letter;
                     let slipped = String::from_utf8(slipped).expect("ascii");
-                    assert_eq!(slipped.parse::<ShortCode>().is_ok(), slipped == code.as_str(), "{slipped}");
+                    assert_eq!(
+                        slipped.parse::<ShortCode>().is_ok(),
+                        slipped == code.as_str(),
+                        "{slipped}"
+                    );
                 }
             }
             for place in 0..7 {
                 let mut swapped = text.to_vec();
                 swapped.swap(place, place + 1);
                 let swapped = String::from_utf8(swapped).expect("ascii");
-                assert_eq!(swapped.parse::<ShortCode>().is_ok(), swapped == code.as_str(), "{swapped}");
+                assert_eq!(
+                    swapped.parse::<ShortCode>().is_ok(),
+                    swapped == code.as_str(),
+                    "{swapped}"
+                );
             }
         }
         for text in ["", "ABCDEFGH", "ABCDEFGHI", "ắằẳẵặâấ", "2222222222"] {

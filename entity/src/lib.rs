@@ -13,13 +13,13 @@ pub mod quantity;
 pub mod text;
 pub mod time;
 
+pub mod catalogue;
 pub mod frame;
 pub mod identity;
-pub mod media;
-pub mod catalogue;
-pub mod trace;
 pub mod listings;
 pub mod market;
+pub mod media;
+pub mod trace;
 
 pub use codes::{CommuneCode, Gtin, Lot, Phone, ShortCode, Slug};
 pub use money::{Dong, Rate};

@@ -226,7 +226,9 @@ impl FromStr for Unit {
             "l" => return Ok(Self::Litre),
             _ => {}
         }
-        Self::iter().find(|unit| unit.code() == text || unit.label() == text).ok_or(crate::codes::NotA("unit"))
+        Self::iter()
+            .find(|unit| unit.code() == text || unit.label() == text)
+            .ok_or(crate::codes::NotA("unit"))
     }
 }
 
@@ -289,25 +291,56 @@ mod tests {
 
     #[test]
     fn quantities_are_read_and_written_exactly() {
-        for (text, thousandths) in [("1.5", 1500), ("0.001", 1), ("20", 20_000), ("1.500", 1500), ("-1", -1000)] {
+        for (text, thousandths) in [
+            ("1.5", 1500),
+            ("0.001", 1),
+            ("20", 20_000),
+            ("1.500", 1500),
+            ("-1", -1000),
+        ] {
             assert_eq!(text.parse(), Ok(Thousandths(thousandths)), "{text}");
         }
-        for text in ["", ".", "1.", ".5", "1,5", "1e3", "NaN", "1.0005", "99999999999999999999", "+1", "１"] {
+        for text in [
+            "",
+            ".",
+            "1.",
+            ".5",
+            "1,5",
+            "1e3",
+            "NaN",
+            "1.0005",
+            "99999999999999999999",
+            "+1",
+            "１",
+        ] {
             assert!(text.parse::<Thousandths>().is_err(), "{text}");
         }
         assert_eq!(Thousandths(1500).to_string(), "1.5");
-        assert_eq!(Quantity::new(Thousandths(1_250_500), Unit::Kilogram).to_string(), "1.250,5\u{a0}kg");
-        assert_eq!(Quantity::new(Thousandths(12_000), Unit::Bunch).to_string(), "12\u{a0}bó");
+        assert_eq!(
+            Quantity::new(Thousandths(1_250_500), Unit::Kilogram).to_string(),
+            "1.250,5\u{a0}kg"
+        );
+        assert_eq!(
+            Quantity::new(Thousandths(12_000), Unit::Bunch).to_string(),
+            "12\u{a0}bó"
+        );
     }
 
     #[test]
     fn weights_convert_and_counts_do_not() {
         let yen = Quantity::new(Thousandths(2000), Unit::Yen);
-        assert_eq!(yen.convert(Unit::Kilogram), Some(Quantity::new(Thousandths(20_000), Unit::Kilogram)));
+        assert_eq!(
+            yen.convert(Unit::Kilogram),
+            Some(Quantity::new(Thousandths(20_000), Unit::Kilogram))
+        );
         assert_eq!(yen.convert(Unit::Litre), None);
         assert_eq!(yen.convert(Unit::Box), None);
         let gram = Quantity::new(Thousandths(1), Unit::Gram);
-        assert_eq!(gram.convert(Unit::Tonne), None, "a thousandth of a gram is too fine for a tonne");
+        assert_eq!(
+            gram.convert(Unit::Tonne),
+            None,
+            "a thousandth of a gram is too fine for a tonne"
+        );
     }
 
     #[test]

@@ -9,7 +9,11 @@ use crate::Slug;
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    for c in text
+        .nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+    {
         match c {
             'đ' => folded.push('d'),
             c if c.is_whitespace() => {
@@ -42,7 +46,10 @@ pub fn slug(text: &str, suffix: &str) -> Slug {
         (false, true) => stem.to_owned(),
         (false, false) => format!("{stem}-{suffix}"),
     };
-    joined.trim_end_matches('-').parse().unwrap_or_else(|_| Slug::fallback())
+    joined
+        .trim_end_matches('-')
+        .parse()
+        .unwrap_or_else(|_| Slug::fallback())
 }
 
 #[cfg(test)]
@@ -59,10 +66,16 @@ mod tests {
 
     #[test]
     fn any_text_makes_a_slug() {
-        assert_eq!(slug("Chè tôm nõn (hộp 200 g)", "x7k2").as_str(), "che-tom-non-hop-200-g-x7k2");
+        assert_eq!(
+            slug("Chè tôm nõn (hộp 200 g)", "x7k2").as_str(),
+            "che-tom-non-hop-200-g-x7k2"
+        );
         for text in ["", "   ", "!!!", "茶", "-a-", &"dài ".repeat(100)] {
             let made = slug(text, "ab12");
-            assert!(made.as_str().parse::<Slug>().is_ok() && made.as_str().ends_with("ab12"), "{text}: {made}");
+            assert!(
+                made.as_str().parse::<Slug>().is_ok() && made.as_str().ends_with("ab12"),
+                "{text}: {made}"
+            );
         }
     }
 }

@@ -83,7 +83,9 @@ impl Day {
     /// The moment this day begins in Vietnam.
     #[must_use]
     pub fn start(self) -> Timestamp {
-        VIETNAM.to_timestamp(self.0.at(0, 0, 0, 0)).map_or(Timestamp(0), |at| Timestamp(at.as_millisecond()))
+        VIETNAM
+            .to_timestamp(self.0.at(0, 0, 0, 0))
+            .map_or(Timestamp(0), |at| Timestamp(at.as_millisecond()))
     }
 
     /// This day moved by `days`, or itself at the ends of the calendar.

@@ -14,7 +14,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_frame::Migration), Box::new(m20261122_000002_rooms::Migration)]
+        vec![
+            Box::new(m20261122_000001_frame::Migration),
+            Box::new(m20261122_000002_rooms::Migration),
+        ]
     }
 }
 
@@ -25,7 +28,10 @@ async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
         _ => "blob",
     };
     for statement in sql.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
-        manager.get_connection().execute_unprepared(&statement.replace("{uuid}", uuid)).await?;
+        manager
+            .get_connection()
+            .execute_unprepared(&statement.replace("{uuid}", uuid))
+            .await?;
     }
     Ok(())
 }

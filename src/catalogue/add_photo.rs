@@ -8,10 +8,7 @@ use entity::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::CatalogueError;
-use crate::{
-    db::Unit,
-    http::input::Wrong,
-};
+use crate::{db::Unit, http::input::Wrong};
 
 /// Photographs a product may have.
 const MOST: u64 = 12;
@@ -27,7 +24,10 @@ pub async fn add_photo(unit: &mut Unit, product: ProductId, photo: PhotoId) -> R
     if found.rows_affected == 0 {
         return Err(CatalogueError::NoSuchThing);
     }
-    let there = product_photo::Entity::find().filter(product_photo::Column::ProductId.eq(product)).count(&*unit).await?;
+    let there = product_photo::Entity::find()
+        .filter(product_photo::Column::ProductId.eq(product))
+        .count(&*unit)
+        .await?;
     if there >= MOST {
         return Err(Wrong::one("/photo", "wrong-too-many-photos").into());
     }
@@ -36,7 +36,9 @@ pub async fn add_photo(unit: &mut Unit, product: ProductId, photo: PhotoId) -> R
         photo_id: Set(photo),
         position: Set(i32::try_from(there).unwrap_or(0)),
     };
-    product_photo::Entity::insert(row).exec_without_returning(&*unit).await?;
+    product_photo::Entity::insert(row)
+        .exec_without_returning(&*unit)
+        .await?;
     unit.changed(Subject::Product, product, Cause::Edited).await?;
     Ok(())
 }

@@ -60,7 +60,11 @@ pub async fn list_categories(headers: HeaderMap) -> Json<List<CategoryWire>> {
         ocop_set: category.ocop_set_no,
     };
     let items: Vec<_> = categories().iter().map(wire).collect();
-    Json(List { total: Some(items.len() as u64), items, next_cursor: None })
+    Json(List {
+        total: Some(items.len() as u64),
+        items,
+        next_cursor: None,
+    })
 }
 
 /// A seller.
@@ -111,7 +115,12 @@ pub async fn list_sellers(
     let paging = params.paging()?;
     let own = whose(&app, &params, caller.as_ref()).await?;
     let rows = lists::sellers(app.db().read(), own.as_deref(), paging).await?;
-    Ok(Json(List::page(rows, paging.limit, |row| row.id.to_string(), SellerWire::from)))
+    Ok(Json(List::page(
+        rows,
+        paging.limit,
+        |row| row.id.to_string(),
+        SellerWire::from,
+    )))
 }
 
 /// One seller.
@@ -218,7 +227,12 @@ pub async fn list_products(
     let paging = params.paging()?;
     let own = whose(&app, &params, caller.as_ref()).await?;
     let rows = lists::products(app.db().read(), own.as_deref(), paging).await?;
-    Ok(Json(List::page(rows, paging.limit, |(row, _)| row.id.to_string(), ProductWire::from)))
+    Ok(Json(List::page(
+        rows,
+        paging.limit,
+        |(row, _)| row.id.to_string(),
+        ProductWire::from,
+    )))
 }
 
 /// One product.
@@ -245,7 +259,10 @@ pub async fn create_product(
         let (new, prefix) = (new.clone(), prefix.clone());
         Box::pin(async move {
             let made = make_product(unit, prefix.as_deref(), new).await?;
-            Answer::created(format!("/api/v1/products/{}", made.id), &ProductWire::from((made, Vec::new())))
+            Answer::created(
+                format!("/api/v1/products/{}", made.id),
+                &ProductWire::from((made, Vec::new())),
+            )
         })
     })
     .await
@@ -270,7 +287,9 @@ pub async fn create_photo(
     Id(id): Id<ProductId>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let (product, _) = lists::product(app.db().read(), id).await?.ok_or_else(Problem::not_found)?;
+    let (product, _) = lists::product(app.db().read(), id)
+        .await?
+        .ok_or_else(Problem::not_found)?;
     if !selling.acts_for(product.seller_id) {
         return Err(Problem::not_found());
     }
@@ -285,9 +304,20 @@ pub async fn create_photo(
             })
         })
         .await?;
-    let view = media::read::views(app.db().read(), &[photo]).await?.remove(&photo).ok_or_else(Problem::not_found)?;
+    let view = media::read::views(app.db().read(), &[photo])
+        .await?
+        .remove(&photo)
+        .ok_or_else(Problem::not_found)?;
     let location = [(header::LOCATION, view.src.clone())];
-    Ok((StatusCode::CREATED, location, Json(PhotoWire { id: photo.to_string(), src: view.src })).into_response())
+    Ok((
+        StatusCode::CREATED,
+        location,
+        Json(PhotoWire {
+            id: photo.to_string(),
+            src: view.src,
+        }),
+    )
+        .into_response())
 }
 
 /// The limit of a request that carries a photograph: the photograph's own and the form around it.
@@ -296,9 +326,16 @@ pub(super) fn photo_limit() -> DefaultBodyLimit {
 }
 
 async fn photo_bytes(request: Request) -> Result<Bytes, Problem> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned();
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("")
+        .to_owned();
     if kind.starts_with("image/") || kind == "application/octet-stream" {
-        return Bytes::from_request(request, &()).await.map_err(|rejection| unread(&rejection));
+        return Bytes::from_request(request, &())
+            .await
+            .map_err(|rejection| unread(&rejection));
     }
     let malformed = || Problem::new(Kind::Malformed, "malformed", "problem-malformed");
     let mut form = Multipart::from_request(request, &())
@@ -364,13 +401,21 @@ pub async fn list_certificates(
     let paging = params.paging()?;
     let own = whose(&app, &params, caller.as_ref()).await?;
     let rows = lists::certificates(app.db().read(), own.as_deref(), paging).await?;
-    Ok(Json(List::page(rows, paging.limit, |row| row.id.to_string(), CertificateWire::from)))
+    Ok(Json(List::page(
+        rows,
+        paging.limit,
+        |row| row.id.to_string(),
+        CertificateWire::from,
+    )))
 }
 
 /// One certificate.
 #[utoipa::path(get, path = "/api/v1/certificates/{id}", tag = "catalogue", params(("id" = String, Path)),
     responses((status = OK, body = CertificateWire)))]
-pub async fn get_certificate(State(app): State<App>, Id(id): Id<CertificateId>) -> Result<Json<CertificateWire>, Problem> {
+pub async fn get_certificate(
+    State(app): State<App>,
+    Id(id): Id<CertificateId>,
+) -> Result<Json<CertificateWire>, Problem> {
     let row = lists::certificate(app.db().read(), id).await?;
     row.map(|row| Json(row.into())).ok_or_else(Problem::not_found)
 }

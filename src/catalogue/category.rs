@@ -37,8 +37,12 @@ static CATEGORIES: LazyLock<Vec<Category>> = LazyLock::new(|| {
         .collect::<Result<_, _>>()
         .expect("the table beside this file is well formed; a test reads it")
 });
-static BY_ID: LazyLock<HashMap<&str, &Category>> =
-    LazyLock::new(|| CATEGORIES.iter().map(|category| (category.id.as_str(), category)).collect());
+static BY_ID: LazyLock<HashMap<&str, &Category>> = LazyLock::new(|| {
+    CATEGORIES
+        .iter()
+        .map(|category| (category.id.as_str(), category))
+        .collect()
+});
 
 /// All categories, each group before its leaves.
 #[must_use]
@@ -75,11 +79,18 @@ mod tests {
     fn every_leaf_has_its_group_and_every_ocop_set_a_category() {
         for category in categories() {
             if let Some(parent) = &category.parent {
-                assert!(super::category(parent).is_some_and(|group| group.parent.is_none()), "{}", category.id);
+                assert!(
+                    super::category(parent).is_some_and(|group| group.parent.is_none()),
+                    "{}",
+                    category.id
+                );
             }
         }
         for set in 1..=26 {
-            assert!(categories().iter().any(|category| category.ocop_set_no == Some(set)), "OCOP set {set}");
+            assert!(
+                categories().iter().any(|category| category.ocop_set_no == Some(set)),
+                "OCOP set {set}"
+            );
         }
         assert_eq!(BY_ID.len(), CATEGORIES.len());
         assert!(within("tea").len() > 3);

@@ -42,18 +42,35 @@ pub struct SellerEdit {
 impl EditSeller {
     pub fn check(&self) -> Result<SellerEdit, Wrong> {
         let mut wrong = Wrong::default();
-        let name = wrong.optional("/name", &self.name, |wrong, pointer, field| wrong.line(pointer, field, 160));
-        let commune_code = wrong.optional("/commune_code", &self.commune_code, |wrong, _, field| commune(wrong, field));
-        let street = wrong.optional("/street", &self.street, |wrong, pointer, field| wrong.line(pointer, field, 200));
-        let about = wrong.optional("/about", &self.about, |wrong, pointer, field| wrong.prose(pointer, field, 4000));
+        let name = wrong.optional("/name", &self.name, |wrong, pointer, field| {
+            wrong.line(pointer, field, 160)
+        });
+        let commune_code = wrong.optional("/commune_code", &self.commune_code, |wrong, _, field| {
+            commune(wrong, field)
+        });
+        let street = wrong.optional("/street", &self.street, |wrong, pointer, field| {
+            wrong.line(pointer, field, 200)
+        });
+        let about = wrong.optional("/about", &self.about, |wrong, pointer, field| {
+            wrong.prose(pointer, field, 4000)
+        });
         checked!(wrong; name, commune_code, street, about);
-        Ok(SellerEdit { name, commune_code, street, about })
+        Ok(SellerEdit {
+            name,
+            commune_code,
+            street,
+            about,
+        })
     }
 }
 
 /// Changes the seller `id`.
 pub async fn edit_seller(unit: &mut Unit, id: SellerId, edit: SellerEdit) -> Result<(), CatalogueError> {
-    let mut row = seller::ActiveModel { id: Set(id), updated_at: Set(unit.now()), ..Default::default() };
+    let mut row = seller::ActiveModel {
+        id: Set(id),
+        updated_at: Set(unit.now()),
+        ..Default::default()
+    };
     if let Some(name) = edit.name {
         row.name = Set(name);
     }

@@ -32,7 +32,9 @@ impl From<CatalogueError> for Problem {
             CatalogueError::Wrong(wrong) => wrong.into(),
             CatalogueError::NoSeller => Self::new(Kind::Forbidden, "no-seller", "problem-no-seller"),
             CatalogueError::NoSuchThing => Self::not_found(),
-            CatalogueError::GtinTaken => Self::from(Wrong::one("/gtin", "wrong-gtin-taken")).of_kind(Kind::Conflict, "gtin-taken"),
+            CatalogueError::GtinTaken => {
+                Self::from(Wrong::one("/gtin", "wrong-gtin-taken")).of_kind(Kind::Conflict, "gtin-taken")
+            }
             CatalogueError::NumbersUsedUp => Self::new(Kind::Unavailable, "numbers-used-up", "problem-numbers-used-up"),
             CatalogueError::Photo(error) => error.into(),
             CatalogueError::Internal(error) => error.into(),

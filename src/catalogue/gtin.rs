@@ -31,6 +31,7 @@ pub async fn allocate(unit: &mut Unit, prefix: Option<&str>) -> Result<(Gtin, Gt
     if digits.len() > width {
         return Err(CatalogueError::NumbersUsedUp);
     }
-    let gtin = digital_link::Gtin::from_body(&format!("0{prefix}{digits}")).map_err(|_| CatalogueError::NumbersUsedUp)?;
+    let gtin =
+        digital_link::Gtin::from_body(&format!("0{prefix}{digits}")).map_err(|_| CatalogueError::NumbersUsedUp)?;
     Ok((Gtin(gtin), kind))
 }

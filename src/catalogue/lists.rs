@@ -9,8 +9,14 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use crate::http::list::Paging;
 
 /// Sellers by id, only `own` ones when given; one row more than fits.
-pub(super) async fn sellers(db: &impl ConnectionTrait, own: Option<&[SellerId]>, paging: Paging) -> Result<Vec<seller::Model>, DbErr> {
-    let mut query = seller::Entity::find().order_by_asc(seller::Column::Id).limit(paging.limit + 1);
+pub(super) async fn sellers(
+    db: &impl ConnectionTrait,
+    own: Option<&[SellerId]>,
+    paging: Paging,
+) -> Result<Vec<seller::Model>, DbErr> {
+    let mut query = seller::Entity::find()
+        .order_by_asc(seller::Column::Id)
+        .limit(paging.limit + 1);
     if let Some(own) = own {
         query = query.filter(seller::Column::Id.is_in(own.iter().copied()));
     }
@@ -28,8 +34,14 @@ pub(super) async fn seller(db: &impl ConnectionTrait, id: SellerId) -> Result<Op
 pub(super) type ProductWithPhotos = (product::Model, Vec<PhotoId>);
 
 /// Products by id, only those of `own` sellers when given; one row more than fits.
-pub(super) async fn products(db: &impl ConnectionTrait, own: Option<&[SellerId]>, paging: Paging) -> Result<Vec<ProductWithPhotos>, DbErr> {
-    let mut query = product::Entity::find().order_by_asc(product::Column::Id).limit(paging.limit + 1);
+pub(super) async fn products(
+    db: &impl ConnectionTrait,
+    own: Option<&[SellerId]>,
+    paging: Paging,
+) -> Result<Vec<ProductWithPhotos>, DbErr> {
+    let mut query = product::Entity::find()
+        .order_by_asc(product::Column::Id)
+        .limit(paging.limit + 1);
     if let Some(own) = own {
         query = query.filter(product::Column::SellerId.is_in(own.iter().copied()));
     }
@@ -50,8 +62,18 @@ async fn with_photos(db: &impl ConnectionTrait, rows: Vec<product::Model>) -> Re
         .order_by_asc(product_photo::Column::Position)
         .all(db)
         .await?;
-    let of = |id: ProductId| photos.iter().filter(|photo| photo.product_id == id).map(|photo| photo.photo_id).collect();
-    Ok(rows.into_iter().map(|row| (of(row.id), row)).map(|(photos, row)| (row, photos)).collect())
+    let of = |id: ProductId| {
+        photos
+            .iter()
+            .filter(|photo| photo.product_id == id)
+            .map(|photo| photo.photo_id)
+            .collect()
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| (of(row.id), row))
+        .map(|(photos, row)| (row, photos))
+        .collect())
 }
 
 /// Certificates by id; one row more than fits.
@@ -60,7 +82,9 @@ pub(super) async fn certificates(
     own: Option<&[SellerId]>,
     paging: Paging,
 ) -> Result<Vec<certificate::Model>, DbErr> {
-    let mut query = certificate::Entity::find().order_by_asc(certificate::Column::Id).limit(paging.limit + 1);
+    let mut query = certificate::Entity::find()
+        .order_by_asc(certificate::Column::Id)
+        .limit(paging.limit + 1);
     if let Some(own) = own {
         query = query.filter(certificate::Column::SellerId.is_in(own.iter().copied()));
     }
@@ -70,6 +94,9 @@ pub(super) async fn certificates(
     query.all(db).await
 }
 
-pub(super) async fn certificate(db: &impl ConnectionTrait, id: CertificateId) -> Result<Option<certificate::Model>, DbErr> {
+pub(super) async fn certificate(
+    db: &impl ConnectionTrait,
+    id: CertificateId,
+) -> Result<Option<certificate::Model>, DbErr> {
     certificate::Entity::find_by_id(id).one(db).await
 }

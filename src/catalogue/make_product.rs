@@ -67,19 +67,36 @@ impl MakeProduct {
         }
         let unit = wrong.code::<Measure>("/unit", &self.unit, "wrong-unit");
         let gtin = wrong.optional("/gtin", &self.gtin, |wrong, _, field| gtin::own(wrong, field));
-        let brand = wrong.optional("/brand", &self.brand, |wrong, pointer, field| wrong.line(pointer, field, 120));
+        let brand = wrong.optional("/brand", &self.brand, |wrong, pointer, field| {
+            wrong.line(pointer, field, 120)
+        });
         let description = wrong.prose("/description", &self.description, 8000);
         let shelf_life_days = wrong.optional("/shelf_life_days", &self.shelf_life_days, |wrong, pointer, field| {
-            wrong.integer(pointer, field, 1..=36_500).and_then(|days| i32::try_from(days).ok())
+            wrong
+                .integer(pointer, field, 1..=36_500)
+                .and_then(|days| i32::try_from(days).ok())
         });
         let category = known.flatten().map(|category| category.id.as_str());
         checked!(wrong; seller_id, name, category, unit, gtin, brand, description, shelf_life_days);
-        Ok(NewProduct { seller_id, name, category, unit, gtin, brand, description, shelf_life_days })
+        Ok(NewProduct {
+            seller_id,
+            name,
+            category,
+            unit,
+            gtin,
+            brand,
+            description,
+            shelf_life_days,
+        })
     }
 }
 
 /// Writes the product; without a GTIN of its own it gets one (see [`gtin::allocate`]).
-pub async fn make_product(unit: &mut Unit, prefix: Option<&str>, new: NewProduct) -> Result<product::Model, CatalogueError> {
+pub async fn make_product(
+    unit: &mut Unit,
+    prefix: Option<&str>,
+    new: NewProduct,
+) -> Result<product::Model, CatalogueError> {
     let (gtin, gtin_kind) = match new.gtin {
         Some(gtin) => (gtin, GtinKind::Global),
         None => gtin::allocate(unit, prefix).await?,

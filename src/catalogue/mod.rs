@@ -14,11 +14,11 @@ mod pages;
 pub mod read;
 mod selling;
 
+use axum::{Router, routing::get};
 pub use error::CatalogueError;
 pub use gtin::allocate;
 pub(crate) use open_seller::commune;
 pub use selling::{Selling, sellers_of};
-use axum::{Router, routing::get};
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt},
     routes,

@@ -53,15 +53,25 @@ impl OpenSeller {
     pub fn check(&self) -> Result<NewSeller, Wrong> {
         let mut wrong = Wrong::default();
         let name = wrong.line("/name", &self.name, 160);
-        let kind = wrong.required("/kind", &self.kind).and_then(|code| Kind::from_code(code));
+        let kind = wrong
+            .required("/kind", &self.kind)
+            .and_then(|code| Kind::from_code(code));
         if kind.is_none() && wrong.at("/kind").is_none() {
             wrong.note("/kind", "wrong-seller-kind");
         }
         let commune_code = commune(&mut wrong, &self.commune_code);
-        let street = wrong.optional("/street", &self.street, |wrong, pointer, field| wrong.line(pointer, field, 200));
+        let street = wrong.optional("/street", &self.street, |wrong, pointer, field| {
+            wrong.line(pointer, field, 200)
+        });
         let about = wrong.prose("/about", &self.about, 4000);
         checked!(wrong; name, kind, commune_code, street, about);
-        Ok(NewSeller { name, kind, commune_code, street, about })
+        Ok(NewSeller {
+            name,
+            kind,
+            commune_code,
+            street,
+            about,
+        })
     }
 }
 

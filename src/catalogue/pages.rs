@@ -145,12 +145,12 @@ pub async fn ocop(
             .map(|row| RegisterLine::of(row, today, language))
             .collect();
         let shown = skip.saturating_add(entries.len());
-        let stars = std::iter::once(Choice::any(&shell, "ocop-say-any", star.is_none()))
-            .chain(
-                [5, 4, 3]
-                    .map(|number: u8| Choice::new(&number, shell.t1("part-star", "star", number), star == Some(number))),
-            )
-            .collect();
+        let stars =
+            std::iter::once(Choice::any(&shell, "ocop-say-any", star.is_none()))
+                .chain([5, 4, 3].map(|number: u8| {
+                    Choice::new(&number, shell.t1("part-star", "star", number), star == Some(number))
+                }))
+                .collect();
         let states = vec![
             Choice::new("active", shell.t("ocop-active"), active == Some(true)),
             Choice::new("ended", shell.t("ocop-ended"), active == Some(false)),

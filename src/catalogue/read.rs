@@ -12,8 +12,7 @@ use entity::{
     text::fold,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::media::read::{PhotoView, views};
@@ -42,7 +41,10 @@ pub async fn photos_of_products(
     let views = views(db, &ids).await?;
     let mut photos: HashMap<ProductId, Vec<PhotoView>> = HashMap::new();
     for (product, photo, name) in links {
-        photos.entry(product).or_default().extend(views.get(&photo).map(|view| view.clone().showing(name)));
+        photos
+            .entry(product)
+            .or_default()
+            .extend(views.get(&photo).map(|view| view.clone().showing(name)));
     }
     Ok(photos)
 }

@@ -68,7 +68,11 @@ impl FromRequestParts<App> for Selling {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let caller = SignedIn::from_request_parts(parts, app).await?;
         let sellers = sellers_of(app, caller.person()).await?;
-        if sellers.is_empty() { Err(CatalogueError::NoSeller.into()) } else { Ok(Self { caller, sellers }) }
+        if sellers.is_empty() {
+            Err(CatalogueError::NoSeller.into())
+        } else {
+            Ok(Self { caller, sellers })
+        }
     }
 }
 

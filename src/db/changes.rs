@@ -7,7 +7,8 @@ use entity::frame::{
     counter,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
@@ -31,9 +32,16 @@ pub struct Change {
 /// nor number one row twice; a reader never sees a number whose predecessor is not there yet. Several changes of the
 /// stock of one subject in one go become the last of them.
 pub async fn sequence(unit: &mut Unit, limit: u64) -> Result<usize, DbErr> {
-    let first = counter::ActiveModel { name: Set(COUNTER.to_owned()), value: Set(0) };
+    let first = counter::ActiveModel {
+        name: Set(COUNTER.to_owned()),
+        value: Set(0),
+    };
     let keep = OnConflict::column(counter::Column::Name).do_nothing().to_owned();
-    match counter::Entity::insert(first).on_conflict(keep).exec_without_returning(&*unit).await {
+    match counter::Entity::insert(first)
+        .on_conflict(keep)
+        .exec_without_returning(&*unit)
+        .await
+    {
         Ok(_) | Err(DbErr::RecordNotInserted) => {}
         Err(error) => return Err(error),
     }
@@ -49,15 +57,21 @@ pub async fn sequence(unit: &mut Unit, limit: u64) -> Result<usize, DbErr> {
         .filter(|row| row.cause == Cause::Stock)
         .map(|row| ((row.subject, row.subject_id), row.id))
         .collect();
-    let (keep, told_later): (Vec<_>, Vec<_>) = rows
-        .iter()
-        .partition(|row| row.cause != Cause::Stock || latest_stock.get(&(row.subject, row.subject_id)) == Some(&row.id));
+    let (keep, told_later): (Vec<_>, Vec<_>) = rows.iter().partition(|row| {
+        row.cause != Cause::Stock || latest_stock.get(&(row.subject, row.subject_id)) == Some(&row.id)
+    });
     if !told_later.is_empty() {
         let ids: Vec<_> = told_later.iter().map(|row| row.id).collect();
-        change::Entity::delete_many().filter(change::Column::Id.is_in(ids)).exec(&*unit).await?;
+        change::Entity::delete_many()
+            .filter(change::Column::Id.is_in(ids))
+            .exec(&*unit)
+            .await?;
     }
     let count = i64::try_from(keep.len()).unwrap_or(0);
-    let before = counter::Entity::find_by_id(COUNTER).one(&*unit).await?.map_or(0, |row| row.value);
+    let before = counter::Entity::find_by_id(COUNTER)
+        .one(&*unit)
+        .await?
+        .map_or(0, |row| row.value);
     add_to_counter(unit, count).await?;
     for (row, seq) in keep.iter().zip(before + 1..) {
         change::Entity::update_many()
@@ -80,7 +94,11 @@ async fn add_to_counter(unit: &Unit, count: i64) -> Result<(), DbErr> {
 
 /// Whether any committed change waits for its number.
 pub async fn any_unnumbered(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    Ok(change::Entity::find().filter(change::Column::Seq.is_null()).one(db).await?.is_some())
+    Ok(change::Entity::find()
+        .filter(change::Column::Seq.is_null())
+        .one(db)
+        .await?
+        .is_some())
 }
 
 /// The changes numbered above `cursor`, in order.
@@ -93,12 +111,23 @@ pub async fn changes_after(db: &impl ConnectionTrait, cursor: i64, limit: u64) -
         .await?;
     Ok(rows
         .into_iter()
-        .filter_map(|row| row.seq.map(|seq| Change { seq, subject: row.subject, subject_id: row.subject_id, cause: row.cause }))
+        .filter_map(|row| {
+            row.seq.map(|seq| Change {
+                seq,
+                subject: row.subject,
+                subject_id: row.subject_id,
+                cause: row.cause,
+            })
+        })
         .collect())
 }
 
 /// The highest number given so far.
 pub async fn newest_change(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
-    let row = change::Entity::find().filter(change::Column::Seq.is_not_null()).order_by_desc(change::Column::Seq).one(db).await?;
+    let row = change::Entity::find()
+        .filter(change::Column::Seq.is_not_null())
+        .order_by_desc(change::Column::Seq)
+        .one(db)
+        .await?;
     Ok(row.and_then(|row| row.seq).unwrap_or(0))
 }

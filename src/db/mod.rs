@@ -14,7 +14,10 @@ mod writer;
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 use migration::MigratorTrait;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, SqlxPostgresConnector, SqlxSqliteConnector};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, SqlxPostgresConnector,
+    SqlxSqliteConnector,
+};
 use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -56,16 +59,25 @@ impl Db {
         let changed = Arc::new(Notify::new());
         let (readers, writer) = if url.starts_with("sqlite:") {
             let options = sqlite_options(url)?;
-            let one = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).idle_timeout(None).max_lifetime(None);
+            let one = SqlitePoolOptions::new()
+                .max_connections(1)
+                .test_before_acquire(false)
+                .idle_timeout(None)
+                .max_lifetime(None);
             let writing = one.connect_with(options.clone()).await.map_err(OpenError::Address)?;
             let writing = SqlxSqliteConnector::from_sqlx_sqlite_pool(writing);
             migrate(&writing).await?;
             let many = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false);
-            let reading = many.connect_with(options.pragma("query_only", "on")).await.map_err(OpenError::Address)?;
+            let reading = many
+                .connect_with(options.pragma("query_only", "on"))
+                .await
+                .map_err(OpenError::Address)?;
             let readers = SqlxSqliteConnector::from_sqlx_sqlite_pool(reading);
             (readers, Writer::sqlite(writing, source, Arc::clone(&changed)))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(url).map_err(OpenError::Address)?.application_name("choque");
+            let options = PgConnectOptions::from_str(url)
+                .map_err(OpenError::Address)?
+                .application_name("choque");
             let pool = PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(10))
@@ -76,11 +88,18 @@ impl Db {
                 .map_err(OpenError::Address)?;
             let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
             migrate(&connection).await?;
-            (connection.clone(), Writer::postgres(connection, source, Arc::clone(&changed)))
+            (
+                connection.clone(),
+                Writer::postgres(connection, source, Arc::clone(&changed)),
+            )
         } else {
             return Err(OpenError::UnknownScheme(url.to_owned()));
         };
-        Ok(Self { readers, writer, changed })
+        Ok(Self {
+            readers,
+            writer,
+            changed,
+        })
     }
 
     /// The connections to read with.
@@ -109,9 +128,15 @@ async fn migrate(connection: &DatabaseConnection) -> Result<(), DbErr> {
 
 fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, OpenError> {
     let options = SqliteConnectOptions::from_str(url).map_err(OpenError::Address)?;
-    if let Some(folder) = options.get_filename().parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)
-            .map_err(|cause| OpenError::Folder { path: options.get_filename().display().to_string(), cause })?;
+    if let Some(folder) = options
+        .get_filename()
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder).map_err(|cause| OpenError::Folder {
+            path: options.get_filename().display().to_string(),
+            cause,
+        })?;
     }
     Ok(options
         .create_if_missing(true)
@@ -128,7 +153,11 @@ fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, OpenError> {
 /// What this exchange remembers of itself under `name`.
 pub async fn setting(db: &impl ConnectionTrait, name: &str) -> Result<Option<String>, DbErr> {
     use entity::frame::setting::{Column, Entity};
-    Ok(Entity::find().filter(Column::Name.eq(name)).one(db).await?.map(|row| row.value))
+    Ok(Entity::find()
+        .filter(Column::Name.eq(name))
+        .one(db)
+        .await?
+        .map(|row| row.value))
 }
 
 /// Whether `error` is a broken uniqueness rule, so that a verb can name the field that is taken.

@@ -3,7 +3,10 @@
 use std::{
     future::Future,
     pin::Pin,
-    sync::{Arc, atomic::{AtomicBool, Ordering}},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use entity::{
@@ -15,7 +18,8 @@ use entity::{
     ids::{ChangeId, OutboxId, PersonId},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExecResult,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExecResult,
     QueryFilter, QueryResult, RuntimeErr, Statement,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
@@ -63,14 +67,24 @@ pub struct Unit {
 
 impl std::fmt::Debug for Unit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Unit").field("actor", &self.actor).field("now", &self.now).finish_non_exhaustive()
+        f.debug_struct("Unit")
+            .field("actor", &self.actor)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
     }
 }
 
 impl Unit {
     pub(super) fn new(connection: Connection, source: Arc<Source>, actor: Actor) -> Self {
         let now = source.now();
-        Self { connection, source, actor, now, wrote_changes: false, must_rerun: AtomicBool::new(false) }
+        Self {
+            connection,
+            source,
+            actor,
+            now,
+            wrote_changes: false,
+            must_rerun: AtomicBool::new(false),
+        }
     }
 
     /// The moment this unit began; the same for everything it writes.
@@ -97,7 +111,12 @@ impl Unit {
     }
 
     /// Appends to the change log that the public sees `subject` differently from now on.
-    pub async fn changed(&mut self, subject: Subject, subject_id: impl Into<SubjectId> + Send, cause: Cause) -> Result<(), DbErr> {
+    pub async fn changed(
+        &mut self,
+        subject: Subject,
+        subject_id: impl Into<SubjectId> + Send,
+        cause: Cause,
+    ) -> Result<(), DbErr> {
         let row = change::ActiveModel {
             id: Set(self.id::<ChangeId>()),
             subject: Set(subject),
@@ -123,14 +142,24 @@ impl Unit {
             last_error: Set(None),
             done_at: Set(None),
         };
-        outbox::Entity::insert(row).exec_without_returning(&*self).await.map(|_| ())
+        outbox::Entity::insert(row)
+            .exec_without_returning(&*self)
+            .await
+            .map(|_| ())
     }
 
     /// Remembers `value` under `name`, unless something is remembered there already.
     pub async fn remember(&mut self, name: &str, value: &str) -> Result<(), DbErr> {
-        let row = setting::ActiveModel { name: Set(name.to_owned()), value: Set(value.to_owned()) };
+        let row = setting::ActiveModel {
+            name: Set(name.to_owned()),
+            value: Set(value.to_owned()),
+        };
         let keep = OnConflict::column(setting::Column::Name).do_nothing().to_owned();
-        match setting::Entity::insert(row).on_conflict(keep).exec_without_returning(&*self).await {
+        match setting::Entity::insert(row)
+            .on_conflict(keep)
+            .exec_without_returning(&*self)
+            .await
+        {
             Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),
             Err(error) => Err(error),
         }
@@ -139,19 +168,27 @@ impl Unit {
     /// The next number of the series `name`, beginning with 1. Who else wants one waits until this unit ends, so no
     /// number is given twice; one taken by a unit that fails is given to the next.
     pub async fn next_number(&mut self, name: &str) -> Result<i64, DbErr> {
-        let first = counter::ActiveModel { name: Set(name.to_owned()), value: Set(0) };
+        let first = counter::ActiveModel {
+            name: Set(name.to_owned()),
+            value: Set(0),
+        };
         let keep = OnConflict::column(counter::Column::Name).do_nothing().to_owned();
-        match counter::Entity::insert(first).on_conflict(keep).exec_without_returning(&*self).await {
+        match counter::Entity::insert(first)
+            .on_conflict(keep)
+            .exec_without_returning(&*self)
+            .await
+        {
             Ok(_) | Err(DbErr::RecordNotInserted) => {}
             Err(error) => return Err(error),
         }
         counter::Entity::update_many()
-            .col_expr(counter::Column::Value, Expr::col(counter::Column::Value).add(1))
+            .col_expr(counter::Column::Value, Expr::col(counter::Column::Value).add(1_i64))
             .filter(counter::Column::Name.eq(name))
             .exec(&*self)
             .await?;
         let row = counter::Entity::find_by_id(name).one(&*self).await?;
-        row.map(|row| row.value).ok_or_else(|| DbErr::RecordNotFound(format!("counter {name}")))
+        row.map(|row| row.value)
+            .ok_or_else(|| DbErr::RecordNotFound(format!("counter {name}")))
     }
 
     pub(super) const fn wrote_changes(&self) -> bool {
@@ -179,12 +216,16 @@ impl Unit {
 
 /// Serialisation failure and deadlock: the same unit may well succeed when it is run again.
 pub(super) fn wants_rerun(error: &DbErr) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Conn(RuntimeErr::SqlxError(cause))) =
-        error
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))
+    | DbErr::Conn(RuntimeErr::SqlxError(cause))) = error
     else {
         return false;
     };
-    cause.as_database_error().and_then(|error| error.code().map(|code| matches!(&*code, "40001" | "40P01"))).unwrap_or(false)
+    cause
+        .as_database_error()
+        .and_then(|error| error.code().map(|code| matches!(&*code, "40001" | "40P01")))
+        .unwrap_or(false)
 }
 
 #[async_trait::async_trait]

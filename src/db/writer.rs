@@ -22,8 +22,14 @@ const RERUNS: u32 = 12;
 
 #[derive(Debug)]
 pub(super) enum Writer {
-    Sqlite { queue: mpsc::Sender<Box<dyn Job>> },
-    Postgres { database: DatabaseConnection, source: Arc<Source>, changed: Arc<Notify> },
+    Sqlite {
+        queue: mpsc::Sender<Box<dyn Job>>,
+    },
+    Postgres {
+        database: DatabaseConnection,
+        source: Arc<Source>,
+        changed: Arc<Notify>,
+    },
 }
 
 impl Writer {
@@ -34,7 +40,11 @@ impl Writer {
     }
 
     pub(super) const fn postgres(database: DatabaseConnection, source: Arc<Source>, changed: Arc<Notify>) -> Self {
-        Self::Postgres { database, source, changed }
+        Self::Postgres {
+            database,
+            source,
+            changed,
+        }
     }
 
     pub(super) async fn write<T, E, F>(&self, actor: Actor, work: F) -> Result<T, E>
@@ -44,14 +54,23 @@ impl Writer {
         E: From<DbErr> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Task { work, actor, outcome: None, reply });
+        let job = Box::new(Task {
+            work,
+            actor,
+            outcome: None,
+            reply,
+        });
         match self {
             Self::Sqlite { queue } => {
                 if queue.send(job).await.is_err() {
                     return Err(gone().into());
                 }
             }
-            Self::Postgres { database, source, changed } => {
+            Self::Postgres {
+                database,
+                source,
+                changed,
+            } => {
                 let (database, source, changed) = (database.clone(), Arc::clone(source), Arc::clone(changed));
                 tokio::spawn(write_postgres(database, source, changed, job));
             }
@@ -99,9 +118,10 @@ where
     fn run<'u>(&'u mut self, unit: &'u mut Unit) -> BoxFuture<'u, bool> {
         Box::pin(async move {
             // A panic in one unit must not take the writer, and with it every other unit, along.
-            let outcome = AssertUnwindSafe((self.work)(unit)).catch_unwind().await.unwrap_or_else(|_| {
-                Err(DbErr::Custom("the unit of work panicked".to_owned()).into())
-            });
+            let outcome = AssertUnwindSafe((self.work)(unit))
+                .catch_unwind()
+                .await
+                .unwrap_or_else(|_| Err(DbErr::Custom("the unit of work panicked".to_owned()).into()));
             let keep = outcome.is_ok();
             self.outcome = Some(outcome);
             keep
@@ -143,7 +163,11 @@ async fn write_sqlite(
                 Err(error) => broken = Some(error),
             }
             done.push(job);
-            next = if done.len() < TOGETHER && broken.is_none() { waiting.try_recv().ok() } else { None };
+            next = if done.len() < TOGETHER && broken.is_none() {
+                waiting.try_recv().ok()
+            } else {
+                None
+            };
         }
         let durable = match broken {
             None => connection.execute_unprepared("COMMIT").await.map(|_| ()),
@@ -171,7 +195,12 @@ async fn in_savepoint(connection: &DatabaseConnection, job: &mut dyn Job, unit: 
     Ok(())
 }
 
-async fn write_postgres(database: DatabaseConnection, source: Arc<Source>, changed: Arc<Notify>, mut job: Box<dyn Job>) {
+async fn write_postgres(
+    database: DatabaseConnection,
+    source: Arc<Source>,
+    changed: Arc<Notify>,
+    mut job: Box<dyn Job>,
+) {
     let mut reruns = 0;
     loop {
         let transaction = match database.begin().await {
@@ -181,8 +210,14 @@ async fn write_postgres(database: DatabaseConnection, source: Arc<Source>, chang
         let mut unit = Unit::new(Connection::Postgres(transaction), Arc::clone(&source), job.actor());
         let keep = job.run(&mut unit).await;
         let (must_rerun, wrote_changes) = (unit.must_rerun(), unit.wrote_changes());
-        let Connection::Postgres(transaction) = unit.into_connection() else { return };
-        let durable = if keep && !must_rerun { transaction.commit().await } else { transaction.rollback().await };
+        let Connection::Postgres(transaction) = unit.into_connection() else {
+            return;
+        };
+        let durable = if keep && !must_rerun {
+            transaction.commit().await
+        } else {
+            transaction.rollback().await
+        };
         let asked_again = must_rerun || durable.as_ref().is_err_and(wants_rerun);
         if asked_again && reruns < RERUNS {
             reruns += 1;

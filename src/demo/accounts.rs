@@ -26,7 +26,10 @@ pub const STALL_KEEPERS_MARKET: &str = "Chợ Thái";
 /// The accounts as `choque demo` prints them.
 #[must_use]
 pub fn listing() -> String {
-    let lines: Vec<_> = ACCOUNTS.iter().map(|account| format!("  {}  {}", account.phone, account.who)).collect();
+    let lines: Vec<_> = ACCOUNTS
+        .iter()
+        .map(|account| format!("  {}  {}", account.phone, account.who))
+        .collect();
     format!("Demo accounts (password {PASSWORD}):\n{}", lines.join("\n"))
 }
 

@@ -94,7 +94,9 @@ pub fn person(stream: &mut Stream, home: bool) -> String {
 pub fn person_in(household: &str) -> Option<&str> {
     let is_surname = |word: &&str| SURNAMES.contains(word) || SURNAMES_ELSEWHERE.contains(word);
     let after_each_space = household.match_indices(' ').map(|(space, _)| &household[space + 1..]);
-    std::iter::once(household).chain(after_each_space).find(|rest| rest.split(' ').next().as_ref().is_some_and(is_surname))
+    std::iter::once(household)
+        .chain(after_each_space)
+        .find(|rest| rest.split(' ').next().as_ref().is_some_and(is_surname))
 }
 
 /// A brand of two syllables, never the same one twice over.

@@ -26,9 +26,13 @@ struct Entry {
 /// From the plain name (`site.css`) to the built file (`assets/site-3f2a9c.css`).
 static NAMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     let manifest = Built::get(".vite/manifest.json");
-    let entries: HashMap<String, Entry> =
-        manifest.and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default();
-    entries.into_values().map(|entry| (plain_name(&entry.file), entry.file)).collect()
+    let entries: HashMap<String, Entry> = manifest
+        .and_then(|file| serde_json::from_slice(&file.data).ok())
+        .unwrap_or_default();
+    entries
+        .into_values()
+        .map(|entry| (plain_name(&entry.file), entry.file))
+        .collect()
 });
 
 /// `assets/site-3f2a9c.css` without folder and hash.
@@ -62,8 +66,13 @@ pub async fn serve(Path(path): Path<String>) -> Result<Response, Problem> {
         _ => "application/octet-stream",
     };
     let mut response = file.data.into_owned().into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
     Ok(response)
 }
 
@@ -72,7 +81,10 @@ mod tests {
     #[test]
     fn a_built_name_loses_its_hash() {
         assert_eq!(super::plain_name("assets/site-3f2a9c.css"), "site.css");
-        assert_eq!(super::plain_name("assets/be-vietnam-pro-400-Ab_1.woff2"), "be-vietnam-pro-400.woff2");
+        assert_eq!(
+            super::plain_name("assets/be-vietnam-pro-400-Ab_1.woff2"),
+            "be-vietnam-pro-400.woff2"
+        );
         assert_eq!(super::plain_name("sw.js"), "sw.js");
     }
 }

@@ -29,14 +29,23 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or("");
         let kind = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
         if kind != "application/json" && !kind.ends_with("+json") {
             return Err(Problem::new(Kind::UnsupportedType, "type", "problem-type"));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| unread(&rejection))?;
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| unread(&rejection))?;
         let value = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
-        Ok(Self { value, digest: sha256(&bytes) })
+        Ok(Self {
+            value,
+            digest: sha256(&bytes),
+        })
     }
 }
 
@@ -56,7 +65,9 @@ fn unreadable(error: &serde_json::Error) -> Problem {
         _ => Problem::new(
             Kind::Malformed,
             "malformed",
-            Message::new("problem-json").with("line", error.line()).with("column", error.column()),
+            Message::new("problem-json")
+                .with("line", error.line())
+                .with("column", error.column()),
         ),
     }
 }
@@ -81,15 +92,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| unread(&rejection))?;
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| unread(&rejection))?;
         read_pairs(&bytes).map(Self)
     }
 }
 
 fn read_pairs<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let pairs: Map<String, Value> =
-        form_urlencoded::parse(bytes).map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect();
-    serde_json::from_value(Value::Object(pairs)).map_err(|_| Problem::new(Kind::Malformed, "malformed", "problem-malformed"))
+    let pairs: Map<String, Value> = form_urlencoded::parse(bytes)
+        // Nobody types a NUL, and no database text can hold one.
+        .map(|(name, value)| (name.into_owned(), Value::String(value.replace('\0', ""))))
+        .collect();
+    serde_json::from_value(Value::Object(pairs))
+        .map_err(|_| Problem::new(Kind::Malformed, "malformed", "problem-malformed"))
 }
 
 /// An id in the path. What cannot be an id names nothing, so it is not found.
@@ -100,7 +116,9 @@ impl<S: Send + Sync, I: std::str::FromStr> FromRequestParts<S> for Id<I> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
+        let Path(text) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::not_found())?;
         text.parse().map(Self).map_err(|_| Problem::not_found())
     }
 }
@@ -138,7 +156,10 @@ pub fn moment(wrong: &mut Wrong, pointer: &str, field: &Field<String>, now: Time
 /// A day, `2026-11-21`, from 1970 to 2200.
 pub fn day(wrong: &mut Wrong, pointer: &str, field: &Field<String>) -> Option<Day> {
     let text = wrong.required(pointer, field)?.trim();
-    match Day::from_iso(text).ok().filter(|day| (1970..=2200).contains(&day.0.year())) {
+    match Day::from_iso(text)
+        .ok()
+        .filter(|day| (1970..=2200).contains(&day.0.year()))
+    {
         Some(day) => Some(day),
         None => {
             wrong.note(pointer, "wrong-day");

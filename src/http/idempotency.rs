@@ -42,10 +42,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Once {
             None => None,
             Some(value) => match value.to_str().map(str::trim) {
                 Ok(key) if (1..=255).contains(&key.len()) => Some(key.to_owned()),
-                _ => return Err(Problem::new(Kind::Malformed, "idempotency-key", "problem-idempotency-key")),
+                _ => {
+                    return Err(Problem::new(
+                        Kind::Malformed,
+                        "idempotency-key",
+                        "problem-idempotency-key",
+                    ));
+                }
             },
         };
-        Ok(Self { key, method: parts.method.clone(), path: parts.uri.path().to_owned() })
+        Ok(Self {
+            key,
+            method: parts.method.clone(),
+            path: parts.uri.path().to_owned(),
+        })
     }
 }
 
@@ -61,13 +71,21 @@ impl Answer {
     /// 201 with where the new thing is.
     pub fn created(location: String, body: &impl Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_string(body).map_err(|error| Problem::internal(&error))?;
-        Ok(Self { status: StatusCode::CREATED, location: Some(location), body })
+        Ok(Self {
+            status: StatusCode::CREATED,
+            location: Some(location),
+            body,
+        })
     }
 
     /// 200.
     pub fn ok(body: &impl Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_string(body).map_err(|error| Problem::internal(&error))?;
-        Ok(Self { status: StatusCode::OK, location: None, body })
+        Ok(Self {
+            status: StatusCode::OK,
+            location: None,
+            body,
+        })
     }
 }
 
@@ -132,10 +150,21 @@ where
 
 fn given_before(row: idempotency::Model, digest: &str) -> Result<Answer, Problem> {
     if row.body_hash != digest {
-        return Err(Problem::new(Kind::Invalid, "idempotency-key-reused", "problem-idempotency-key-reused"));
+        return Err(Problem::new(
+            Kind::Invalid,
+            "idempotency-key-reused",
+            "problem-idempotency-key-reused",
+        ));
     }
-    let status = u16::try_from(row.status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);
-    Ok(Answer { status, location: row.location, body: row.body })
+    let status = u16::try_from(row.status)
+        .ok()
+        .and_then(|status| StatusCode::from_u16(status).ok())
+        .unwrap_or(StatusCode::OK);
+    Ok(Answer {
+        status,
+        location: row.location,
+        body: row.body,
+    })
 }
 
 fn in_flight() -> Problem {
@@ -150,7 +179,11 @@ struct InFlight(String);
 impl InFlight {
     fn claim(id: &str) -> Result<Self, Problem> {
         let mut working = WORKING.lock().unwrap_or_else(PoisonError::into_inner);
-        if working.insert(id.to_owned()) { Ok(Self(id.to_owned())) } else { Err(in_flight()) }
+        if working.insert(id.to_owned()) {
+            Ok(Self(id.to_owned()))
+        } else {
+            Err(in_flight())
+        }
     }
 }
 

@@ -88,7 +88,10 @@ pub struct Wrong(pub Vec<FieldError>);
 impl Wrong {
     /// Notes that the field at `pointer` is wrong.
     pub fn note(&mut self, pointer: impl Into<String>, message: impl Into<Message>) {
-        self.0.push(FieldError { pointer: pointer.into(), message: message.into() });
+        self.0.push(FieldError {
+            pointer: pointer.into(),
+            message: message.into(),
+        });
     }
 
     /// One wrong field.
@@ -102,7 +105,10 @@ impl Wrong {
     /// The message at `pointer`, for a form that shows it beside its field.
     #[must_use]
     pub fn at(&self, pointer: &str) -> Option<&Message> {
-        self.0.iter().find(|error| error.pointer == pointer).map(|error| &error.message)
+        self.0
+            .iter()
+            .find(|error| error.pointer == pointer)
+            .map(|error| &error.message)
     }
 
     pub fn result(self) -> Result<(), Self> {
@@ -131,7 +137,11 @@ impl Wrong {
         field: &Field<T>,
         read: impl FnOnce(&mut Self, &str, &Field<T>) -> Option<U>,
     ) -> Option<Option<U>> {
-        if field.is_missing() { Some(None) } else { read(self, pointer, field).map(Some) }
+        if field.is_missing() {
+            Some(None)
+        } else {
+            read(self, pointer, field).map(Some)
+        }
     }
 
     /// One line of text of 1 to `max` characters, trimmed and in NFC.
@@ -158,7 +168,10 @@ impl Wrong {
             self.note(pointer, "wrong-required");
         } else if text.chars().count() > max {
             self.note(pointer, Message::new("wrong-too-long").with("max", max));
-        } else if text.chars().any(|c| is_unseen(c) && !(lines && matches!(c, '\n' | '\r' | '\t'))) {
+        } else if text
+            .chars()
+            .any(|c| is_unseen(c) && !(lines && matches!(c, '\n' | '\r' | '\t')))
+        {
             self.note(pointer, "wrong-unseen-character");
         } else {
             return Some(text);
@@ -182,17 +195,37 @@ impl Wrong {
         if range.contains(&value) {
             return Some(value);
         }
-        self.note(pointer, Message::new("wrong-range").with("min", range.start().to_string()).with("max", range.end().to_string()));
+        self.note(
+            pointer,
+            Message::new("wrong-range")
+                .with("min", range.start().to_string())
+                .with("max", range.end().to_string()),
+        );
         None
     }
 
     /// A whole number given as text in a query, or `default` when it is absent.
-    pub fn count(&mut self, pointer: &str, field: &Field<String>, range: RangeInclusive<usize>, default: usize) -> Option<usize> {
-        match field.given().filter(|text| !text.is_empty()).map(|text| text.parse::<usize>()) {
+    pub fn count(
+        &mut self,
+        pointer: &str,
+        field: &Field<String>,
+        range: RangeInclusive<usize>,
+        default: usize,
+    ) -> Option<usize> {
+        match field
+            .given()
+            .filter(|text| !text.is_empty())
+            .map(|text| text.parse::<usize>())
+        {
             None => Some(default),
             Some(Ok(number)) if range.contains(&number) => Some(number),
             Some(_) => {
-                self.note(pointer, Message::new("wrong-range").with("min", *range.start()).with("max", *range.end()));
+                self.note(
+                    pointer,
+                    Message::new("wrong-range")
+                        .with("min", *range.start())
+                        .with("max", *range.end()),
+                );
                 None
             }
         }
@@ -268,12 +301,17 @@ mod tests {
 
     #[test]
     fn a_body_is_read_whole_whatever_is_wrong_in_it() {
-        let input: Example = serde_json::from_str(r#"{"amount": "ten", "quantity": {"value": 3}}"#).expect("always read");
+        let input: Example =
+            serde_json::from_str(r#"{"amount": "ten", "quantity": {"value": 3}}"#).expect("always read");
         let mut wrong = Wrong::default();
         wrong.line("/name", &input.name, 10);
         wrong.integer("/amount", &input.amount, 1..=9);
         wrong.quantity("/quantity", &input.quantity);
-        let told: Vec<_> = wrong.0.iter().map(|error| (error.pointer.as_str(), error.message.id())).collect();
+        let told: Vec<_> = wrong
+            .0
+            .iter()
+            .map(|error| (error.pointer.as_str(), error.message.id()))
+            .collect();
         assert_eq!(
             told,
             [
@@ -288,7 +326,10 @@ mod tests {
     #[test]
     fn unseen_characters_are_refused_and_tones_are_composed() {
         let mut wrong = Wrong::default();
-        assert_eq!(wrong.line("/n", &Field::Given("  che\u{300} ".into()), 10), Some("chè".into()));
+        assert_eq!(
+            wrong.line("/n", &Field::Given("  che\u{300} ".into()), 10),
+            Some("chè".into())
+        );
         for text in ["a\u{200b}b", "a\u{202e}b", "a\0b", "a\nb", ""] {
             assert_eq!(wrong.line("/n", &Field::Given(text.into()), 10), None, "{text:?}");
         }

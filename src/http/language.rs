@@ -30,7 +30,9 @@ fn with_commas<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
 
 /// Digits in groups of three, for whole numbers; anything else prints itself.
 fn grouped(value: &FluentValue<'_>, mark: char) -> Option<String> {
-    let FluentValue::Number(number) = value else { return None };
+    let FluentValue::Number(number) = value else {
+        return None;
+    };
     let digits = number.as_string();
     if digits.len() < 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -75,34 +77,47 @@ impl Language {
     /// The language of a page: what the reader chose, else Vietnamese.
     #[must_use]
     pub fn of_page(headers: &HeaderMap) -> Self {
-        super::cookies::get(headers, "lang").and_then(|code| Self::from_code(&code)).unwrap_or_default()
+        super::cookies::get(headers, "lang")
+            .and_then(|code| Self::from_code(&code))
+            .unwrap_or_default()
     }
 
     /// The language of an API answer: what the caller asks for first, else what its browser chose, else Vietnamese.
     #[must_use]
     pub fn of_api(headers: &HeaderMap) -> Self {
-        let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        asked.and_then(|text| Self::from_code(text.get(..2)?)).unwrap_or_else(|| Self::of_page(headers))
+        let asked = headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
+        asked
+            .and_then(|text| Self::from_code(text.get(..2)?))
+            .unwrap_or_else(|| Self::of_page(headers))
     }
 
     /// The text of `message` in this language.
     #[must_use]
     pub fn say(self, message: &Message) -> String {
-        let arguments: HashMap<Cow<'static, str>, FluentValue<'static>> =
-            message.arguments.iter().map(|(name, value)| (Cow::Borrowed(*name), value.as_fluent())).collect();
+        let arguments: HashMap<Cow<'static, str>, FluentValue<'static>> = message
+            .arguments
+            .iter()
+            .map(|(name, value)| (Cow::Borrowed(*name), value.as_fluent()))
+            .collect();
         self.text(message.id, &arguments)
     }
 
     /// The text under `id` with `arguments` put in. An id without a text shows itself, and a test finds it.
     #[must_use]
     pub fn text(self, id: &str, arguments: &HashMap<Cow<'static, str>, FluentValue<'_>>) -> String {
-        static VI: std::sync::LazyLock<LanguageIdentifier> = std::sync::LazyLock::new(|| "vi".parse().unwrap_or_default());
-        static EN: std::sync::LazyLock<LanguageIdentifier> = std::sync::LazyLock::new(|| "en".parse().unwrap_or_default());
+        static VI: std::sync::LazyLock<LanguageIdentifier> =
+            std::sync::LazyLock::new(|| "vi".parse().unwrap_or_default());
+        static EN: std::sync::LazyLock<LanguageIdentifier> =
+            std::sync::LazyLock::new(|| "en".parse().unwrap_or_default());
         let language = match self {
             Self::Vietnamese => &*VI,
             Self::English => &*EN,
         };
-        LOCALES.try_lookup_complete(language, id, Some(arguments)).unwrap_or_else(|| id.to_owned())
+        LOCALES
+            .try_lookup_complete(language, id, Some(arguments))
+            .unwrap_or_else(|| id.to_owned())
     }
 }
 
@@ -150,7 +165,10 @@ impl From<usize> for Argument {
 impl Message {
     #[must_use]
     pub const fn new(id: &'static str) -> Self {
-        Self { id, arguments: Vec::new() }
+        Self {
+            id,
+            arguments: Vec::new(),
+        }
     }
 
     /// Puts `value` in under `name`.

@@ -3,17 +3,22 @@
 
 use std::{
     any::Any,
-    sync::{LazyLock, OnceLock},
-    time::Instant,
+    pin::Pin,
+    sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError},
+    task::{Context, Poll},
+    time::{Duration, Instant},
 };
 
 use axum::{
     Router,
+    body::{Body, Bytes, HttpBody},
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
+use http_body::{Frame, SizeHint};
+use http_body_util::BodyExt;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, timeout::TimeoutLayer};
 use tracing::Instrument as _;
@@ -28,7 +33,7 @@ pub const SESSION_COOKIE: &str = "choque_session";
 /// The largest body that is read unless a route says otherwise.
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// Longer than the longest long-poll the contract allows.
-const TIME_LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// The id under which a request is logged.
 #[derive(Clone, Debug, Default)]
@@ -44,9 +49,18 @@ static PROTECTION: LazyLock<[(HeaderName, HeaderValue); 6]> = LazyLock::new(|| {
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-        (header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin")),
-        (HeaderName::from_static("permissions-policy"), HeaderValue::from_static("geolocation=(), microphone=(), payment=()")),
-        (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+        (
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("strict-origin-when-cross-origin"),
+        ),
+        (
+            HeaderName::from_static("permissions-policy"),
+            HeaderValue::from_static("geolocation=(), microphone=(), payment=()"),
+        ),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("same-origin"),
+        ),
     ]
 });
 
@@ -58,8 +72,12 @@ pub fn around(app: &App, router: Router) -> Router {
         .layer(middleware::from_fn(refuse_blind_cookies))
         .layer(CsrfLayer::new())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn(hear_out))
         .layer(middleware::from_fn_with_state(app.clone(), problem::render))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            TIME_LIMIT,
+        ))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(protect))
         .layer(middleware::from_fn_with_state(app.clone(), measure))
@@ -91,10 +109,68 @@ async fn refuse_blind_cookies(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
+/// Reads on, and throws away, what is left of a body that was refused half-way: a client that is still sending would
+/// otherwise see its connection break and not the refusal. There is an end to patience, too.
+async fn hear_out(request: Request, next: Next) -> Response {
+    const PATIENCE: Duration = Duration::from_secs(10);
+    const MOST: usize = 64 * 1024 * 1024;
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let shared = SharedBody(Arc::new(Mutex::new(body)));
+    let response = next.run(Request::from_parts(parts, Body::new(shared.clone()))).await;
+    if response.status().is_client_error() {
+        let mut rest = shared;
+        let reading = async {
+            let mut read = 0;
+            while let Some(Ok(frame)) = rest.frame().await {
+                read += frame.data_ref().map_or(0, Bytes::len);
+                if read > MOST {
+                    break;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(PATIENCE, reading).await;
+    }
+    response
+}
+
+/// A body that the handler reads from and that can be read on after it.
+#[derive(Clone)]
+struct SharedBody(Arc<Mutex<Body>>);
+
+impl SharedBody {
+    fn body(&self) -> MutexGuard<'_, Body> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl http_body::Body for SharedBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut *self.body()).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body().is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body().size_hint()
+    }
+}
+
 /// Gives the request an id, a span in the log, and a place in the metrics.
 async fn measure(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let id = RequestId(app.source().id::<Uuid>().simple().to_string());
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("none", MatchedPath::as_str)
+        .to_owned();
     let method = request.method().clone();
     request.extensions_mut().insert(id.clone());
     let span = tracing::info_span!("request", id = %id.0, %method, path = %request.uri().path());

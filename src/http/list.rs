@@ -25,7 +25,11 @@ impl<T> List<T> {
         let more = rows.len() > fits;
         rows.truncate(fits);
         let next_cursor = if more { rows.last().map(cursor) } else { None };
-        Self { items: rows.into_iter().map(item).collect(), next_cursor, total: None }
+        Self {
+            items: rows.into_iter().map(item).collect(),
+            next_cursor,
+            total: None,
+        }
     }
 }
 
@@ -80,7 +84,11 @@ impl PageParams {
 
 /// The number of items asked for, or a note that it is none from 1 to 100.
 pub fn limit(wrong: &mut Wrong, field: &Field<String>) -> u64 {
-    match field.given().filter(|text| !text.is_empty()).map(|text| text.parse::<u64>()) {
+    match field
+        .given()
+        .filter(|text| !text.is_empty())
+        .map(|text| text.parse::<u64>())
+    {
         None => DEFAULT_LIMIT,
         Some(Ok(limit @ 1..=100)) => limit,
         Some(_) => {

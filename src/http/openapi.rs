@@ -60,12 +60,20 @@ pub fn finish(document: &mut Document) {
 
 fn add_refusals(operation: &mut Operation, writes: bool) {
     let mut refusals = BTreeSet::from([("503", "The database cannot be reached just now; try again.")]);
-    let places: Vec<_> = operation.parameters.iter().flatten().filter_map(|parameter| match parameter {
-        RefOr::T(parameter) => Some(parameter.parameter_in.clone()),
-        RefOr::Ref(_) => None,
-    }).collect();
+    let places: Vec<_> = operation
+        .parameters
+        .iter()
+        .flatten()
+        .filter_map(|parameter| match parameter {
+            RefOr::T(parameter) => Some(parameter.parameter_in.clone()),
+            RefOr::Ref(_) => None,
+        })
+        .collect();
     if places.contains(&ParameterIn::Path) {
-        refusals.insert(("404", "There is nothing at this address, or nothing that you may know of."));
+        refusals.insert((
+            "404",
+            "There is nothing at this address, or nothing that you may know of.",
+        ));
     }
     if places.contains(&ParameterIn::Query) || writes {
         refusals.insert(("422", "A field cannot be accepted; `errors` names every one."));
@@ -82,11 +90,21 @@ fn add_refusals(operation: &mut Operation, writes: bool) {
         refusals.insert(("415", "The body is not of a type that is read here."));
     }
     for (status, description) in refusals {
-        operation.responses.responses.entry(status.to_owned()).or_insert_with(|| refusal(description));
+        operation
+            .responses
+            .responses
+            .entry(status.to_owned())
+            .or_insert_with(|| refusal(description));
     }
 }
 
 fn refusal(description: &str) -> RefOr<Response> {
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemDetails"))).build();
-    ResponseBuilder::new().description(description).content("application/problem+json", content).build().into()
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("ProblemDetails")))
+        .build();
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/problem+json", content)
+        .build()
+        .into()
 }

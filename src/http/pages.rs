@@ -94,7 +94,11 @@ impl PageCache {
             u32::try_from(key.0.len() + page.plain.len() + page.gzip.len() + 512).unwrap_or(u32::MAX)
         };
         let pages = Cache::builder().max_capacity(CAPACITY).weigher(weight).build();
-        Self { pages, cursor: AtomicI64::new(0), changed: RwLock::default() }
+        Self {
+            pages,
+            cursor: AtomicI64::new(0),
+            changed: RwLock::default(),
+        }
     }
 
     /// Begins at `cursor`: what was built before counts as changed.
@@ -113,7 +117,9 @@ impl PageCache {
                 changed.floor = last.seq;
             }
             for change in changes {
-                changed.at.insert(Shows::One(change.subject, change.subject_id), change.seq);
+                changed
+                    .at
+                    .insert(Shows::One(change.subject, change.subject_id), change.seq);
                 changed.at.insert(Shows::Any(change.subject), change.seq);
             }
         }
@@ -132,7 +138,10 @@ impl PageCache {
         }
         let changed = self.changed.read().unwrap_or_else(PoisonError::into_inner);
         page.built_at >= changed.floor
-            && page.shows.iter().all(|shown| changed.at.get(shown).is_none_or(|seq| *seq <= page.built_at))
+            && page
+                .shows
+                .iter()
+                .all(|shown| changed.at.get(shown).is_none_or(|seq| *seq <= page.built_at))
     }
 }
 
@@ -143,7 +152,12 @@ impl Default for PageCache {
 }
 
 /// Answers with the page at `key`, from the cache or from `build`.
-pub async fn page<B>(app: &App, headers: &HeaderMap, key: String, build: impl FnOnce() -> B) -> Result<Response, Problem>
+pub async fn page<B>(
+    app: &App,
+    headers: &HeaderMap,
+    key: String,
+    build: impl FnOnce() -> B,
+) -> Result<Response, Problem>
 where
     B: Future<Output = Result<Built, Problem>>,
 {
@@ -165,7 +179,11 @@ fn keep(built: Built, built_at: i64) -> Cached {
     let plain = Bytes::from(built.html);
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(7));
     // Writing to memory does not fail; if it did, an empty body is never sent because the lengths are compared below.
-    let gzip = encoder.write_all(&plain).and_then(|()| encoder.finish()).map(Bytes::from).unwrap_or_default();
+    let gzip = encoder
+        .write_all(&plain)
+        .and_then(|()| encoder.finish())
+        .map(Bytes::from)
+        .unwrap_or_default();
     let etag = format!("\"{}\"", &sha256(&plain)[..24]);
     Cached {
         etag: HeaderValue::from_str(&etag).unwrap_or_else(|_| HeaderValue::from_static("\"\"")),
@@ -180,7 +198,10 @@ fn keep(built: Built, built_at: i64) -> Cached {
 
 fn answer(page: &Cached, headers: &HeaderMap) -> Response {
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|tags| {
-        tags.to_str().is_ok_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/").as_bytes() == page.etag.as_bytes()))
+        tags.to_str().is_ok_and(|tags| {
+            tags.split(',')
+                .any(|tag| tag.trim().trim_start_matches("W/").as_bytes() == page.etag.as_bytes())
+        })
     });
     let zipped = !page.gzip.is_empty() && accepts_gzip(headers);
     let mut response = if known {
@@ -190,7 +211,10 @@ fn answer(page: &Cached, headers: &HeaderMap) -> Response {
     };
     let out = response.headers_mut();
     if !known {
-        out.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        out.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        );
         if zipped {
             out.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
@@ -206,12 +230,15 @@ fn answer(page: &Cached, headers: &HeaderMap) -> Response {
 }
 
 fn accepts_gzip(headers: &HeaderMap) -> bool {
-    headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(',')).any(
-        |coding| {
+    headers
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(','))
+        .any(|coding| {
             let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
             matches!(name.trim(), "gzip" | "*") && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
-        },
-    )
+        })
 }
 
 #[cfg(test)]
@@ -221,11 +248,24 @@ mod tests {
     use super::*;
 
     fn cached(shows: Vec<Shows>, built_at: i64) -> Cached {
-        keep(Built { html: "page".into(), shows, valid_until: Timestamp::MAX, policy: None }, built_at)
+        keep(
+            Built {
+                html: "page".into(),
+                shows,
+                valid_until: Timestamp::MAX,
+                policy: None,
+            },
+            built_at,
+        )
     }
 
     fn change(seq: i64, id: Uuid) -> Change {
-        Change { seq, subject: Subject::Batch, subject_id: id, cause: Cause::Edited }
+        Change {
+            seq,
+            subject: Subject::Batch,
+            subject_id: id,
+            cause: Cause::Edited,
+        }
     }
 
     #[test]
@@ -241,13 +281,18 @@ mod tests {
         cache.note(&[change(7, shown)]);
         assert!(!cache.is_fresh(&page, Timestamp(0)));
         assert!(cache.is_fresh(&cached(vec![Shows::One(Subject::Batch, shown)], 7), Timestamp(0)));
-        assert!(!cache.is_fresh(&cached(vec![], 4), Timestamp(0)), "built before this process began to read");
+        assert!(
+            !cache.is_fresh(&cached(vec![], 4), Timestamp(0)),
+            "built before this process began to read"
+        );
         assert!(!cache.is_fresh(&cached(vec![], 7), Timestamp::MAX), "its time is over");
     }
 
     #[test]
     fn gzip_is_given_only_to_those_who_take_it() {
-        let with = |value: &str| HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_str(value).expect("a header"))]);
+        let with = |value: &str| {
+            HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_str(value).expect("a header"))])
+        };
         assert!(accepts_gzip(&with("gzip, deflate, br")));
         assert!(accepts_gzip(&with("br;q=1.0, gzip;q=0.8")));
         assert!(!accepts_gzip(&with("gzip;q=0, br")));

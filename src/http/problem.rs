@@ -76,7 +76,13 @@ impl Problem {
     /// A refusal with its code, which is also the last part of its `type` and of the id of its words
     /// (`problem-<code>`, given whole so that a search for the id finds this place).
     pub fn new(kind: Kind, code: &'static str, detail: impl Into<Message>) -> Self {
-        Self { kind, code, detail: detail.into(), wrong: Wrong::default(), retry_after_s: None }
+        Self {
+            kind,
+            code,
+            detail: detail.into(),
+            wrong: Wrong::default(),
+            retry_after_s: None,
+        }
     }
 
     /// Something of ours broke. `cause` goes to the log and nowhere else.
@@ -130,7 +136,10 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 impl From<Wrong> for Problem {
     fn from(wrong: Wrong) -> Self {
-        Self { wrong, ..Self::new(Kind::Invalid, "invalid", "problem-invalid") }
+        Self {
+            wrong,
+            ..Self::new(Kind::Invalid, "invalid", "problem-invalid")
+        }
     }
 }
 
@@ -191,7 +200,11 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
             None => return response,
         },
     };
-    let mut rendered = if wants_json(&path, &headers) { as_json(&problem, &headers, &id) } else { as_page(&app, &problem, &headers, &path, &id) };
+    let mut rendered = if wants_json(&path, &headers) {
+        as_json(&problem, &headers, &id)
+    } else {
+        as_page(&app, &problem, &headers, &path, &id)
+    };
     // What a layer below already said about this answer (Allow, Retry-After, Set-Cookie) still holds.
     for (name, value) in response.headers() {
         if !rendered.headers().contains_key(name) && name != header::CONTENT_LENGTH {
@@ -199,10 +212,14 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
         }
     }
     if let Some(seconds) = problem.retry_after_s {
-        rendered.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        rendered
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     if problem.kind == Kind::Unauthenticated {
-        rendered.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        rendered
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     *rendered.status_mut() = problem.kind.status();
     rendered
@@ -210,7 +227,10 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
 
 /// Error statuses that axum and tower-http give by themselves, without a body worth keeping.
 fn bare(response: &Response) -> Option<Problem> {
-    let told = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| !kind.as_bytes().starts_with(b"text/plain"));
+    let told = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| !kind.as_bytes().starts_with(b"text/plain"));
     if told {
         return None;
     }
@@ -232,8 +252,21 @@ fn bare(response: &Response) -> Option<Problem> {
 }
 
 fn wants_json(path: &str, headers: &HeaderMap) -> bool {
-    let machine = ["/api/v1", "/api/openapi", "/epcis", "/federation/v1", "/log/", "/webhooks", "/demo/", "/readyz", "/metrics"];
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let machine = [
+        "/api/v1",
+        "/api/openapi",
+        "/epcis",
+        "/federation/v1",
+        "/log/",
+        "/webhooks",
+        "/demo/",
+        "/readyz",
+        "/metrics",
+    ];
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
     machine.iter().any(|start| path.starts_with(start)) || (accept.contains("json") && !accept.contains("text/html"))
 }
 
@@ -248,14 +281,23 @@ fn as_json(problem: &Problem, headers: &HeaderMap, id: &RequestId) -> Response {
             .wrong
             .0
             .iter()
-            .map(|error| ProblemField { pointer: error.pointer.clone(), detail: language.say(&error.message) })
+            .map(|error| ProblemField {
+                pointer: error.pointer.clone(),
+                detail: language.say(&error.message),
+            })
             .collect(),
         request_id: id.0.clone(),
     };
     let mut response = Json(body).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM_JSON.clone());
-    response.headers_mut().insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.code()));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, PROBLEM_JSON.clone());
+    response
+        .headers_mut()
+        .insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.code()));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -296,14 +338,21 @@ fn as_page(app: &App, problem: &Problem, headers: &HeaderMap, path: &str, id: &R
         heading: language.say(&Message::new(title(problem.kind))),
         message: language.say(&problem.detail),
         request_id: id.0.clone(),
-        field_problems: problem.wrong.0.iter().map(|error| language.say(&error.message)).collect(),
+        field_problems: problem
+            .wrong
+            .0
+            .iter()
+            .map(|error| language.say(&error.message))
+            .collect(),
         shell,
     };
     let mut response = match page.render() {
         Ok(html) => Html(html).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

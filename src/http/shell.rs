@@ -24,8 +24,12 @@ impl Preferences {
     pub fn of(headers: &HeaderMap) -> Self {
         Self {
             language: Language::of_page(headers),
-            contrast: cookies::get(headers, "contrast").and_then(|value| choice(&CONTRASTS, &value)).unwrap_or("normal"),
-            scale: cookies::get(headers, "scale").and_then(|value| choice(&SCALES, &value)).unwrap_or("normal"),
+            contrast: cookies::get(headers, "contrast")
+                .and_then(|value| choice(&CONTRASTS, &value))
+                .unwrap_or("normal"),
+            scale: cookies::get(headers, "scale")
+                .and_then(|value| choice(&SCALES, &value))
+                .unwrap_or("normal"),
         }
     }
 }
@@ -57,9 +61,21 @@ pub struct Shell {
 impl Shell {
     #[must_use]
     pub fn new(app: &App, headers: &HeaderMap, path: &str) -> Self {
-        let Preferences { language, contrast, scale } = Preferences::of(headers);
+        let Preferences {
+            language,
+            contrast,
+            scale,
+        } = Preferences::of(headers);
         let canonical = format!("{}{path}", app.config().public_url());
-        Self { lang: language.code(), contrast, scale, path: path.to_owned(), canonical, demo: app.is_demo(), language }
+        Self {
+            lang: language.code(),
+            contrast,
+            scale,
+            path: path.to_owned(),
+            canonical,
+            demo: app.is_demo(),
+            language,
+        }
     }
 
     #[must_use]
@@ -76,7 +92,8 @@ impl Shell {
     /// The text under `id` with one argument.
     #[must_use]
     pub fn t1<'a>(&self, id: &str, name: &'static str, value: impl Into<FluentValue<'a>>) -> String {
-        self.language.text(id, &HashMap::from([(Cow::Borrowed(name), value.into())]))
+        self.language
+            .text(id, &HashMap::from([(Cow::Borrowed(name), value.into())]))
     }
 
     /// The text under `id` with two arguments.
@@ -89,7 +106,10 @@ impl Shell {
         second: &'static str,
         b: impl Into<FluentValue<'a>>,
     ) -> String {
-        self.language.text(id, &HashMap::from([(Cow::Borrowed(first), a.into()), (Cow::Borrowed(second), b.into())]))
+        self.language.text(
+            id,
+            &HashMap::from([(Cow::Borrowed(first), a.into()), (Cow::Borrowed(second), b.into())]),
+        )
     }
 
     /// The address of a built asset, with its content's hash in its name.

@@ -12,12 +12,25 @@ use crate::{app::App, db::Actor, http::input::Field};
 /// Makes an account for `phone`, or takes the one there is, and makes it an administrator's.
 pub async fn create_administrator(app: &App, phone: &Phone, name: &str, password: &str) -> Result<(), IdentityError> {
     use entity::identity::person;
-    let known = person::Entity::find().filter(person::Column::Phone.eq(phone.clone())).one(app.db().read()).await?;
+    let known = person::Entity::find()
+        .filter(person::Column::Phone.eq(phone.clone()))
+        .one(app.db().read())
+        .await?;
     let new = match &known {
         Some(_) => None,
         None => {
             let given = |text: &str| Field::Given(text.to_owned());
-            Some(check(app, &SignUp { phone: given(phone.as_str()), name: given(name), password: given(password) }).await?)
+            Some(
+                check(
+                    app,
+                    &SignUp {
+                        phone: given(phone.as_str()),
+                        name: given(name),
+                        password: given(password),
+                    },
+                )
+                .await?,
+            )
         }
     };
     app.write(Actor::System, move |unit| {
@@ -33,8 +46,14 @@ pub async fn create_administrator(app: &App, phone: &Phone, name: &str, password
                 role: Set(role::Office::Administrator),
                 granted_at: Set(unit.now()),
             };
-            let keep = OnConflict::columns([role::Column::PersonId, role::Column::Role]).do_nothing().to_owned();
-            match role::Entity::insert(row).on_conflict(keep).exec_without_returning(&*unit).await {
+            let keep = OnConflict::columns([role::Column::PersonId, role::Column::Role])
+                .do_nothing()
+                .to_owned();
+            match role::Entity::insert(row)
+                .on_conflict(keep)
+                .exec_without_returning(&*unit)
+                .await
+            {
                 Ok(_) | Err(sea_orm::DbErr::RecordNotInserted) => Ok(()),
                 Err(error) => Err(error.into()),
             }

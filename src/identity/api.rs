@@ -54,14 +54,26 @@ impl From<read::Account> for AccountWire {
 #[utoipa::path(post, path = "/api/v1/accounts", tag = "identity", request_body = SignUp,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = CREATED, body = AccountWire)))]
-pub async fn create_account(State(app): State<App>, once: Once, Body { value, digest }: Body<SignUp>) -> Result<Answer, Problem> {
+pub async fn create_account(
+    State(app): State<App>,
+    once: Once,
+    Body { value, digest }: Body<SignUp>,
+) -> Result<Answer, Problem> {
     let new = sign_up::check(&app, &value).await?;
     write_once(&app, Actor::Guest, once, &digest, move |unit| {
         let new = new.clone();
         Box::pin(async move {
             let (phone, name) = (new.phone.to_string(), new.name.clone());
             let id = sign_up::insert_person(unit, new).await?.to_string();
-            Answer::created(format!("/api/v1/accounts/{id}"), &AccountWire { id, phone, name, roles: Vec::new() })
+            Answer::created(
+                format!("/api/v1/accounts/{id}"),
+                &AccountWire {
+                    id,
+                    phone,
+                    name,
+                    roles: Vec::new(),
+                },
+            )
         })
     })
     .await
@@ -77,15 +89,26 @@ pub async fn list_accounts(
 ) -> Result<Json<List<AccountWire>>, Problem> {
     let paging = params.paging()?;
     let rows = read::accounts(app.db().read(), &caller, paging).await?;
-    Ok(Json(List::page(rows, paging.limit, |(person, _)| person.id.to_string(), AccountWire::from)))
+    Ok(Json(List::page(
+        rows,
+        paging.limit,
+        |(person, _)| person.id.to_string(),
+        AccountWire::from,
+    )))
 }
 
 /// One account.
 #[utoipa::path(get, path = "/api/v1/accounts/{id}", tag = "identity", params(("id" = String, Path)),
     security(("bearer" = []), ("session" = [])), responses((status = OK, body = AccountWire)))]
-pub async fn get_account(State(app): State<App>, caller: SignedIn, Id(id): Id<PersonId>) -> Result<Json<AccountWire>, Problem> {
+pub async fn get_account(
+    State(app): State<App>,
+    caller: SignedIn,
+    Id(id): Id<PersonId>,
+) -> Result<Json<AccountWire>, Problem> {
     let account = read::account(app.db().read(), &caller, id).await?;
-    account.map(|account| Json(account.into())).ok_or_else(Problem::not_found)
+    account
+        .map(|account| Json(account.into()))
+        .ok_or_else(Problem::not_found)
 }
 
 /// A token just made. It is shown once and never again.
@@ -110,7 +133,9 @@ pub struct NewSessionWire {
 pub async fn create_session(State(app): State<App>, Body { value, .. }: Body<SignIn>) -> Result<Response, Problem> {
     let person = sign_in(&app, &value).await?;
     let issued = sessions::open(&app, person, Kind::Token, None, sessions::LASTS_DAYS).await?;
-    let account = read::own_account(app.db().read(), person).await?.ok_or(IdentityError::NoSuchThing)?;
+    let account = read::own_account(app.db().read(), person)
+        .await?
+        .ok_or(IdentityError::NoSuchThing)?;
     let wire = NewSessionWire {
         id: issued.id.to_string(),
         token: issued.secret,
@@ -138,7 +163,13 @@ impl From<session::Model> for SessionWire {
             Kind::Token => "token",
         };
         let (created_at, expires_at) = (row.created_at.rfc3339(), row.expires_at.rfc3339());
-        Self { id: row.id.to_string(), kind, name: row.name, created_at, expires_at }
+        Self {
+            id: row.id.to_string(),
+            kind,
+            name: row.name,
+            created_at,
+            expires_at,
+        }
     }
 }
 
@@ -152,13 +183,22 @@ pub async fn list_sessions(
 ) -> Result<Json<List<SessionWire>>, Problem> {
     let paging = params.paging()?;
     let rows = read::sessions(app.db().read(), &caller, paging).await?;
-    Ok(Json(List::page(rows, paging.limit, |row| row.id.to_string(), SessionWire::from)))
+    Ok(Json(List::page(
+        rows,
+        paging.limit,
+        |row| row.id.to_string(),
+        SessionWire::from,
+    )))
 }
 
 /// One of the caller's sessions or tokens.
 #[utoipa::path(get, path = "/api/v1/sessions/{id}", tag = "identity", params(("id" = String, Path)),
     security(("bearer" = []), ("session" = [])), responses((status = OK, body = SessionWire)))]
-pub async fn get_session(State(app): State<App>, caller: SignedIn, Id(id): Id<SessionId>) -> Result<Json<SessionWire>, Problem> {
+pub async fn get_session(
+    State(app): State<App>,
+    caller: SignedIn,
+    Id(id): Id<SessionId>,
+) -> Result<Json<SessionWire>, Problem> {
     let row = read::session(app.db().read(), &caller, id).await?;
     row.map(|row| Json(row.into())).ok_or_else(Problem::not_found)
 }
@@ -166,7 +206,11 @@ pub async fn get_session(State(app): State<App>, caller: SignedIn, Id(id): Id<Se
 /// Ends one of the caller's sessions or tokens.
 #[utoipa::path(delete, path = "/api/v1/sessions/{id}", tag = "identity", params(("id" = String, Path)),
     security(("bearer" = []), ("session" = [])), responses((status = NO_CONTENT, description = "It signs nobody in any more.")))]
-pub async fn delete_session(State(app): State<App>, caller: SignedIn, Id(id): Id<SessionId>) -> Result<StatusCode, Problem> {
+pub async fn delete_session(
+    State(app): State<App>,
+    caller: SignedIn,
+    Id(id): Id<SessionId>,
+) -> Result<StatusCode, Problem> {
     sessions::revoke(&app, caller.person(), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

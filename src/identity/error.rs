@@ -41,11 +41,17 @@ impl From<IdentityError> for Problem {
     fn from(error: IdentityError) -> Self {
         match error {
             IdentityError::Wrong(wrong) => wrong.into(),
-            IdentityError::WrongPassword => Self::new(Kind::Unauthenticated, "wrong-password", "identity-say-wrong-password"),
+            IdentityError::WrongPassword => {
+                Self::new(Kind::Unauthenticated, "wrong-password", "identity-say-wrong-password")
+            }
             IdentityError::TooMany { minutes } => {
                 let seconds = u32::try_from(minutes * 60).unwrap_or(900);
-                Self::new(Kind::TooMany, "too-many-sign-ins", Message::new("identity-say-too-many").with("minutes", minutes))
-                    .retry_after(seconds)
+                Self::new(
+                    Kind::TooMany,
+                    "too-many-sign-ins",
+                    Message::new("identity-say-too-many").with("minutes", minutes),
+                )
+                .retry_after(seconds)
             }
             IdentityError::PhoneTaken => {
                 Self::from(Wrong::one("/phone", "identity-say-phone-taken")).of_kind(Kind::Conflict, "phone-taken")

@@ -12,8 +12,8 @@ mod session;
 mod sign_in;
 mod sign_up;
 
-use axum::{Router, routing::get};
 pub use administrator::create_administrator;
+use axum::{Router, routing::get};
 pub use error::IdentityError;
 pub use session::{SignedIn, issue_token, revoke};
 pub use sign_up::{NewPerson, SignUp, insert_person, sign_up};

@@ -67,11 +67,20 @@ pub struct Back {
 impl Back {
     /// A path of this site, whatever was asked.
     fn path(&self) -> String {
-        self.back.given().and_then(|path| local_path(path)).unwrap_or("/tai-khoan").to_owned()
+        self.back
+            .given()
+            .and_then(|path| local_path(path))
+            .unwrap_or("/tai-khoan")
+            .to_owned()
     }
 }
 
-pub async fn sign_in(State(app): State<App>, headers: HeaderMap, uri: Uri, Params(back): Params<Back>) -> Result<Html<String>, Problem> {
+pub async fn sign_in(
+    State(app): State<App>,
+    headers: HeaderMap,
+    uri: Uri,
+    Params(back): Params<Back>,
+) -> Result<Html<String>, Problem> {
     let page = SignInPage {
         shell: Shell::new(&app, &headers, uri.path()),
         phone: String::new(),
@@ -91,7 +100,12 @@ pub struct SignInForm {
     back: Back,
 }
 
-pub async fn do_sign_in(State(app): State<App>, headers: HeaderMap, uri: Uri, Form(form): Form<SignInForm>) -> Result<Response, Problem> {
+pub async fn do_sign_in(
+    State(app): State<App>,
+    headers: HeaderMap,
+    uri: Uri,
+    Form(form): Form<SignInForm>,
+) -> Result<Response, Problem> {
     let refused = match check_sign_in(&app, &form.sign_in).await {
         Ok(person) => return enter(&app, person, &form.back.path()).await,
         Err(error) => error,
@@ -125,7 +139,12 @@ pub async fn sign_up(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Re
     render(&page)
 }
 
-pub async fn do_sign_up(State(app): State<App>, headers: HeaderMap, uri: Uri, Form(form): Form<SignUp>) -> Result<Response, Problem> {
+pub async fn do_sign_up(
+    State(app): State<App>,
+    headers: HeaderMap,
+    uri: Uri,
+    Form(form): Form<SignUp>,
+) -> Result<Response, Problem> {
     let refused = match make_account(&app, &form).await {
         Ok(person) => return enter(&app, person, "/tai-khoan").await,
         Err(error) => error,
@@ -169,16 +188,31 @@ pub async fn sign_out(State(app): State<App>, Maybe(caller): Maybe<SignedIn>) ->
         }
     }
     let secure = app.config().public_url().starts_with("https:");
-    Ok(([(header::SET_COOKIE, cookies::set(SESSION_COOKIE, "", 0, secure))], Redirect::to("/")).into_response())
+    Ok((
+        [(header::SET_COOKIE, cookies::set(SESSION_COOKIE, "", 0, secure))],
+        Redirect::to("/"),
+    )
+        .into_response())
 }
 
-pub async fn account(State(app): State<App>, headers: HeaderMap, uri: Uri, Maybe(caller): Maybe<SignedIn>) -> Result<Response, Problem> {
-    let Some(caller) = caller else { return Ok(Redirect::to("/dang-nhap?back=/tai-khoan").into_response()) };
+pub async fn account(
+    State(app): State<App>,
+    headers: HeaderMap,
+    uri: Uri,
+    Maybe(caller): Maybe<SignedIn>,
+) -> Result<Response, Problem> {
+    let Some(caller) = caller else {
+        return Ok(Redirect::to("/dang-nhap?back=/tai-khoan").into_response());
+    };
     let shell = Shell::new(&app, &headers, uri.path());
     let page = AccountPage {
         name: caller.name().to_owned(),
         phone: caller.phone().masked(),
-        roles: caller.offices().iter().map(|office| shell.t(&format!("office-{}", office.code().replace('_', "-")))).collect(),
+        roles: caller
+            .offices()
+            .iter()
+            .map(|office| shell.t(&format!("office-{}", office.code().replace('_', "-"))))
+            .collect(),
         shell,
     };
     Ok(([(header::CACHE_CONTROL, "no-store")], render(&page)?).into_response())

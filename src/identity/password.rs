@@ -31,7 +31,9 @@ pub async fn verify(stored: Option<String>, password: String) -> Result<bool, Id
     bounded(move || {
         let known = stored.is_some();
         let text = stored.unwrap_or_else(|| NOBODY.clone());
-        let Ok(parsed) = PasswordHash::new(&text) else { return false };
+        let Ok(parsed) = PasswordHash::new(&text) else {
+            return false;
+        };
         Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && known
     })
     .await
@@ -45,5 +47,7 @@ fn hash_now(password: &str, salt: &[u8]) -> Result<String, IdentityError> {
 
 async fn bounded<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, IdentityError> {
     let _turn = AT_ONCE.acquire().await.map_err(|_| IdentityError::Hashing)?;
-    tokio::task::spawn_blocking(work).await.map_err(|_| IdentityError::Hashing)
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| IdentityError::Hashing)
 }

@@ -1,8 +1,8 @@
 //! What may be seen of people: oneself, and for an administrator everybody.
 
 use entity::{
-    ids::PersonId,
     identity::{person, role, role::Office, session},
+    ids::PersonId,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -13,8 +13,14 @@ use crate::http::list::Paging;
 pub(super) type Account = (person::Model, Vec<Office>);
 
 /// The accounts `caller` may see, a page at a time; one row more than fits.
-pub(super) async fn accounts(db: &impl ConnectionTrait, caller: &SignedIn, paging: Paging) -> Result<Vec<Account>, DbErr> {
-    let mut query = person::Entity::find().order_by_asc(person::Column::Id).limit(paging.limit + 1);
+pub(super) async fn accounts(
+    db: &impl ConnectionTrait,
+    caller: &SignedIn,
+    paging: Paging,
+) -> Result<Vec<Account>, DbErr> {
+    let mut query = person::Entity::find()
+        .order_by_asc(person::Column::Id)
+        .limit(paging.limit + 1);
     if !caller.holds(Office::Administrator) {
         query = query.filter(person::Column::Id.eq(caller.person()));
     }
@@ -23,13 +29,30 @@ pub(super) async fn accounts(db: &impl ConnectionTrait, caller: &SignedIn, pagin
     }
     let people = query.all(db).await?;
     let ids: Vec<_> = people.iter().map(|person| person.id).collect();
-    let roles = role::Entity::find().filter(role::Column::PersonId.is_in(ids)).all(db).await?;
-    let offices = |id: PersonId| roles.iter().filter(|role| role.person_id == id).map(|role| role.role).collect();
-    Ok(people.into_iter().map(|person| (offices(person.id), person)).map(|(offices, person)| (person, offices)).collect())
+    let roles = role::Entity::find()
+        .filter(role::Column::PersonId.is_in(ids))
+        .all(db)
+        .await?;
+    let offices = |id: PersonId| {
+        roles
+            .iter()
+            .filter(|role| role.person_id == id)
+            .map(|role| role.role)
+            .collect()
+    };
+    Ok(people
+        .into_iter()
+        .map(|person| (offices(person.id), person))
+        .map(|(offices, person)| (person, offices))
+        .collect())
 }
 
 /// One account, if `caller` may see it.
-pub(super) async fn account(db: &impl ConnectionTrait, caller: &SignedIn, id: PersonId) -> Result<Option<Account>, DbErr> {
+pub(super) async fn account(
+    db: &impl ConnectionTrait,
+    caller: &SignedIn,
+    id: PersonId,
+) -> Result<Option<Account>, DbErr> {
     if id != caller.person() && !caller.holds(Office::Administrator) {
         return Ok(None);
     }
@@ -38,13 +61,22 @@ pub(super) async fn account(db: &impl ConnectionTrait, caller: &SignedIn, id: Pe
 
 /// The account of `id`, for that person.
 pub(super) async fn own_account(db: &impl ConnectionTrait, id: PersonId) -> Result<Option<Account>, DbErr> {
-    let Some(person) = person::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
-    let roles = role::Entity::find().filter(role::Column::PersonId.eq(id)).all(db).await?;
+    let Some(person) = person::Entity::find_by_id(id).one(db).await? else {
+        return Ok(None);
+    };
+    let roles = role::Entity::find()
+        .filter(role::Column::PersonId.eq(id))
+        .all(db)
+        .await?;
     Ok(Some((person, roles.into_iter().map(|role| role.role).collect())))
 }
 
 /// The caller's own sessions and tokens, newest first, a page at a time; one row more than fits.
-pub(super) async fn sessions(db: &impl ConnectionTrait, caller: &SignedIn, paging: Paging) -> Result<Vec<session::Model>, DbErr> {
+pub(super) async fn sessions(
+    db: &impl ConnectionTrait,
+    caller: &SignedIn,
+    paging: Paging,
+) -> Result<Vec<session::Model>, DbErr> {
     let mut query = session::Entity::find()
         .filter(session::Column::PersonId.eq(caller.person()))
         .order_by_desc(session::Column::Id)
@@ -61,5 +93,8 @@ pub(super) async fn session(
     caller: &SignedIn,
     id: entity::ids::SessionId,
 ) -> Result<Option<session::Model>, DbErr> {
-    session::Entity::find_by_id(id).filter(session::Column::PersonId.eq(caller.person())).one(db).await
+    session::Entity::find_by_id(id)
+        .filter(session::Column::PersonId.eq(caller.person()))
+        .one(db)
+        .await
 }

@@ -3,12 +3,12 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 use entity::{
     Phone, Timestamp,
-    ids::{PersonId, SessionId},
     identity::{
         person, role,
         role::Office,
         session::{self, Kind},
     },
+    ids::{PersonId, SessionId},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
@@ -86,7 +86,9 @@ impl FromRequestParts<App> for SignedIn {
                 None => return Err(IdentityError::NotSignedIn.into()),
             },
         };
-        find(app, &secret, kind).await?.ok_or_else(|| IdentityError::NotSignedIn.into())
+        find(app, &secret, kind)
+            .await?
+            .ok_or_else(|| IdentityError::NotSignedIn.into())
     }
 }
 
@@ -99,8 +101,13 @@ async fn find(app: &App, secret: &str, kind: Kind) -> Result<Option<SignedIn>, I
         .one(db)
         .await?;
     let Some(row) = found else { return Ok(None) };
-    let Some(person) = person::Entity::find_by_id(row.person_id).one(db).await? else { return Ok(None) };
-    let roles = role::Entity::find().filter(role::Column::PersonId.eq(row.person_id)).all(db).await?;
+    let Some(person) = person::Entity::find_by_id(row.person_id).one(db).await? else {
+        return Ok(None);
+    };
+    let roles = role::Entity::find()
+        .filter(role::Column::PersonId.eq(row.person_id))
+        .all(db)
+        .await?;
     Ok(Some(SignedIn {
         person: person.id,
         session: row.id,
@@ -119,7 +126,13 @@ pub struct Issued {
 }
 
 /// Opens a session for `person`.
-pub(super) async fn open(app: &App, person: PersonId, kind: Kind, name: Option<String>, days: i64) -> Result<Issued, IdentityError> {
+pub(super) async fn open(
+    app: &App,
+    person: PersonId,
+    kind: Kind,
+    name: Option<String>,
+    days: i64,
+) -> Result<Issued, IdentityError> {
     let secret = app.source().secret();
     let expires_at = app.now().plus(days * DAY_MS);
     let hash = sha256(&secret);
@@ -153,9 +166,14 @@ pub(super) async fn open(app: &App, person: PersonId, kind: Kind, name: Option<S
 
 /// An API token that lasts ten years, for `choque token create`.
 pub async fn issue_token(app: &App, phone: &Phone, name: &str) -> Result<String, IdentityError> {
-    let found = person::Entity::find().filter(person::Column::Phone.eq(phone.clone())).one(app.db().read()).await?;
+    let found = person::Entity::find()
+        .filter(person::Column::Phone.eq(phone.clone()))
+        .one(app.db().read())
+        .await?;
     let person = found.ok_or(IdentityError::NoSuchThing)?;
-    Ok(open(app, person.id, Kind::Token, Some(name.to_owned()), 3650).await?.secret)
+    Ok(open(app, person.id, Kind::Token, Some(name.to_owned()), 3650)
+        .await?
+        .secret)
 }
 
 /// Ends `person`'s session `id`; what it stood for no longer signs anybody in.
@@ -171,5 +189,9 @@ pub async fn revoke(app: &App, person: PersonId, id: SessionId) -> Result<(), Id
             })
         })
         .await?;
-    if ended.rows_affected == 0 { Err(IdentityError::NoSuchThing) } else { Ok(()) }
+    if ended.rows_affected == 0 {
+        Err(IdentityError::NoSuchThing)
+    } else {
+        Ok(())
+    }
 }

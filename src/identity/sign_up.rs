@@ -1,6 +1,6 @@
 //! Signing up: a phone number, a name, a password.
 
-use entity::{Phone, ids::PersonId, identity::person};
+use entity::{Phone, identity::person, ids::PersonId};
 use sea_orm::{ActiveValue::Set, DbErr, EntityTrait};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -52,16 +52,23 @@ pub(super) async fn check(app: &App, input: &SignUp) -> Result<NewPerson, Identi
     let mut wrong = Wrong::default();
     let phone = wrong.code::<Phone>("/phone", &input.phone, "identity-say-phone-invalid");
     let name = wrong.line("/name", &input.name, 120);
-    let password = wrong.required("/password", &input.password).cloned().filter(|password| {
-        let long_enough = PASSWORD_LENGTH.contains(&password.chars().count());
-        if !long_enough {
-            wrong.note("/password", "identity-say-password-short");
-        }
-        long_enough
-    });
+    let password = wrong
+        .required("/password", &input.password)
+        .cloned()
+        .filter(|password| {
+            let long_enough = PASSWORD_LENGTH.contains(&password.chars().count());
+            if !long_enough {
+                wrong.note("/password", "identity-say-password-short");
+            }
+            long_enough
+        });
     checked!(wrong; phone, name, password);
     let password_hash = password::hash(app, password).await?;
-    Ok(NewPerson { phone, name, password_hash })
+    Ok(NewPerson {
+        phone,
+        name,
+        password_hash,
+    })
 }
 
 /// Writes the row of a new account.

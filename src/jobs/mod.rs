@@ -55,7 +55,10 @@ async fn number_all(app: &App, lease: &mut Lease) -> Result<(), sea_orm::DbErr> 
         if !db::any_unnumbered(app.db().read()).await? {
             return Ok(());
         }
-        app.write(Actor::System, |unit| Box::pin(async move { db::sequence(unit, AT_ONCE).await })).await?;
+        app.write(Actor::System, |unit| {
+            Box::pin(async move { db::sequence(unit, AT_ONCE).await })
+        })
+        .await?;
         read_all(app).await?;
     }
     Ok(())

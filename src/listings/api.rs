@@ -79,7 +79,9 @@ pub struct ListingParams {
 
 /// Whether a query's flag is raised.
 fn raised(field: &Field<String>) -> bool {
-    field.given().is_some_and(|value| matches!(value.as_str(), "1" | "true"))
+    field
+        .given()
+        .is_some_and(|value| matches!(value.as_str(), "1" | "true"))
 }
 
 impl ListingParams {
@@ -90,7 +92,9 @@ impl ListingParams {
             let amount = wrong.count(pointer, field, 0..=most, 0)?;
             i64::try_from(amount).ok().map(entity::Dong)
         };
-        let commune = wrong.optional("?commune", &self.commune, |w, p, f| w.code::<CommuneCode>(p, f, "wrong-commune"));
+        let commune = wrong.optional("?commune", &self.commune, |w, p, f| {
+            w.code::<CommuneCode>(p, f, "wrong-commune")
+        });
         let star = wrong.optional("?star", &self.star, |w, p, f| {
             w.count(p, f, 3..=5, 3).and_then(|star| u8::try_from(star).ok())
         });
@@ -105,7 +109,9 @@ impl ListingParams {
             wrong.note("?sort", "wrong-sort");
         }
         let limit = list::limit(&mut wrong, &self.limit);
-        let after = wrong.optional("?cursor", &self.cursor, |w, p, f| w.code::<Cursor>(p, f, "wrong-cursor"));
+        let after = wrong.optional("?cursor", &self.cursor, |w, p, f| {
+            w.code::<Cursor>(p, f, "wrong-cursor")
+        });
         crate::checked!(wrong; commune, star, seller, min_price, max_price, sort, after);
         Ok(Filter {
             q: self.q.given().cloned().unwrap_or_default(),
@@ -179,7 +185,10 @@ pub struct ListingQuantity {
 
 impl From<entity::Quantity> for ListingQuantity {
     fn from(quantity: entity::Quantity) -> Self {
-        Self { value: quantity.amount.to_string(), unit: quantity.unit.code() }
+        Self {
+            value: quantity.amount.to_string(),
+            unit: quantity.unit.code(),
+        }
     }
 }
 
@@ -196,8 +205,15 @@ impl From<Card> for ListingWire {
             left: card.left.map(Into::into),
             star: card.star,
             category: card.category,
-            seller: ListingSeller { id: card.seller_id.to_string(), slug: card.seller_slug.to_string(), name: card.seller_name },
-            commune: ListingCommune { code: card.commune_code.to_string(), name: card.commune_name },
+            seller: ListingSeller {
+                id: card.seller_id.to_string(),
+                slug: card.seller_slug.to_string(),
+                name: card.seller_name,
+            },
+            commune: ListingCommune {
+                code: card.commune_code.to_string(),
+                name: card.commune_name,
+            },
             photo: card.photo.map(|photo| photo.src),
             gtin: (card.gtin_kind == GtinKind::Global).then(|| card.gtin.to_string()),
             origin: card.origin,
@@ -252,9 +268,21 @@ pub async fn list_listings(
         next_cursor: found.next.map(|cursor| cursor.to_string()),
         total: found.total,
         facets: found.facets.map(|facets| FacetsWire {
-            category: facets.categories.into_iter().map(|(id, count)| facet(id, count)).collect(),
-            commune: facets.communes.into_iter().map(|(code, count)| facet(code.to_string(), count)).collect(),
-            star: facets.stars.into_iter().map(|(star, count)| facet(star.to_string(), count)).collect(),
+            category: facets
+                .categories
+                .into_iter()
+                .map(|(id, count)| facet(id, count))
+                .collect(),
+            commune: facets
+                .communes
+                .into_iter()
+                .map(|(code, count)| facet(code.to_string(), count))
+                .collect(),
+            star: facets
+                .stars
+                .into_iter()
+                .map(|(star, count)| facet(star.to_string(), count))
+                .collect(),
         }),
     }))
 }
@@ -269,8 +297,18 @@ async fn own(app: &App, caller: &SignedIn, filter: &Filter) -> Result<ListingLis
         page = page.filter(listing::Column::Id.lt(before.id()));
     }
     let cards = read::cards(app.db().read(), page, app.today()).await?;
-    let list = List::page(cards, filter.limit, |card| Cursor::at(card.id).to_string(), ListingWire::from);
-    Ok(ListingList { items: list.items, next_cursor: list.next_cursor, total, facets: None })
+    let list = List::page(
+        cards,
+        filter.limit,
+        |card| Cursor::at(card.id).to_string(),
+        ListingWire::from,
+    );
+    Ok(ListingList {
+        items: list.items,
+        next_cursor: list.next_cursor,
+        total,
+        facets: None,
+    })
 }
 
 /// A certificate that holds today.
@@ -371,7 +409,10 @@ impl ListingDetail {
                     slug: detail.seller.slug.to_string(),
                     name: detail.seller.name,
                 },
-                commune: ListingCommune { code: detail.seller.commune_code.to_string(), name: commune },
+                commune: ListingCommune {
+                    code: detail.seller.commune_code.to_string(),
+                    name: commune,
+                },
                 photo: detail.photos.first().map(|photo| photo.src.clone()),
                 gtin: (detail.product.gtin_kind == GtinKind::Global).then(|| detail.product.gtin.to_string()),
                 origin: None,
@@ -390,10 +431,14 @@ pub async fn get_listing(
     Maybe(caller): Maybe<SignedIn>,
     Id(which): Id<SlugOrId>,
 ) -> Result<Json<ListingDetail>, Problem> {
-    let detail = read::detail(app.db().read(), &which, app.today()).await?.ok_or_else(Problem::not_found)?;
+    let detail = read::detail(app.db().read(), &which, app.today())
+        .await?
+        .ok_or_else(Problem::not_found)?;
     if detail.listing.state != ListingState::Live {
         let theirs = match caller {
-            Some(caller) => sellers_of(&app, caller.person()).await?.contains(&detail.listing.seller_id),
+            Some(caller) => sellers_of(&app, caller.person())
+                .await?
+                .contains(&detail.listing.seller_id),
             None => false,
         };
         if !theirs {
@@ -405,7 +450,9 @@ pub async fn get_listing(
 
 /// The listing `id` as it is now.
 async fn shown(app: &App, id: ListingId) -> Result<ListingDetail, Problem> {
-    let detail = read::detail(app.db().read(), &SlugOrId::Id(id), app.today()).await?.ok_or_else(Problem::not_found)?;
+    let detail = read::detail(app.db().read(), &SlugOrId::Id(id), app.today())
+        .await?
+        .ok_or_else(Problem::not_found)?;
     Ok(ListingDetail::new(app.resolver_url(), detail))
 }
 
@@ -428,7 +475,9 @@ pub async fn create_listing(
             let (selling, new, resolver) = (selling.clone(), new.clone(), resolver.clone());
             Box::pin(async move {
                 let id = publish(unit, &selling, new).await?;
-                let detail = read::detail(&*unit, &SlugOrId::Id(id), today).await?.ok_or_else(Problem::not_found)?;
+                let detail = read::detail(&*unit, &SlugOrId::Id(id), today)
+                    .await?
+                    .ok_or_else(Problem::not_found)?;
                 Answer::created(format!("/api/v1/listings/{id}"), &ListingDetail::new(&resolver, detail))
             })
         }
@@ -451,7 +500,11 @@ pub async fn patch_listing(
 /// Takes a listing of the caller's off sale. Doing it twice is no mistake.
 #[utoipa::path(post, path = "/api/v1/listings/{id}/withdraw", tag = "listings", params(("id" = String, Path)),
     security(("bearer" = []), ("session" = [])), responses((status = OK, body = ListingDetail)))]
-pub async fn withdraw_listing(State(app): State<App>, selling: Selling, Id(id): Id<ListingId>) -> Result<Json<ListingDetail>, Problem> {
+pub async fn withdraw_listing(
+    State(app): State<App>,
+    selling: Selling,
+    Id(id): Id<ListingId>,
+) -> Result<Json<ListingDetail>, Problem> {
     change(&app, selling, id, ListingEdit::withdraw()).await
 }
 

@@ -10,7 +10,9 @@ use entity::{
     },
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
     sea_query::{Expr, ExprTrait},
 };
 use serde::Deserialize;
@@ -54,7 +56,10 @@ impl ListingEdit {
     /// Takes it off sale.
     #[must_use]
     pub fn withdraw() -> Self {
-        Self { event: Some(Event::Withdraw), ..Self::default() }
+        Self {
+            event: Some(Event::Withdraw),
+            ..Self::default()
+        }
     }
 }
 
@@ -82,8 +87,14 @@ impl EditListing {
 /// Changes the listing `id` of the caller's.
 pub async fn edit(unit: &mut Unit, selling: &Selling, id: ListingId, edit: ListingEdit) -> Result<(), ListingsError> {
     let found = listing::Entity::find_by_id(id).one(&*unit).await?;
-    let before = found.filter(|listing| selling.acts_for(listing.seller_id)).ok_or(ListingsError::NoSuchListing)?;
-    let mut row = listing::ActiveModel { id: Set(id), updated_at: Set(unit.now()), ..Default::default() };
+    let before = found
+        .filter(|listing| selling.acts_for(listing.seller_id))
+        .ok_or(ListingsError::NoSuchListing)?;
+    let mut row = listing::ActiveModel {
+        id: Set(id),
+        updated_at: Set(unit.now()),
+        ..Default::default()
+    };
     let mut cause = Cause::Edited;
     if let Some(price) = edit.price {
         row.price = Set(price);
@@ -115,15 +126,23 @@ async fn set_stock(unit: &mut Unit, listing: &listing::Model, left: Quantity) ->
     let id = listing.pool_id.ok_or_else(by_lot)?;
     // Nobody else moves this pool until we are done; the row is read after that.
     pool::Entity::update_many()
-        .col_expr(pool::Column::Received, Expr::col(pool::Column::Received).add(0))
+        .col_expr(pool::Column::Received, Expr::col(pool::Column::Received).add(0_i64))
         .filter(pool::Column::Id.eq(id))
         .exec(&*unit)
         .await?;
     let pool = pool::Entity::find_by_id(id).one(&*unit).await?.ok_or_else(by_lot)?;
-    if pool_lot::Entity::find().filter(pool_lot::Column::PoolId.eq(id)).count(&*unit).await? > 0 {
+    if pool_lot::Entity::find()
+        .filter(pool_lot::Column::PoolId.eq(id))
+        .count(&*unit)
+        .await?
+        > 0
+    {
         return Err(by_lot());
     }
-    let wanted = left.convert(pool.unit).ok_or_else(|| Wrong::one("/stock/unit", "wrong-unit-mismatch"))?.amount;
+    let wanted = left
+        .convert(pool.unit)
+        .ok_or_else(|| Wrong::one("/stock/unit", "wrong-unit-mismatch"))?
+        .amount;
     let delta = wanted.0 - pool.left().0;
     if delta > 0 {
         receive(unit, id, None, Thousandths(delta)).await?;

@@ -366,7 +366,8 @@ fn star_choices(shell: &Shell, facets: &Facets, chosen: Option<u8>) -> Vec<Choic
             .iter()
             .find(|(known, _)| *known == star)
             .map_or(0, |(_, count)| *count);
-        Choice::new(&star,
+        Choice::new(
+            &star,
             counted(&shell.t1("part-star", "star", star), count),
             chosen == Some(star),
         )

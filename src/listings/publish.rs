@@ -12,7 +12,11 @@ use entity::{
     text,
     trace::batch,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::{Expr, ExprTrait}};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, ExprTrait},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -70,10 +74,20 @@ impl Publish {
         let product = wrong.code::<ProductId>("/product_id", &self.product_id, "wrong-no-such-product");
         let price = wrong.dong("/price", &self.price);
         let unit = wrong.code::<Measure>("/unit", &self.unit, "wrong-unit");
-        let fields = Fields { stock: &self.stock, lots: &self.lots, on_demand: &self.on_demand, preorder: &self.preorder };
+        let fields = Fields {
+            stock: &self.stock,
+            lots: &self.lots,
+            on_demand: &self.on_demand,
+            preorder: &self.preorder,
+        };
         let source = fields.check(&mut wrong, today);
         checked!(wrong; product, price, unit, source);
-        Ok(NewListing { product, price, unit, source })
+        Ok(NewListing {
+            product,
+            price,
+            unit,
+            source,
+        })
     }
 }
 
@@ -137,22 +151,44 @@ struct Drawn {
 }
 
 async fn draw(unit: &mut Unit, product: &product::Model, new: &NewListing) -> Result<Drawn, ListingsError> {
-    let unlimited = Drawn { mode: StockMode::OnDemand, pool: None, factor: Thousandths(1000), harvest_on: None, cap: None };
+    let unlimited = Drawn {
+        mode: StockMode::OnDemand,
+        pool: None,
+        factor: Thousandths(1000),
+        harvest_on: None,
+        cap: None,
+    };
     let (pool, pool_unit) = match &new.source {
         StockSource::OnDemand => return Ok(unlimited),
         StockSource::Preorder { harvest_on, cap } => {
-            let cap = cap.convert(new.unit).ok_or_else(|| Wrong::one("/preorder/cap/unit", "wrong-unit-mismatch"))?;
-            return Ok(Drawn { mode: StockMode::Preorder, harvest_on: Some(*harvest_on), cap: Some(cap.amount), ..unlimited });
+            let cap = cap
+                .convert(new.unit)
+                .ok_or_else(|| Wrong::one("/preorder/cap/unit", "wrong-unit-mismatch"))?;
+            return Ok(Drawn {
+                mode: StockMode::Preorder,
+                harvest_on: Some(*harvest_on),
+                cap: Some(cap.amount),
+                ..unlimited
+            });
         }
         StockSource::Stock(quantity) => loose(unit, product, *quantity).await?,
         StockSource::Lots(lots) => of_lots(unit, product, lots).await?,
     };
     let factor = factor(new.unit, pool_unit).ok_or_else(|| Wrong::one("/unit", "wrong-unit-mismatch"))?;
-    Ok(Drawn { mode: StockMode::Stock, pool: Some(pool), factor, ..unlimited })
+    Ok(Drawn {
+        mode: StockMode::Stock,
+        pool: Some(pool),
+        factor,
+        ..unlimited
+    })
 }
 
 /// A new pool that holds `quantity` of no particular lot.
-async fn loose(unit: &mut Unit, product: &product::Model, quantity: Quantity) -> Result<(PoolId, Measure), ListingsError> {
+async fn loose(
+    unit: &mut Unit,
+    product: &product::Model,
+    quantity: Quantity,
+) -> Result<(PoolId, Measure), ListingsError> {
     // A product sold by weight keeps its own unit; what does not convert into it is its own kind of stock.
     let kept = quantity.convert(product.unit).unwrap_or(quantity);
     let pool = open_pool(unit, product, kept.unit).await?;
@@ -161,11 +197,21 @@ async fn loose(unit: &mut Unit, product: &product::Model, quantity: Quantity) ->
 }
 
 /// The pool that `lots` lie in; those that lie in none yet go there now, with all they hold.
-async fn of_lots(unit: &mut Unit, product: &product::Model, lots: &[BatchId]) -> Result<(PoolId, Measure), ListingsError> {
-    let found = batch::Entity::find().filter(batch::Column::Id.is_in(lots.iter().copied())).all(&*unit).await?;
+async fn of_lots(
+    unit: &mut Unit,
+    product: &product::Model,
+    lots: &[BatchId],
+) -> Result<(PoolId, Measure), ListingsError> {
+    let found = batch::Entity::find()
+        .filter(batch::Column::Id.is_in(lots.iter().copied()))
+        .all(&*unit)
+        .await?;
     let mut wrong = Wrong::default();
     for (place, id) in lots.iter().enumerate() {
-        if !found.iter().any(|batch| batch.id == *id && batch.product_id == product.id) {
+        if !found
+            .iter()
+            .any(|batch| batch.id == *id && batch.product_id == product.id)
+        {
             wrong.note(format!("/lots/{place}"), "wrong-no-such-batch");
         }
     }
@@ -190,7 +236,9 @@ async fn of_lots(unit: &mut Unit, product: &product::Model, lots: &[BatchId]) ->
         if placed.iter().any(|row| row.batch_id == *lot) {
             continue;
         }
-        let Some(batch) = found.iter().find(|batch| batch.id == *lot) else { continue };
+        let Some(batch) = found.iter().find(|batch| batch.id == *lot) else {
+            continue;
+        };
         let held = Quantity::new(batch.quantity, batch.unit)
             .convert(kept_in)
             .ok_or_else(|| Wrong::one(format!("/lots/{place}"), "wrong-unit-mismatch"))?;
@@ -223,7 +271,12 @@ async fn open_pool(unit: &Unit, product: &product::Model, kept_in: Measure) -> R
 }
 
 /// Adds to a pool and writes down why.
-pub(super) async fn receive(unit: &Unit, pool: PoolId, lot: Option<BatchId>, amount: Thousandths) -> Result<(), ListingsError> {
+pub(super) async fn receive(
+    unit: &Unit,
+    pool: PoolId,
+    lot: Option<BatchId>,
+    amount: Thousandths,
+) -> Result<(), ListingsError> {
     pool::Entity::update_many()
         .col_expr(pool::Column::Received, Expr::col(pool::Column::Received).add(amount.0))
         .filter(pool::Column::Id.eq(pool))

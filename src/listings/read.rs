@@ -418,7 +418,7 @@ async fn lots_on_sale(
         )
         .join(JoinType::InnerJoin, of_batch)
         .filter(pool_lot::Column::PoolId.eq(pool))
-        .filter(Expr::cust(stock::held_back("batch", today)).not())
+        .filter(Expr::cust(format!("not {}", stock::held_back("batch", today))))
         .order_by_asc(batch::Column::HarvestedOn)
         .order_by_asc(batch::Column::Lot)
         .into_model::<LotRow>()

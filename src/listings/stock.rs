@@ -26,13 +26,13 @@ pub fn in_stock(mode: StockMode, left: Option<Quantity>) -> bool {
     mode != StockMode::Stock || left.is_some_and(|left| left.amount.0 > 0)
 }
 
-/// SQL that is true where `batch` (an alias in scope) may not be sold on `day`: an open hold whose own end has not come,
-/// or a last day that has passed. A day's text is digits and hyphens, so it may stand in the statement.
+/// SQL that is true (never null) where `batch` (an alias in scope) may not be sold on `day`: a hold that no officer has
+/// released, or a last day that has passed. A day's text is digits and hyphens, so it may stand in the statement.
 pub fn held_back(batch: &str, day: Day) -> String {
     let day = day.iso();
     format!(
-        "({batch}.expires_on < '{day}' or exists (select 1 from batch_hold h where h.batch_id = {batch}.id \
-         and h.released_at is null and (h.until is null or h.until > '{day}')))"
+        "(({batch}.expires_on is not null and {batch}.expires_on < '{day}') \
+         or exists (select 1 from batch_hold h where h.batch_id = {batch}.id and h.released_at is null))"
     )
 }
 

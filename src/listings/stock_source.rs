@@ -1,9 +1,6 @@
 //! Where a new listing's stock comes from: the four ways of saying it, of which a seller chooses one.
 
-use entity::{
-    Day, Quantity, Thousandths, Unit,
-    ids::BatchId,
-};
+use entity::{Day, Quantity, Thousandths, Unit, ids::BatchId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -44,7 +41,10 @@ pub enum StockSource {
     /// All that these batches hold.
     Lots(Vec<BatchId>),
     OnDemand,
-    Preorder { harvest_on: Day, cap: Quantity },
+    Preorder {
+        harvest_on: Day,
+        cap: Quantity,
+    },
 }
 
 impl Fields<'_> {
@@ -57,7 +57,12 @@ impl Fields<'_> {
             }
             field => field.given() == Some(&true),
         };
-        let given = [!self.stock.is_missing(), !self.lots.is_missing(), on_demand, !self.preorder.is_missing()];
+        let given = [
+            !self.stock.is_missing(),
+            !self.lots.is_missing(),
+            on_demand,
+            !self.preorder.is_missing(),
+        ];
         match given {
             [true, false, false, false] => wrong.quantity("/stock", self.stock).map(StockSource::Stock),
             [false, true, false, false] => lots(wrong, self.lots).map(StockSource::Lots),
@@ -81,8 +86,11 @@ fn lots(wrong: &mut Wrong, field: &Field<Vec<Field<String>>>) -> Option<Vec<Batc
         wrong.note("/lots", Message::new("wrong-too-many").with("max", MOST_LOTS));
         return None;
     }
-    let read: Vec<Option<BatchId>> =
-        given.iter().enumerate().map(|(place, text)| wrong.code(&format!("/lots/{place}"), text, "wrong-no-such-batch")).collect();
+    let read: Vec<Option<BatchId>> = given
+        .iter()
+        .enumerate()
+        .map(|(place, text)| wrong.code(&format!("/lots/{place}"), text, "wrong-no-such-batch"))
+        .collect();
     let mut ids: Vec<_> = read.into_iter().collect::<Option<_>>()?;
     // In the order of their keys, so that two sellers' units never wait for each other crosswise.
     ids.sort_unstable();
@@ -98,11 +106,16 @@ fn preorder(wrong: &mut Wrong, field: &Field<PreorderInput>, today: Day) -> Opti
         return None;
     }
     let cap = wrong.quantity("/preorder/cap", &given.cap);
-    Some(StockSource::Preorder { harvest_on: harvest_on?, cap: cap? })
+    Some(StockSource::Preorder {
+        harvest_on: harvest_on?,
+        cap: cap?,
+    })
 }
 
 /// How much of `pool` one `unit` takes, where one converts into the other.
 #[must_use]
 pub fn factor(unit: Unit, pool: Unit) -> Option<Thousandths> {
-    Quantity::new(Thousandths(1000), unit).convert(pool).map(|one| one.amount)
+    Quantity::new(Thousandths(1000), unit)
+        .convert(pool)
+        .map(|one| one.amount)
 }

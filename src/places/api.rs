@@ -35,7 +35,12 @@ pub struct CommuneWire {
 
 impl From<&'static Commune> for CommuneWire {
     fn from(commune: &'static Commune) -> Self {
-        Self { code: commune.code(), name: &commune.name, full_name: &commune.full_name, province: &commune.province().name }
+        Self {
+            code: commune.code(),
+            name: &commune.name,
+            full_name: &commune.full_name,
+            province: &commune.province().name,
+        }
     }
 }
 
@@ -65,9 +70,17 @@ impl From<Answer> for OldCommuneWire {
 pub async fn list_provinces() -> Json<List<ProvinceWire>> {
     let items: Vec<_> = provinces()
         .iter()
-        .map(|province| ProvinceWire { code: &province.code, name: &province.name, full_name: &province.full_name })
+        .map(|province| ProvinceWire {
+            code: &province.code,
+            name: &province.name,
+            full_name: &province.full_name,
+        })
         .collect();
-    Json(List { total: Some(items.len() as u64), items, next_cursor: None })
+    Json(List {
+        total: Some(items.len() as u64),
+        items,
+        next_cursor: None,
+    })
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -99,11 +112,19 @@ pub async fn list_communes(Params(params): Params<CommuneParams>) -> Result<Json
     }
     wrong.result()?;
     let skip = skip.unwrap_or(0);
-    let found = search(params.q.given().map_or("", String::as_str), params.province.given().map(String::as_str));
+    let found = search(
+        params.q.given().map_or("", String::as_str),
+        params.province.given().map(String::as_str),
+    );
     let total = found.len() as u64;
     let rest: Vec<_> = found.into_iter().skip(skip).collect();
     let shown = usize::try_from(limit).unwrap_or(100);
-    let mut list = List::page(rest, limit, |_| skip.saturating_add(shown).to_string(), CommuneWire::from);
+    let mut list = List::page(
+        rest,
+        limit,
+        |_| skip.saturating_add(shown).to_string(),
+        CommuneWire::from,
+    );
     list.total = Some(total);
     Ok(Json(list))
 }
@@ -112,7 +133,9 @@ pub async fn list_communes(Params(params): Params<CommuneParams>) -> Result<Json
 #[utoipa::path(get, path = "/api/v1/communes/{code}", tag = "places", params(("code" = String, Path)),
     responses((status = OK, body = CommuneWire)))]
 pub async fn get_commune(State(_): State<App>, Id(code): Id<CommuneCode>) -> Result<Json<CommuneWire>, Problem> {
-    commune(&code).map(|commune| Json(commune.into())).ok_or_else(|| PlacesError::NoSuchPlace.into())
+    commune(&code)
+        .map(|commune| Json(commune.into()))
+        .ok_or_else(|| PlacesError::NoSuchPlace.into())
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -133,6 +156,13 @@ pub async fn old_address(Params(params): Params<OldAddressParams>) -> Result<Jso
     let mut wrong = Wrong::default();
     let name = wrong.line("?commune", &params.commune, 120);
     crate::checked!(wrong; name);
-    let items: Vec<_> = became(&name, params.district.given().map(String::as_str)).into_iter().map(Into::into).collect();
-    Ok(Json(List { items, next_cursor: None, total: None }))
+    let items: Vec<_> = became(&name, params.district.given().map(String::as_str))
+        .into_iter()
+        .map(Into::into)
+        .collect();
+    Ok(Json(List {
+        items,
+        next_cursor: None,
+        total: None,
+    }))
 }

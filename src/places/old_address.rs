@@ -35,16 +35,30 @@ pub fn became(name: &str, district: Option<&str>) -> Vec<Answer> {
     let district = district.map(fold);
     let matches = |row: &Row| {
         let full = fold(&row.old_name);
-        let bare = ["xa ", "phuong ", "thi tran "].iter().find_map(|kind| full.strip_prefix(kind)).unwrap_or(&full);
+        let bare = ["xa ", "phuong ", "thi tran "]
+            .iter()
+            .find_map(|kind| full.strip_prefix(kind))
+            .unwrap_or(&full);
         (row.old_code == name.trim() || full == wanted || bare == wanted)
-            && district.as_ref().is_none_or(|district| fold(&row.old_district).contains(district.as_str()))
+            && district
+                .as_ref()
+                .is_none_or(|district| fold(&row.old_district).contains(district.as_str()))
     };
     let mut answers: Vec<(&str, Answer)> = Vec::new();
     for row in ROWS.iter().filter(|row| matches(row)) {
-        let Some(new) = row.new_code.parse::<CommuneCode>().ok().and_then(|code| commune(&code)) else { continue };
+        let Some(new) = row.new_code.parse::<CommuneCode>().ok().and_then(|code| commune(&code)) else {
+            continue;
+        };
         match answers.iter_mut().find(|(code, _)| *code == row.old_code) {
             Some((_, answer)) => answer.became.push(new),
-            None => answers.push((&row.old_code, Answer { old_name: &row.old_name, old_district: &row.old_district, became: vec![new] })),
+            None => answers.push((
+                &row.old_code,
+                Answer {
+                    old_name: &row.old_name,
+                    old_district: &row.old_district,
+                    became: vec![new],
+                },
+            )),
         }
     }
     answers.into_iter().map(|(_, answer)| answer).collect()
@@ -60,7 +74,10 @@ mod tests {
         assert_eq!(whole.len(), 1);
         assert_eq!(whole[0].became.len(), 1);
         assert_eq!(whole[0].became[0].full_name, "Xã Tân Cương");
-        let split: Vec<_> = ROWS.iter().filter(|row| became(&row.old_code, None)[0].became.len() > 1).collect();
+        let split: Vec<_> = ROWS
+            .iter()
+            .filter(|row| became(&row.old_code, None)[0].became.len() > 1)
+            .collect();
         assert_eq!(split.len(), 6, "three old wards were split in two");
     }
 

@@ -33,7 +33,10 @@ impl Commune {
     #[must_use]
     pub fn province(&self) -> &'static Province {
         // A test checks that every commune names a province of the table.
-        provinces().iter().find(|province| province.code == self.province_code).unwrap_or(&provinces()[0])
+        provinces()
+            .iter()
+            .find(|province| province.code == self.province_code)
+            .unwrap_or(&provinces()[0])
     }
 
     /// As an address ends: `Xã Tân Cương, Thái Nguyên`.
@@ -45,13 +48,20 @@ impl Commune {
 
 /// Rows of a table that is part of the program.
 pub(super) fn rows<T: DeserializeOwned>(table: &str) -> Vec<T> {
-    csv::Reader::from_reader(table.as_bytes()).deserialize().collect::<Result<_, _>>().expect("the tables in data/ are well formed; a test reads them")
+    csv::Reader::from_reader(table.as_bytes())
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .expect("the tables in data/ are well formed; a test reads them")
 }
 
 static PROVINCES: LazyLock<Vec<Province>> = LazyLock::new(|| rows(include_str!("data/provinces.csv")));
 static COMMUNES: LazyLock<Vec<Commune>> = LazyLock::new(|| rows(include_str!("data/communes.csv")));
-static BY_CODE: LazyLock<HashMap<&str, &Commune>> =
-    LazyLock::new(|| COMMUNES.iter().map(|commune| (commune.code.as_str(), commune)).collect());
+static BY_CODE: LazyLock<HashMap<&str, &Commune>> = LazyLock::new(|| {
+    COMMUNES
+        .iter()
+        .map(|commune| (commune.code.as_str(), commune))
+        .collect()
+});
 
 /// All provinces, by code.
 #[must_use]
@@ -78,7 +88,11 @@ pub fn search(query: &str, province: Option<&str>) -> Vec<&'static Commune> {
     let mut found: Vec<_> = COMMUNES
         .iter()
         .filter(|commune| province.is_none_or(|code| commune.province_code == code))
-        .filter_map(|commune| fold(&commune.full_name).find(&query).map(|_| (!fold(&commune.name).starts_with(&query), commune)))
+        .filter_map(|commune| {
+            fold(&commune.full_name)
+                .find(&query)
+                .map(|_| (!fold(&commune.name).starts_with(&query), commune))
+        })
         .collect();
     found.sort_by_key(|(later, commune)| (*later, commune.code.as_str()));
     found.into_iter().map(|(_, commune)| commune).collect()
@@ -93,9 +107,23 @@ mod tests {
         assert_eq!(provinces().len(), 34);
         assert_eq!(communes().len(), 3321);
         assert_eq!(BY_CODE.len(), 3321);
-        assert_eq!(communes().iter().filter(|commune| commune.province_code == "19").count(), 92);
-        assert!(communes().iter().all(|commune| provinces().iter().any(|province| province.code == commune.province_code)));
-        assert!(communes().iter().all(|commune| commune.code.parse::<CommuneCode>().is_ok()));
+        assert_eq!(
+            communes()
+                .iter()
+                .filter(|commune| commune.province_code == "19")
+                .count(),
+            92
+        );
+        assert!(communes().iter().all(|commune| {
+            provinces()
+                .iter()
+                .any(|province| province.code == commune.province_code)
+        }));
+        assert!(
+            communes()
+                .iter()
+                .all(|commune| commune.code.parse::<CommuneCode>().is_ok())
+        );
     }
 
     #[test]

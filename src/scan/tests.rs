@@ -4,7 +4,6 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
-    middleware,
 };
 use digital_link::DigitalLink;
 use entity::{
@@ -39,7 +38,6 @@ use crate::{
     app::{App, Source},
     config::Config,
     db::{Actor, Unit as Work},
-    http::problem,
 };
 
 const GTIN: &str = "09506000134352";
@@ -103,13 +101,7 @@ impl Exchange {
         })
         .await
         .expect("rows");
-        let (scan, _) = super::routes().split_for_parts();
-        let router = scan
-            .merge(crate::catalogue::pages())
-            .merge(crate::listings::pages())
-            .merge(crate::site::pages())
-            .layer(middleware::from_fn_with_state(app.clone(), problem::render))
-            .with_state(app.clone());
+        let router = crate::routes::router(&app);
         Self {
             app,
             router,

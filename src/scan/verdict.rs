@@ -18,7 +18,7 @@ pub enum Verdict {
 /// Why a batch may not be sold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// Harvested too soon after spraying; the day until which it waits, where that is known.
+    /// Harvested too soon after spraying; the first day on which it would have been in time, where that is known.
     Interval(Option<Day>),
     /// More than the plots or inputs can give.
     Balance,
@@ -26,16 +26,12 @@ pub enum Cause {
     Expired,
 }
 
-/// Whether `hold` still keeps its batch on `day`: nobody released it and its own end has not come.
-pub fn is_open(hold: &batch_hold::Model, day: Day) -> bool {
-    hold.released_at.is_none() && hold.until.is_none_or(|until| until > day)
-}
-
 /// The verdict on `day` on a batch with `holds` that keeps until `expires_on`.
 pub fn verdict(holds: &[batch_hold::Model], expires_on: Option<Day>, day: Day) -> Verdict {
     let held = holds
         .iter()
-        .filter(|hold| is_open(hold, day))
+        // A hold stays until an officer has looked, however long ago its day was.
+        .filter(|hold| hold.released_at.is_none())
         .map(|hold| match hold.reason {
             Reason::PreHarvestInterval => Cause::Interval(hold.until),
             Reason::MassBalance => Cause::Balance,
@@ -119,14 +115,11 @@ mod tests {
     }
 
     #[test]
-    fn a_hold_ends_by_itself_on_its_day_or_when_it_is_released() {
+    fn a_hold_stays_until_it_is_released() {
         let mut interval = hold(Reason::PreHarvestInterval, Some("2026-11-25"));
         let held = verdict(std::slice::from_ref(&interval), None, day("2026-11-24"));
         assert_eq!(held, Verdict::Held(vec![Cause::Interval(Some(day("2026-11-25")))]));
-        assert_eq!(
-            verdict(std::slice::from_ref(&interval), None, day("2026-11-25")),
-            Verdict::Real
-        );
+        assert_eq!(verdict(std::slice::from_ref(&interval), None, day("2027-11-25")), held);
         interval.released_at = Some(Timestamp(1));
         assert_eq!(verdict(&[interval], None, day("2026-11-24")), Verdict::Real);
     }

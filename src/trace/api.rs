@@ -49,7 +49,10 @@ pub struct QuantityWire {
 
 impl From<entity::Quantity> for QuantityWire {
     fn from(quantity: entity::Quantity) -> Self {
-        Self { value: quantity.amount.to_string(), unit: quantity.unit.code() }
+        Self {
+            value: quantity.amount.to_string(),
+            unit: quantity.unit.code(),
+        }
     }
 }
 
@@ -87,7 +90,12 @@ pub async fn list_plots(
 ) -> Result<Json<List<PlotWire>>, Problem> {
     let paging = params.paging()?;
     let rows = read::plots(app.db().read(), selling.sellers(), paging).await?;
-    Ok(Json(List::page(rows, paging.limit, |row| row.id.to_string(), PlotWire::from)))
+    Ok(Json(List::page(
+        rows,
+        paging.limit,
+        |row| row.id.to_string(),
+        PlotWire::from,
+    )))
 }
 
 /// One of the caller's plots.
@@ -162,13 +170,22 @@ pub async fn list_diary(
 ) -> Result<Json<List<DiaryWire>>, Problem> {
     let paging = params.paging()?;
     let rows = read::diary(app.db().read(), selling.sellers(), paging).await?;
-    Ok(Json(List::page(rows, paging.limit, |row| row.id.to_string(), DiaryWire::from)))
+    Ok(Json(List::page(
+        rows,
+        paging.limit,
+        |row| row.id.to_string(),
+        DiaryWire::from,
+    )))
 }
 
 /// One line of the caller's diary.
 #[utoipa::path(get, path = "/api/v1/diary/{id}", tag = "trace", params(("id" = String, Path)),
     security(("bearer" = []), ("session" = [])), responses((status = OK, body = DiaryWire)))]
-pub async fn get_diary(State(app): State<App>, selling: Selling, Id(id): Id<DiaryEntryId>) -> Result<Json<DiaryWire>, Problem> {
+pub async fn get_diary(
+    State(app): State<App>,
+    selling: Selling,
+    Id(id): Id<DiaryEntryId>,
+) -> Result<Json<DiaryWire>, Problem> {
     let row = read::diary_line(app.db().read(), selling.sellers(), id).await?;
     row.map(|row| Json(row.into())).ok_or_else(Problem::not_found)
 }
@@ -210,9 +227,14 @@ pub async fn create_diary(
         DiaryBody::Many(lines) if lines.len() > MOST_LINES => {
             return Err(Wrong::one("", Message::new("wrong-too-many").with("max", MOST_LINES)).into());
         }
-        DiaryBody::Many(lines) => {
-            (true, lines.iter().enumerate().map(|(place, line)| line.check(&format!("/{place}"), now)).collect())
-        }
+        DiaryBody::Many(lines) => (
+            true,
+            lines
+                .iter()
+                .enumerate()
+                .map(|(place, line)| line.check(&format!("/{place}"), now))
+                .collect(),
+        ),
     };
     let mut wrong = Wrong::default();
     let mut new = Vec::new();
@@ -256,7 +278,11 @@ pub struct HoldWire {
 
 impl From<&batch_hold::Model> for HoldWire {
     fn from(row: &batch_hold::Model) -> Self {
-        Self { reason: row.reason.code(), until: row.until.map(|day| day.iso()), detail: row.detail.clone() }
+        Self {
+            reason: row.reason.code(),
+            until: row.until.map(|day| day.iso()),
+            detail: row.detail.clone(),
+        }
     }
 }
 
@@ -320,7 +346,12 @@ pub async fn list_batches(
     };
     let rows = read::batches(app.db().read(), own.as_deref(), paging).await?;
     let wire = |view: BatchView| BatchWire::new(app.resolver_url(), &view);
-    Ok(Json(List::page(rows, paging.limit, |view| view.batch.id.to_string(), wire)))
+    Ok(Json(List::page(
+        rows,
+        paging.limit,
+        |view| view.batch.id.to_string(),
+        wire,
+    )))
 }
 
 /// One batch.
@@ -351,8 +382,15 @@ pub async fn create_batch(
             Box::pin(async move {
                 let plots = new.plots().to_vec();
                 let made = register_batch(unit, &resolver, &selling, new).await?;
-                let view = BatchView { batch: made.batch, plots, holds: made.holds };
-                Answer::created(format!("/api/v1/batches/{}", view.batch.id), &BatchWire::new(&resolver, &view))
+                let view = BatchView {
+                    batch: made.batch,
+                    plots,
+                    holds: made.holds,
+                };
+                Answer::created(
+                    format!("/api/v1/batches/{}", view.batch.id),
+                    &BatchWire::new(&resolver, &view),
+                )
             })
         }
     })
@@ -378,7 +416,11 @@ pub struct PngParams {
 /// The batch's QR code as PNG.
 #[utoipa::path(get, path = "/api/v1/batches/{id}/qr.png", tag = "trace", params(("id" = String, Path), PngParams),
     responses((status = OK, body = Vec<u8>, content_type = "image/png")))]
-pub async fn qr_png(State(app): State<App>, Id(id): Id<BatchId>, Params(params): Params<PngParams>) -> Result<Response, Problem> {
+pub async fn qr_png(
+    State(app): State<App>,
+    Id(id): Id<BatchId>,
+    Params(params): Params<PngParams>,
+) -> Result<Response, Problem> {
     let mut wrong = Wrong::default();
     let size = wrong.count("?size", &params.size, 64..=2048, 512);
     crate::checked!(wrong; size);
@@ -421,7 +463,10 @@ pub async fn labels_pdf(
     let template = match params.template.given() {
         None => Some(Template::A4x24),
         Some(name) => {
-            let known = Template::ALL.into_iter().find(|(_, code)| code == name).map(|(template, _)| template);
+            let known = Template::ALL
+                .into_iter()
+                .find(|(_, code)| code == name)
+                .map(|(template, _)| template);
             if known.is_none() {
                 wrong.note("?template", "wrong-template");
             }
@@ -434,9 +479,18 @@ pub async fn labels_pdf(
         wrong.note("?serials", "wrong-serials");
     }
     crate::checked!(wrong; template, count);
-    let view = read::batch(app.db().read(), id).await?.filter(|view| selling.acts_for(view.batch.seller_id));
+    let view = read::batch(app.db().read(), id)
+        .await?
+        .filter(|view| selling.acts_for(view.batch.seller_id));
     let view = view.ok_or_else(Problem::not_found)?;
     let pdf = print(app.db().read(), app.resolver_url(), &view, template, count).await?;
     let name = format!("inline; filename=\"tem-{}.pdf\"", view.batch.short_code);
-    Ok(([(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)], pdf).into_response())
+    Ok((
+        [
+            (header::CONTENT_TYPE, "application/pdf".to_owned()),
+            (header::CONTENT_DISPOSITION, name),
+        ],
+        pdf,
+    )
+        .into_response())
 }

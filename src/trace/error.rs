@@ -28,7 +28,9 @@ impl From<TraceError> for Problem {
         match error {
             TraceError::Wrong(wrong) => wrong.into(),
             TraceError::NoSuchThing => Self::not_found(),
-            TraceError::LotTaken => Self::from(Wrong::one("/lot", "wrong-lot-taken")).of_kind(Kind::Conflict, "lot-taken"),
+            TraceError::LotTaken => {
+                Self::from(Wrong::one("/lot", "wrong-lot-taken")).of_kind(Kind::Conflict, "lot-taken")
+            }
             TraceError::DraftChanged { pointer } => {
                 Self::from(Wrong::one(pointer, "wrong-draft-changed")).of_kind(Kind::Conflict, "draft-changed")
             }

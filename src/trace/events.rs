@@ -9,7 +9,9 @@ use entity::{
     ids::{EventId, PlotId},
     trace::diary_entry::Activity,
 };
-use epcis::{Action, BizStep, Event, EventCore, Extensions, ObjectEvent, Place, Quantity as EpcisQuantity, TransformationEvent};
+use epcis::{
+    Action, BizStep, Event, EventCore, Extensions, ObjectEvent, Place, Quantity as EpcisQuantity, TransformationEvent,
+};
 use serde_json::{Value, json};
 
 /// The namespace of what EPCIS has no word for.
@@ -130,7 +132,10 @@ pub fn batch(id: EventId, facts: &BatchFacts<'_>) -> Recorded {
         ilmd.push(("cbvmda:itemExpirationDate".to_owned(), json!(day.iso())));
     }
     if facts.plots.len() > 1 {
-        ilmd.push((format!("{PREFIX}:plots"), json!(facts.plots.iter().map(|plot| plot_uri(*plot)).collect::<Vec<_>>())));
+        ilmd.push((
+            format!("{PREFIX}:plots"),
+            json!(facts.plots.iter().map(|plot| plot_uri(*plot)).collect::<Vec<_>>()),
+        ));
     }
     let ilmd: Extensions = ilmd.into_iter().collect();
     let made = quantity(facts.batch, facts.quantity);
@@ -144,7 +149,13 @@ pub fn batch(id: EventId, facts: &BatchFacts<'_>) -> Recorded {
         epcs.push(("output", facts.batch.to_owned()));
         epcs.extend(facts.inputs.iter().map(|(uri, _)| ("input", uri.clone())));
         let mut event = TransformationEvent::new(core);
-        event.input_quantity_list = Some(facts.inputs.iter().map(|(uri, amount)| quantity(uri, *amount)).collect());
+        event.input_quantity_list = Some(
+            facts
+                .inputs
+                .iter()
+                .map(|(uri, amount)| quantity(uri, *amount))
+                .collect(),
+        );
         event.output_quantity_list = Some(vec![made]);
         event.ilmd = Some(ilmd);
         Event::from(event)
@@ -183,16 +194,33 @@ fn quantity(uri: &str, quantity: Quantity) -> EpcisQuantity {
 }
 
 fn ours(facts: Vec<(&'static str, Value)>) -> Extensions {
-    facts.into_iter().map(|(key, value)| (format!("{PREFIX}:{key}"), value)).collect()
+    facts
+        .into_iter()
+        .map(|(key, value)| (format!("{PREFIX}:{key}"), value))
+        .collect()
 }
 
-fn recorded(id: EventId, event_time: Timestamp, step: BizStep, event: Event, epcs: Vec<(&'static str, String)>) -> Recorded {
+fn recorded(
+    id: EventId,
+    event_time: Timestamp,
+    step: BizStep,
+    event: Event,
+    epcs: Vec<(&'static str, String)>,
+) -> Recorded {
     let kind = match &event {
         Event::TransformationEvent(_) => "TransformationEvent",
         _ => "ObjectEvent",
     };
     let document = serde_json::to_string(&event).expect("an event of ours has only text keys");
-    Recorded { id, event_id: name(id), kind, event_time, biz_step: Some(step.as_str()), document, epcs }
+    Recorded {
+        id,
+        event_id: name(id),
+        kind,
+        event_time,
+        biz_step: Some(step.as_str()),
+        document,
+        epcs,
+    }
 }
 
 #[cfg(test)]
@@ -244,7 +272,10 @@ mod tests {
         assert_eq!(harvest["type"], "ObjectEvent");
         assert_eq!(harvest["quantityList"][0]["quantity"], 15);
         assert_eq!(harvest["quantityList"][0]["uom"], "KGM");
-        let inputs = [("https://id.example.vn/01/09520123456788/10/L-0".to_owned(), Quantity::new(Thousandths(20_000), Unit::Box))];
+        let inputs = [(
+            "https://id.example.vn/01/09520123456788/10/L-0".to_owned(),
+            Quantity::new(Thousandths(20_000), Unit::Box),
+        )];
         facts.inputs = &inputs;
         let mixed = batch(EventId(Uuid::from_u128(3)), &facts);
         assert_eq!(checked(&mixed)["type"], "TransformationEvent");

@@ -62,7 +62,9 @@ pub fn pre_harvest_interval(harvested_on: Day, sprayings: &[Spraying]) -> Option
 /// The hold for a harvest that `area_m2` cannot give.
 #[must_use]
 pub fn more_than_grows(harvest: Quantity, area_m2: i64) -> Option<Hold> {
-    let (Base::Gram, factor) = harvest.unit.base()? else { return None };
+    let (Base::Gram, factor) = harvest.unit.base()? else {
+        return None;
+    };
     let grams = i128::from(harvest.amount.0) * i128::from(factor) / 1000;
     (area_m2 > 0 && grams > i128::from(area_m2) * MOST_G_PER_M2).then(|| Hold {
         reason: Reason::MassBalance,
@@ -106,7 +108,11 @@ pub fn more_than_there_was(lot: &str, had: Quantity, taken: Quantity) -> Option<
 }
 
 fn list(quantities: &[Quantity]) -> String {
-    quantities.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ")
+    quantities
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(" + ")
 }
 
 #[cfg(test)]
@@ -126,13 +132,25 @@ mod tests {
     #[test]
     fn the_day_the_interval_ends_is_free() {
         let sprayings = [
-            Spraying { on: day("2026-10-01"), interval_days: 7, product: "A".into() },
-            Spraying { on: day("2026-09-20"), interval_days: 21, product: "B".into() },
+            Spraying {
+                on: day("2026-10-01"),
+                interval_days: 7,
+                product: "A".into(),
+            },
+            Spraying {
+                on: day("2026-09-20"),
+                interval_days: 21,
+                product: "B".into(),
+            },
         ];
         assert_eq!(pre_harvest_interval(day("2026-10-11"), &sprayings), None);
         let held = pre_harvest_interval(day("2026-10-07"), &sprayings).expect("held");
         assert_eq!(held.until, Some(day("2026-10-11")), "the later interval counts");
-        assert_eq!(pre_harvest_interval(day("2026-09-19"), &sprayings), None, "sprayed after the harvest");
+        assert_eq!(
+            pre_harvest_interval(day("2026-09-19"), &sprayings),
+            None,
+            "sprayed after the harvest"
+        );
     }
 
     #[test]
@@ -142,7 +160,11 @@ mod tests {
         assert_eq!(more_than_went_in(kg(4), &[kg(10), kg(10)]), None);
         assert!(more_than_went_in(kg(21), &[kg(10), kg(10)]).is_some());
         let boxes = Quantity::new(Thousandths(100_000), Unit::Box);
-        assert_eq!(more_than_went_in(boxes, &[kg(10)]), None, "counts and weights do not compare");
+        assert_eq!(
+            more_than_went_in(boxes, &[kg(10)]),
+            None,
+            "counts and weights do not compare"
+        );
         assert!(more_than_there_was("L1", kg(5), Quantity::new(Thousandths(1000), Unit::Yen)).is_some());
     }
 }

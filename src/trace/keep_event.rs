@@ -28,6 +28,8 @@ pub async fn keep_event(unit: &mut Unit, seller: SellerId, recorded: Recorded) -
         role: Set(role.to_owned()),
         epc: Set(epc),
     });
-    event_epc::Entity::insert_many(epcs).exec_without_returning(&*unit).await?;
+    event_epc::Entity::insert_many(epcs)
+        .exec_without_returning(&*unit)
+        .await?;
     Ok(())
 }

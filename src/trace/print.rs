@@ -31,14 +31,33 @@ pub async fn print(
     Ok(set.map_err(|error| sea_orm::DbErr::Custom(error.to_string()))??)
 }
 
-async fn label_data(db: &impl ConnectionTrait, resolver: &str, view: &BatchView, count: usize) -> Result<LabelData, TraceError> {
+async fn label_data(
+    db: &impl ConnectionTrait,
+    resolver: &str,
+    view: &BatchView,
+    count: usize,
+) -> Result<LabelData, TraceError> {
     let batch = &view.batch;
-    let product = catalogue::product::Entity::find_by_id(batch.product_id).one(db).await?.ok_or(TraceError::NoSuchThing)?;
-    let seller = catalogue::seller::Entity::find_by_id(batch.seller_id).one(db).await?.ok_or(TraceError::NoSuchThing)?;
-    let plots = plot::Entity::find().filter(plot::Column::Id.is_in(view.plots.iter().copied())).all(db).await?;
+    let product = catalogue::product::Entity::find_by_id(batch.product_id)
+        .one(db)
+        .await?
+        .ok_or(TraceError::NoSuchThing)?;
+    let seller = catalogue::seller::Entity::find_by_id(batch.seller_id)
+        .one(db)
+        .await?
+        .ok_or(TraceError::NoSuchThing)?;
+    let plots = plot::Entity::find()
+        .filter(plot::Column::Id.is_in(view.plots.iter().copied()))
+        .all(db)
+        .await?;
     // Where it grew, when that is one commune; else where the producer is.
-    let grown = plots.first().map(|plot| &plot.commune_code).filter(|code| plots.iter().all(|plot| plot.commune_code == **code));
-    let place = places::commune(grown.unwrap_or(&seller.commune_code)).map(places::Commune::address).unwrap_or_default();
+    let grown = plots
+        .first()
+        .map(|plot| &plot.commune_code)
+        .filter(|code| plots.iter().all(|plot| plot.commune_code == **code));
+    let place = places::commune(grown.unwrap_or(&seller.commune_code))
+        .map(places::Commune::address)
+        .unwrap_or_default();
     Ok(LabelData {
         product: product.name,
         producer: seller.name,

@@ -9,7 +9,11 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use crate::http::list::Paging;
 
 /// Plots of `own` sellers; one row more than fits.
-pub(super) async fn plots(db: &impl ConnectionTrait, own: &[SellerId], paging: Paging) -> Result<Vec<plot::Model>, DbErr> {
+pub(super) async fn plots(
+    db: &impl ConnectionTrait,
+    own: &[SellerId],
+    paging: Paging,
+) -> Result<Vec<plot::Model>, DbErr> {
     let mut query = plot::Entity::find()
         .filter(plot::Column::SellerId.is_in(own.iter().copied()))
         .order_by_asc(plot::Column::Id)
@@ -20,12 +24,23 @@ pub(super) async fn plots(db: &impl ConnectionTrait, own: &[SellerId], paging: P
     query.all(db).await
 }
 
-pub(super) async fn plot(db: &impl ConnectionTrait, own: &[SellerId], id: PlotId) -> Result<Option<plot::Model>, DbErr> {
-    plot::Entity::find_by_id(id).filter(plot::Column::SellerId.is_in(own.iter().copied())).one(db).await
+pub(super) async fn plot(
+    db: &impl ConnectionTrait,
+    own: &[SellerId],
+    id: PlotId,
+) -> Result<Option<plot::Model>, DbErr> {
+    plot::Entity::find_by_id(id)
+        .filter(plot::Column::SellerId.is_in(own.iter().copied()))
+        .one(db)
+        .await
 }
 
 /// Lines of the diaries of `own` sellers, newest first; one row more than fits.
-pub(super) async fn diary(db: &impl ConnectionTrait, own: &[SellerId], paging: Paging) -> Result<Vec<diary_entry::Model>, DbErr> {
+pub(super) async fn diary(
+    db: &impl ConnectionTrait,
+    own: &[SellerId],
+    paging: Paging,
+) -> Result<Vec<diary_entry::Model>, DbErr> {
     let mut query = diary_entry::Entity::find()
         .filter(diary_entry::Column::SellerId.is_in(own.iter().copied()))
         .order_by_desc(diary_entry::Column::Id)
@@ -41,7 +56,10 @@ pub(super) async fn diary_line(
     own: &[SellerId],
     id: DiaryEntryId,
 ) -> Result<Option<diary_entry::Model>, DbErr> {
-    diary_entry::Entity::find_by_id(id).filter(diary_entry::Column::SellerId.is_in(own.iter().copied())).one(db).await
+    diary_entry::Entity::find_by_id(id)
+        .filter(diary_entry::Column::SellerId.is_in(own.iter().copied()))
+        .one(db)
+        .await
 }
 
 /// A batch, its plots, and why it may not be sold.
@@ -54,8 +72,14 @@ pub struct BatchView {
 }
 
 /// Batches, newest first, only those of `own` sellers when given; one more than fits.
-pub(super) async fn batches(db: &impl ConnectionTrait, own: Option<&[SellerId]>, paging: Paging) -> Result<Vec<BatchView>, DbErr> {
-    let mut query = batch::Entity::find().order_by_desc(batch::Column::Id).limit(paging.limit + 1);
+pub(super) async fn batches(
+    db: &impl ConnectionTrait,
+    own: Option<&[SellerId]>,
+    paging: Paging,
+) -> Result<Vec<BatchView>, DbErr> {
+    let mut query = batch::Entity::find()
+        .order_by_desc(batch::Column::Id)
+        .limit(paging.limit + 1);
     if let Some(own) = own {
         query = query.filter(batch::Column::SellerId.is_in(own.iter().copied()));
     }
@@ -74,7 +98,10 @@ pub async fn batch(db: &impl ConnectionTrait, id: BatchId) -> Result<Option<Batc
 
 async fn views(db: &impl ConnectionTrait, rows: Vec<batch::Model>) -> Result<Vec<BatchView>, DbErr> {
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    let plots = batch_plot::Entity::find().filter(batch_plot::Column::BatchId.is_in(ids.iter().copied())).all(db).await?;
+    let plots = batch_plot::Entity::find()
+        .filter(batch_plot::Column::BatchId.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
     let holds = batch_hold::Entity::find()
         .filter(batch_hold::Column::BatchId.is_in(ids))
         .filter(batch_hold::Column::ReleasedAt.is_null())
@@ -82,7 +109,11 @@ async fn views(db: &impl ConnectionTrait, rows: Vec<batch::Model>) -> Result<Vec
         .all(db)
         .await?;
     let view = |batch: batch::Model| BatchView {
-        plots: plots.iter().filter(|row| row.batch_id == batch.id).map(|row| row.plot_id).collect(),
+        plots: plots
+            .iter()
+            .filter(|row| row.batch_id == batch.id)
+            .map(|row| row.plot_id)
+            .collect(),
         holds: holds.iter().filter(|row| row.batch_id == batch.id).cloned().collect(),
         batch,
     };

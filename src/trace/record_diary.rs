@@ -75,12 +75,18 @@ impl RecordDiary {
         let mut wrong = Wrong::default();
         let at = |field: &str| format!("{place}/{field}");
         let id = wrong.optional(&at("id"), &self.id, |w, p, f| w.code::<DiaryEntryId>(p, f, "wrong-id"));
-        let plot = wrong.optional(&at("plot_id"), &self.plot_id, |w, p, f| w.code::<PlotId>(p, f, "wrong-no-such-plot"));
-        let batch = wrong.optional(&at("batch_id"), &self.batch_id, |w, p, f| w.code::<BatchId>(p, f, "wrong-no-such-batch"));
+        let plot = wrong.optional(&at("plot_id"), &self.plot_id, |w, p, f| {
+            w.code::<PlotId>(p, f, "wrong-no-such-plot")
+        });
+        let batch = wrong.optional(&at("batch_id"), &self.batch_id, |w, p, f| {
+            w.code::<BatchId>(p, f, "wrong-no-such-batch")
+        });
         if plot == Some(None) && batch == Some(None) {
             wrong.note(at("plot_id"), "wrong-plot-or-batch");
         }
-        let activity = wrong.required(&at("activity"), &self.activity).and_then(|code| Activity::from_code(code));
+        let activity = wrong
+            .required(&at("activity"), &self.activity)
+            .and_then(|code| Activity::from_code(code));
         if activity.is_none() && wrong.at(&at("activity")).is_none() {
             wrong.note(at("activity"), "wrong-activity");
         }
@@ -91,7 +97,17 @@ impl RecordDiary {
             w.integer(p, f, 0..=365).and_then(|days| i32::try_from(days).ok())
         });
         checked!(wrong; id, plot, batch, activity, happened_at, note, input_name, interval_days);
-        Ok(NewEntry { place: place.to_owned(), id, plot, batch, activity, happened_at, note, input_name, interval_days })
+        Ok(NewEntry {
+            place: place.to_owned(),
+            id,
+            plot,
+            batch,
+            activity,
+            happened_at,
+            note,
+            input_name,
+            interval_days,
+        })
     }
 }
 
@@ -110,7 +126,13 @@ pub async fn record_diary(
             && known.plot_id == new.plot
             && known.batch_id == new.batch
             && known.note == new.note;
-        return if same { Ok(known) } else { Err(TraceError::DraftChanged { pointer: format!("{}/id", new.place) }) };
+        return if same {
+            Ok(known)
+        } else {
+            Err(TraceError::DraftChanged {
+                pointer: format!("{}/id", new.place),
+            })
+        };
     }
     let (seller, batch) = whose(unit, selling, &new).await?;
     let batch_uri = batch.map(|batch| batch_uri(resolver, &batch.gtin, &batch.lot));
@@ -143,7 +165,11 @@ pub async fn record_diary(
     insert(unit, &made).await?;
     let harvested = harvested_from(unit, &made).await?;
     hold_early_harvests(unit, &made, &harvested).await?;
-    for batch in harvested.iter().map(|batch| batch.id).chain(made.batch_id.filter(|id| harvested.iter().all(|batch| batch.id != *id))) {
+    for batch in harvested
+        .iter()
+        .map(|batch| batch.id)
+        .chain(made.batch_id.filter(|id| harvested.iter().all(|batch| batch.id != *id)))
+    {
         // The scan pages of these batches show the line.
         unit.changed(Subject::Batch, batch, Cause::Edited).await?;
     }
@@ -175,14 +201,27 @@ async fn insert(unit: &Unit, made: &diary_entry::Model) -> Result<(), TraceError
 
 /// The batches that were harvested from the line's plot.
 async fn harvested_from(unit: &Unit, made: &diary_entry::Model) -> Result<Vec<batch::Model>, TraceError> {
-    let Some(plot) = made.plot_id else { return Ok(Vec::new()) };
-    let rows = batch_plot::Entity::find().filter(batch_plot::Column::PlotId.eq(plot)).all(unit).await?;
+    let Some(plot) = made.plot_id else {
+        return Ok(Vec::new());
+    };
+    let rows = batch_plot::Entity::find()
+        .filter(batch_plot::Column::PlotId.eq(plot))
+        .all(unit)
+        .await?;
     let ids = rows.into_iter().map(|row| row.batch_id);
-    Ok(batch::Entity::find().filter(batch::Column::Id.is_in(ids)).order_by_asc(batch::Column::Id).all(unit).await?)
+    Ok(batch::Entity::find()
+        .filter(batch::Column::Id.is_in(ids))
+        .order_by_asc(batch::Column::Id)
+        .all(unit)
+        .await?)
 }
 
 /// A spraying that is told late may show that a harvest told earlier was too early.
-async fn hold_early_harvests(unit: &Unit, made: &diary_entry::Model, harvested: &[batch::Model]) -> Result<(), TraceError> {
+async fn hold_early_harvests(
+    unit: &Unit,
+    made: &diary_entry::Model,
+    harvested: &[batch::Model],
+) -> Result<(), TraceError> {
     if made.activity != Activity::Spraying {
         return Ok(());
     }
@@ -199,14 +238,22 @@ async fn whose(unit: &Unit, selling: &Selling, new: &NewEntry) -> Result<(Seller
     let mut wrong = Wrong::default();
     let mut sellers = Vec::new();
     if let Some(id) = new.plot {
-        match plot::Entity::find_by_id(id).one(unit).await?.filter(|plot| selling.acts_for(plot.seller_id)) {
+        match plot::Entity::find_by_id(id)
+            .one(unit)
+            .await?
+            .filter(|plot| selling.acts_for(plot.seller_id))
+        {
             Some(plot) => sellers.push(plot.seller_id),
             None => wrong.note(format!("{}/plot_id", new.place), "wrong-no-such-plot"),
         }
     }
     let mut found = None;
     if let Some(id) = new.batch {
-        match batch::Entity::find_by_id(id).one(unit).await?.filter(|batch| selling.acts_for(batch.seller_id)) {
+        match batch::Entity::find_by_id(id)
+            .one(unit)
+            .await?
+            .filter(|batch| selling.acts_for(batch.seller_id))
+        {
             Some(batch) => {
                 sellers.push(batch.seller_id);
                 found = Some(batch);
@@ -218,5 +265,8 @@ async fn whose(unit: &Unit, selling: &Selling, new: &NewEntry) -> Result<(Seller
         wrong.note(format!("{}/batch_id", new.place), "wrong-no-such-batch");
     }
     wrong.result()?;
-    sellers.first().map(|seller| (*seller, found)).ok_or(TraceError::NoSuchThing)
+    sellers
+        .first()
+        .map(|seller| (*seller, found))
+        .ok_or(TraceError::NoSuchThing)
 }

@@ -115,14 +115,26 @@ impl RegisterBatch {
         }
         checked!(wrong; product, lot, quantity, harvested_on, plots, inputs, packed_on, expires_on);
         let (plots, inputs) = (plots.unwrap_or_default(), inputs.unwrap_or_default());
-        Ok(NewBatch { product, lot, quantity, harvested_on, plots, inputs, packed_on, expires_on })
+        Ok(NewBatch {
+            product,
+            lot,
+            quantity,
+            harvested_on,
+            plots,
+            inputs,
+            packed_on,
+            expires_on,
+        })
     }
 }
 
 fn plots(wrong: &mut Wrong, pointer: &str, field: &Field<Vec<Field<String>>>) -> Option<Vec<PlotId>> {
     let given = wrong.required(pointer, field)?;
     if given.len() > MOST {
-        wrong.note(pointer, crate::http::language::Message::new("wrong-too-many").with("max", MOST));
+        wrong.note(
+            pointer,
+            crate::http::language::Message::new("wrong-too-many").with("max", MOST),
+        );
         return None;
     }
     let mut ids: Vec<Option<PlotId>> = Vec::new();
@@ -138,7 +150,10 @@ fn plots(wrong: &mut Wrong, pointer: &str, field: &Field<Vec<Field<String>>>) ->
 fn inputs(wrong: &mut Wrong, pointer: &str, field: &Field<Vec<BatchInput>>) -> Option<Vec<(BatchId, Quantity)>> {
     let given = wrong.required(pointer, field)?;
     if given.len() > MOST {
-        wrong.note(pointer, crate::http::language::Message::new("wrong-too-many").with("max", MOST));
+        wrong.note(
+            pointer,
+            crate::http::language::Message::new("wrong-too-many").with("max", MOST),
+        );
         return None;
     }
     let mut found = BTreeMap::new();
@@ -167,14 +182,22 @@ pub struct Registered {
 }
 
 /// Writes the batch, its event and its holds.
-pub async fn register_batch(unit: &mut Unit, resolver: &str, selling: &Selling, new: NewBatch) -> Result<Registered, TraceError> {
+pub async fn register_batch(
+    unit: &mut Unit,
+    resolver: &str,
+    selling: &Selling,
+    new: NewBatch,
+) -> Result<Registered, TraceError> {
     let found = find(unit, selling, &new).await?;
     let id: BatchId = unit.id();
     let lot = match new.lot {
         Some(lot) => lot,
         None => free_lot(unit, &found.product, new.harvested_on).await?,
     };
-    let keeps = found.product.shelf_life_days.map(|days| new.packed_on.unwrap_or(new.harvested_on).plus_days(days));
+    let keeps = found
+        .product
+        .shelf_life_days
+        .map(|days| new.packed_on.unwrap_or(new.harvested_on).plus_days(days));
     let made = batch::Model {
         id,
         product_id: found.product.id,
@@ -192,8 +215,11 @@ pub async fn register_batch(unit: &mut Unit, resolver: &str, selling: &Selling, 
     };
     insert(unit, &made, &new.plots, &new.inputs).await?;
     let uri = batch_uri(resolver, &made.gtin, &made.lot);
-    let inputs: Vec<_> =
-        found.inputs.iter().map(|(input, taken)| (batch_uri(resolver, &input.gtin, &input.lot), *taken)).collect();
+    let inputs: Vec<_> = found
+        .inputs
+        .iter()
+        .map(|(input, taken)| (batch_uri(resolver, &input.gtin, &input.lot), *taken))
+        .collect();
     let facts = BatchFacts {
         batch: &uri,
         lot: &made.lot,
@@ -224,36 +250,56 @@ struct Found {
 
 async fn find(unit: &Unit, selling: &Selling, new: &NewBatch) -> Result<Found, TraceError> {
     let mut wrong = Wrong::default();
-    let product =
-        product::Entity::find_by_id(new.product).one(unit).await?.filter(|product| selling.acts_for(product.seller_id));
+    let product = product::Entity::find_by_id(new.product)
+        .one(unit)
+        .await?
+        .filter(|product| selling.acts_for(product.seller_id));
     if product.is_none() {
         wrong.note("/product_id", "wrong-no-such-product");
     }
     let seller = product.as_ref().map(|product| product.seller_id);
-    let plots = plot::Entity::find().filter(plot::Column::Id.is_in(new.plots.iter().copied())).all(unit).await?;
+    let plots = plot::Entity::find()
+        .filter(plot::Column::Id.is_in(new.plots.iter().copied()))
+        .all(unit)
+        .await?;
     for (place, id) in new.plots.iter().enumerate() {
-        if !plots.iter().any(|plot| plot.id == *id && selling.acts_for(plot.seller_id)) {
+        if !plots
+            .iter()
+            .any(|plot| plot.id == *id && selling.acts_for(plot.seller_id))
+        {
             wrong.note(format!("/plot_ids/{place}"), "wrong-no-such-plot");
         }
     }
     let ids = new.inputs.iter().map(|(id, _)| *id);
-    let batches = batch::Entity::find().filter(batch::Column::Id.is_in(ids)).all(unit).await?;
+    let batches = batch::Entity::find()
+        .filter(batch::Column::Id.is_in(ids))
+        .all(unit)
+        .await?;
     let mut inputs = Vec::new();
     for (place, (id, quantity)) in new.inputs.iter().enumerate() {
-        match batches.iter().find(|batch| batch.id == *id && Some(batch.seller_id) == seller) {
+        match batches
+            .iter()
+            .find(|batch| batch.id == *id && Some(batch.seller_id) == seller)
+        {
             Some(batch) => inputs.push((batch.clone(), *quantity)),
             None => wrong.note(format!("/inputs/{place}/batch_id"), "wrong-no-such-batch"),
         }
     }
     wrong.result()?;
-    Ok(Found { product: product.ok_or(TraceError::NoSuchThing)?, plots, inputs })
+    Ok(Found {
+        product: product.ok_or(TraceError::NoSuchThing)?,
+        plots,
+        inputs,
+    })
 }
 
 /// A lot of the day: `261121-01`, `261121-02`…
 async fn free_lot(unit: &mut Unit, product: &product::Model, day: Day) -> Result<Lot, TraceError> {
     loop {
         let number = unit.next_number(&format!("lot-{}-{}", product.id, day.iso())).await?;
-        let lot: Lot = format!("{}-{number:02}", day.yymmdd()).parse().map_err(|_| TraceError::LotTaken)?;
+        let lot: Lot = format!("{}-{number:02}", day.yymmdd())
+            .parse()
+            .map_err(|_| TraceError::LotTaken)?;
         // The seller may have written the same lot by hand.
         if find_lot(unit, &product.gtin, &lot).await?.is_none() {
             return Ok(lot);
@@ -262,11 +308,18 @@ async fn free_lot(unit: &mut Unit, product: &product::Model, day: Day) -> Result
 }
 
 async fn find_lot(unit: &Unit, gtin: &Gtin, lot: &Lot) -> Result<Option<batch::Model>, TraceError> {
-    let same = batch::Entity::find().filter(batch::Column::Gtin.eq(gtin.clone())).filter(batch::Column::Lot.eq(lot.clone()));
+    let same = batch::Entity::find()
+        .filter(batch::Column::Gtin.eq(gtin.clone()))
+        .filter(batch::Column::Lot.eq(lot.clone()));
     Ok(same.one(unit).await?)
 }
 
-async fn insert(unit: &Unit, made: &batch::Model, plots: &[PlotId], inputs: &[(BatchId, Quantity)]) -> Result<(), TraceError> {
+async fn insert(
+    unit: &Unit,
+    made: &batch::Model,
+    plots: &[PlotId],
+    inputs: &[(BatchId, Quantity)],
+) -> Result<(), TraceError> {
     // Asked first, because on PostgreSQL a broken uniqueness ends the transaction without saying which rule it was.
     if find_lot(unit, &made.gtin, &made.lot).await?.is_some() {
         return Err(TraceError::LotTaken);
@@ -292,7 +345,10 @@ async fn insert(unit: &Unit, made: &batch::Model, plots: &[PlotId], inputs: &[(B
         Err(error) => return Err(error.into()),
     }
     for plot in plots {
-        let row = batch_plot::ActiveModel { batch_id: Set(made.id), plot_id: Set(*plot) };
+        let row = batch_plot::ActiveModel {
+            batch_id: Set(made.id),
+            plot_id: Set(*plot),
+        };
         batch_plot::Entity::insert(row).exec_without_returning(unit).await?;
     }
     for (input, quantity) in inputs {
@@ -318,7 +374,10 @@ async fn reasons(unit: &Unit, made: &batch::Model, quantity: Quantity, found: &F
     let sprayings: Vec<_> = sprayed.iter().map(Spraying::of).collect();
     holds.extend(holds::pre_harvest_interval(made.harvested_on, &sprayings));
     if found.inputs.is_empty() {
-        holds.extend(holds::more_than_grows(quantity, found.plots.iter().map(|plot| plot.area_m2).sum()));
+        holds.extend(holds::more_than_grows(
+            quantity,
+            found.plots.iter().map(|plot| plot.area_m2).sum(),
+        ));
     } else {
         let taken: Vec<_> = found.inputs.iter().map(|(_, quantity)| *quantity).collect();
         holds.extend(holds::more_than_went_in(quantity, &taken));
@@ -332,8 +391,19 @@ async fn reasons(unit: &Unit, made: &batch::Model, quantity: Quantity, found: &F
 /// Whether more was taken of `input`, by this batch and all before it, than there was.
 async fn overdrawn(unit: &Unit, input: &batch::Model) -> Result<Option<Hold>, TraceError> {
     let had = Quantity::new(input.quantity, input.unit);
-    let uses = batch_input::Entity::find().filter(batch_input::Column::InputId.eq(input.id)).all(unit).await?;
-    let alike = uses.iter().filter_map(|used| Quantity::new(used.quantity, used.unit).convert(had.unit));
-    let total = alike.fold(Thousandths::ZERO, |sum, used| Thousandths(sum.0.saturating_add(used.amount.0)));
-    Ok(holds::more_than_there_was(input.lot.as_str(), had, Quantity::new(total, had.unit)))
+    let uses = batch_input::Entity::find()
+        .filter(batch_input::Column::InputId.eq(input.id))
+        .all(unit)
+        .await?;
+    let alike = uses
+        .iter()
+        .filter_map(|used| Quantity::new(used.quantity, used.unit).convert(had.unit));
+    let total = alike.fold(Thousandths::ZERO, |sum, used| {
+        Thousandths(sum.0.saturating_add(used.amount.0))
+    });
+    Ok(holds::more_than_there_was(
+        input.lot.as_str(),
+        had,
+        Quantity::new(total, had.unit),
+    ))
 }

@@ -52,10 +52,19 @@ impl RegisterPlot {
         let name = wrong.line("/name", &self.name, 120);
         let commune_code = commune(&mut wrong, &self.commune_code);
         let area_m2 = wrong.integer("/area_m2", &self.area_m2, 1..=100_000_000);
-        let growing_area_code =
-            wrong.optional("/growing_area_code", &self.growing_area_code, |wrong, pointer, field| wrong.line(pointer, field, 60));
+        let growing_area_code = wrong.optional(
+            "/growing_area_code",
+            &self.growing_area_code,
+            |wrong, pointer, field| wrong.line(pointer, field, 60),
+        );
         checked!(wrong; seller_id, name, commune_code, area_m2, growing_area_code);
-        Ok(NewPlot { seller_id, name, commune_code, area_m2, growing_area_code })
+        Ok(NewPlot {
+            seller_id,
+            name,
+            commune_code,
+            area_m2,
+            growing_area_code,
+        })
     }
 }
 

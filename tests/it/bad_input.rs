@@ -43,19 +43,43 @@ on_both!(hostile_values_in_every_field_are_refused_and_not_fallen_over, |app| {
     let plot = farmer.plants(100).await;
     let batch = farmer.harvests(&product, "1").await;
     let good = [
-        ("/api/v1/accounts", json!({"phone": "0911111111", "name": "A", "password": "12345678"})),
-        ("/api/v1/sessions", json!({"phone": "0911111112", "password": "12345678"})),
-        ("/api/v1/sellers", json!({"name": "A", "kind": "household", "commune_code": "05503", "street": "a", "about": "b"})),
-        ("/api/v1/products", json!({"name": "A", "category": "tea", "unit": "kg", "gtin": "8938505974194", "brand": "b",
-            "description": "c", "shelf_life_days": 3, "seller_id": farmer.seller_id})),
-        ("/api/v1/plots", json!({"name": "A", "commune_code": "05503", "area_m2": 1, "growing_area_code": "x", "seller_id": farmer.seller_id})),
-        ("/api/v1/diary", json!({"plot_id": plot, "batch_id": batch["id"], "activity": "spraying", "happened_at": "2026-11-20",
-            "note": "n", "input_name": "i", "interval_days": 3, "id": "0193a6c8-4b1e-7c32-9d40-0f2a4c6e8a10"})),
-        ("/api/v1/batches", json!({"product_id": product["id"], "lot": "L", "quantity": {"value": "1", "unit": "kg"},
+        (
+            "/api/v1/accounts",
+            json!({"phone": "0911111111", "name": "A", "password": "12345678"}),
+        ),
+        (
+            "/api/v1/sessions",
+            json!({"phone": "0911111112", "password": "12345678"}),
+        ),
+        (
+            "/api/v1/sellers",
+            json!({"name": "A", "kind": "household", "commune_code": "05503", "street": "a", "about": "b"}),
+        ),
+        (
+            "/api/v1/products",
+            json!({"name": "A", "category": "tea", "unit": "kg", "gtin": "8938505974194", "brand": "b",
+            "description": "c", "shelf_life_days": 3, "seller_id": farmer.seller_id}),
+        ),
+        (
+            "/api/v1/plots",
+            json!({"name": "A", "commune_code": "05503", "area_m2": 1, "growing_area_code": "x", "seller_id": farmer.seller_id}),
+        ),
+        (
+            "/api/v1/diary",
+            json!({"plot_id": plot, "batch_id": batch["id"], "activity": "spraying", "happened_at": "2026-11-20",
+            "note": "n", "input_name": "i", "interval_days": 3, "id": "0193a6c8-4b1e-7c32-9d40-0f2a4c6e8a10"}),
+        ),
+        (
+            "/api/v1/batches",
+            json!({"product_id": product["id"], "lot": "L", "quantity": {"value": "1", "unit": "kg"},
             "harvested_on": "2026-11-20", "packed_on": "2026-11-20", "expires_on": "2027-11-20", "plot_ids": [plot],
-            "inputs": [{"batch_id": batch["id"], "quantity": {"value": "1", "unit": "kg"}}]})),
-        ("/api/v1/listings", json!({"product_id": product["id"], "price": 1, "unit": "kg", "stock": {"value": "1", "unit": "kg"},
-            "lots": [batch["id"]], "on_demand": true, "preorder": {"harvest_on": "2027-01-01", "cap": {"value": "1", "unit": "kg"}}})),
+            "inputs": [{"batch_id": batch["id"], "quantity": {"value": "1", "unit": "kg"}}]}),
+        ),
+        (
+            "/api/v1/listings",
+            json!({"product_id": product["id"], "price": 1, "unit": "kg", "stock": {"value": "1", "unit": "kg"},
+            "lots": [batch["id"]], "on_demand": true, "preorder": {"harvest_on": "2027-01-01", "cap": {"value": "1", "unit": "kg"}}}),
+        ),
     ];
     for (path, body) in good {
         for field in body.as_object().unwrap().keys() {
@@ -65,12 +89,18 @@ on_both!(hostile_values_in_every_field_are_refused_and_not_fallen_over, |app| {
                 // `Answer::of` fails on a 5xx and on an undescribed status.
                 let answer = farmer.client.post(path, &bad).await;
                 if answer.status == StatusCode::UNPROCESSABLE_ENTITY {
-                    assert!(!answer.wrong(StatusCode::UNPROCESSABLE_ENTITY).is_empty(), "{path} {bad}");
+                    assert!(
+                        !answer.wrong(StatusCode::UNPROCESSABLE_ENTITY).is_empty(),
+                        "{path} {bad}"
+                    );
                 }
             }
         }
         for value in hostile() {
-            assert!(farmer.client.post(path, &value).await.status.is_client_error(), "{path} {value}");
+            assert!(
+                farmer.client.post(path, &value).await.status.is_client_error(),
+                "{path} {value}"
+            );
         }
     }
 });
@@ -78,28 +108,65 @@ on_both!(hostile_values_in_every_field_are_refused_and_not_fallen_over, |app| {
 on_both!(bodies_that_are_no_bodies, |app| {
     let farmer = app.farmer().await;
     let send = |kind: &'static str, body: Vec<u8>| {
-        let request = farmer.client.request(Method::POST, "/api/v1/plots").header(header::CONTENT_TYPE, kind).body(body);
+        let request = farmer
+            .client
+            .request(Method::POST, "/api/v1/plots")
+            .header(header::CONTENT_TYPE, kind)
+            .body(body);
         Answer::of(Method::POST, "/api/v1/plots", request)
     };
     let broken = send("application/json", b"{\n  \"name\": \"a\",\n}".to_vec()).await;
-    assert!(broken.expect(StatusCode::BAD_REQUEST)["detail"].as_str().unwrap().contains('3'), "it says where");
-    assert_eq!(send("application/json", b"\xff\xfe{}".to_vec()).await.status, StatusCode::BAD_REQUEST);
-    assert_eq!(send("application/json", Vec::new()).await.status, StatusCode::BAD_REQUEST);
+    assert!(
+        broken.expect(StatusCode::BAD_REQUEST)["detail"]
+            .as_str()
+            .unwrap()
+            .contains('3'),
+        "it says where"
+    );
+    assert_eq!(
+        send("application/json", b"\xff\xfe{}".to_vec()).await.status,
+        StatusCode::BAD_REQUEST
+    );
+    assert_eq!(
+        send("application/json", Vec::new()).await.status,
+        StatusCode::BAD_REQUEST
+    );
     let deep = [b"[".repeat(100_000), b"]".repeat(100_000)].concat();
     assert_eq!(send("application/json", deep).await.status, StatusCode::BAD_REQUEST);
-    assert_eq!(send("text/plain", b"{}".to_vec()).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    assert_eq!(send("application/json", vec![b' '; 3 * 1024 * 1024]).await.status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert_eq!(send("application/json", b"[1]".to_vec()).await.wrong(StatusCode::UNPROCESSABLE_ENTITY), [""]);
+    assert_eq!(
+        send("text/plain", b"{}".to_vec()).await.status,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE
+    );
+    assert_eq!(
+        send("application/json", vec![b' '; 3 * 1024 * 1024]).await.status,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
+    assert_eq!(
+        send("application/json", b"[1]".to_vec())
+            .await
+            .wrong(StatusCode::UNPROCESSABLE_ENTITY),
+        [""]
+    );
 });
 
 on_both!(hostile_queries_and_paths, |app| {
     let farmer = app.farmer().await;
     let product = farmer.makes("100% chè_thật 'ngon'").await;
     let offer = json!({"product_id": product["id"], "price": 1000, "unit": "kg", "on_demand": true});
-    let listing = farmer.client.post("/api/v1/listings", &offer).await.expect(StatusCode::CREATED);
+    let listing = farmer
+        .client
+        .post("/api/v1/listings", &offer)
+        .await
+        .expect(StatusCode::CREATED);
     let found = |query: &'static str| {
         let app = app.guest();
-        async move { app.get(&format!("/api/v1/listings?q={query}")).await.expect(StatusCode::OK)["total"].as_u64().unwrap() }
+        async move {
+            app.get(&format!("/api/v1/listings?q={query}"))
+                .await
+                .expect(StatusCode::OK)["total"]
+                .as_u64()
+                .unwrap()
+        }
     };
     assert_eq!(found("100%25").await, 1);
     assert_eq!(found("%25%25").await, 0, "a percent sign is a percent sign");
@@ -107,20 +174,59 @@ on_both!(hostile_queries_and_paths, |app| {
     assert_eq!(found("che-that").await, 0, "an underline is an underline");
     assert_eq!(found("'").await, 1);
     assert_eq!(found("\\").await, 0);
-    for path in ["/tim", "/api/v1/listings", "/ocop", "/", "/san-pham/x", "/nguoi-ban/x", "/dang-nhap"] {
-        for query in ["q=%00", "q=%FF%FE", "cursor=%00", "cursor=zzz", "limit=99999999999999999999", "min_price=-1", "a=b&a=c", "%", "&&&=", "back=//x"] {
+    for path in [
+        "/tim",
+        "/api/v1/listings",
+        "/ocop",
+        "/",
+        "/san-pham/x",
+        "/nguoi-ban/x",
+        "/dang-nhap",
+    ] {
+        for query in [
+            "q=%00",
+            "q=%FF%FE",
+            "cursor=%00",
+            "cursor=zzz",
+            "limit=99999999999999999999",
+            "min_price=-1",
+            "a=b&a=c",
+            "%",
+            "&&&=",
+            "back=//x",
+        ] {
             app.guest().get(&format!("{path}?{query}")).await;
         }
         let long = "q=".to_owned() + &"chè ".repeat(1500).replace(' ', "+");
         app.guest().get(&format!("{path}?{long}")).await;
     }
-    for path in ["/%00", "/..%2f..%2fetc/passwd", "/assets/..%2f..%2fCargo.toml", "/anh/x/1.webp", "/anh/0193a6c8-4b1e-7c32-9d40-0f2a4c6e8a10/99.webp",
-        "/t/", "/t/%00", "/01", "/01/%2F", "/san-pham/%F0%9F%8D%B5", "/nguoi-ban/..", "/api/v1/nothing", "/demo/clock"] {
+    for path in [
+        "/%00",
+        "/..%2f..%2fetc/passwd",
+        "/assets/..%2f..%2fCargo.toml",
+        "/anh/x/1.webp",
+        "/anh/0193a6c8-4b1e-7c32-9d40-0f2a4c6e8a10/99.webp",
+        "/t/",
+        "/t/%00",
+        "/01",
+        "/01/%2F",
+        "/san-pham/%F0%9F%8D%B5",
+        "/nguoi-ban/%2E%2E%2F",
+        "/api/v1/nothing",
+        "/demo/clock",
+    ] {
         let answer = app.guest().get(path).await;
         assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
     }
-    let page = app.guest().get(&format!("/san-pham/{}", text(&listing, "slug"))).await.text();
-    assert!(!page.contains("'ngon'</h1>") || page.contains("&#39;ngon&#39;"), "names are escaped");
+    let page = app
+        .guest()
+        .get(&format!("/san-pham/{}", text(&listing, "slug")))
+        .await
+        .text();
+    assert!(
+        !page.contains("'ngon'</h1>") || page.contains("&#39;ngon&#39;"),
+        "names are escaped"
+    );
     let document = document();
     assert!(document["paths"].as_object().unwrap().contains_key("/api/v1/listings"));
 });

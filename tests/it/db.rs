@@ -45,7 +45,10 @@ on_both!(a_unit_that_fails_disturbs_nobody, |app| {
         _ => Fate::Good,
     };
     let before = setting::Entity::find().count(app.app.db().read()).await.unwrap();
-    let writes = (0..200).map(|number| app.app.write(Actor::System, remember(format!("n{number}"), fate(number))));
+    let writes = (0..200).map(|number| {
+        app.app
+            .write(Actor::System, remember(format!("n{number}"), fate(number)))
+    });
     for (number, outcome) in (0..).zip(join_all(writes).await) {
         assert_eq!(outcome.is_ok(), fate(number) == Fate::Good, "{number}: {outcome:?}");
     }
@@ -56,7 +59,10 @@ on_both!(a_unit_that_fails_disturbs_nobody, |app| {
 on_both!(a_caller_that_leaves_cancels_nothing, |app| {
     let write = app.app.write(Actor::System, remember("left".to_owned(), Fate::Good));
     let _ = tokio::time::timeout(std::time::Duration::from_nanos(1), write).await;
-    app.app.write(Actor::System, remember("after".to_owned(), Fate::Good)).await.unwrap();
+    app.app
+        .write(Actor::System, remember("after".to_owned(), Fate::Good))
+        .await
+        .unwrap();
     for _ in 0..100 {
         if db::setting(app.app.db().read(), "left").await.unwrap().is_some() {
             return;
@@ -97,13 +103,18 @@ on_both!(changes_are_numbered_without_gaps_and_bursts_of_stock_told_once, |app| 
     app.caught_up().await;
     let all = db::changes_after(app.app.db().read(), 0, 1000).await.unwrap();
     assert!(all.len() < 300, "bursts of stock are told once");
-    assert_eq!(all.iter().map(|change| change.seq).collect::<Vec<_>>(), (1..=i64::try_from(all.len()).unwrap()).collect::<Vec<_>>());
+    assert_eq!(
+        all.iter().map(|change| change.seq).collect::<Vec<_>>(),
+        (1..=i64::try_from(all.len()).unwrap()).collect::<Vec<_>>()
+    );
     assert_eq!(all.iter().filter(|change| change.cause == Cause::Edited).count(), 30);
 });
 
 on_both!(numbers_of_a_series_are_given_once, |app| {
     let taken = (0..64).map(|_| {
-        app.app.write(Actor::System, |unit| Box::pin(async move { unit.next_number("series").await }))
+        app.app.write(Actor::System, |unit| {
+            Box::pin(async move { unit.next_number("series").await })
+        })
     });
     let mut numbers: Vec<i64> = join_all(taken).await.into_iter().map(Result::unwrap).collect();
     numbers.sort_unstable();
@@ -113,7 +124,12 @@ on_both!(numbers_of_a_series_are_given_once, |app| {
 #[tokio::test]
 async fn a_reader_of_sqlite_cannot_write() {
     let app = TestApp::start(Backend::Sqlite).await.unwrap();
-    let refused = app.app.db().read().execute_unprepared("insert into setting (name, value) values ('a', 'b')").await;
+    let refused = app
+        .app
+        .db()
+        .read()
+        .execute_unprepared("insert into setting (name, value) values ('a', 'b')")
+        .await;
     assert!(refused.is_err());
     app.finish().await;
 }

@@ -1,7 +1,6 @@
 //! A server of its own for every test, and people who use it.
 
 use std::{
-    path::PathBuf,
     sync::{Arc, LazyLock, Mutex},
     time::Duration,
 };
@@ -78,33 +77,49 @@ pub async fn new_database(backend: Backend) -> Option<(String, TempDir)> {
 async fn new_postgres_database() -> Option<String> {
     static TEMPLATE: tokio::sync::OnceCell<()> = tokio::sync::OnceCell::const_new();
     let Ok(cluster) = std::env::var("CHOQUE_TEST_POSTGRES") else {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "CHOQUE_TEST_POSTGRES is not set, and in CI nothing is skipped");
+        assert!(
+            std::env::var("CI").as_deref() != Ok("true"),
+            "CHOQUE_TEST_POSTGRES is not set, and in CI nothing is skipped"
+        );
         eprintln!("skipped: CHOQUE_TEST_POSTGRES is not set");
         return None;
     };
     let at = |name: &str| {
         let (head, query) = cluster.split_once('?').unwrap_or((&cluster, ""));
         let (server, _) = head.rsplit_once('/').unwrap();
-        if query.is_empty() { format!("{server}/{name}") } else { format!("{server}/{name}?{query}") }
+        if query.is_empty() {
+            format!("{server}/{name}")
+        } else {
+            format!("{server}/{name}?{query}")
+        }
     };
     // One process of many tests; a name of its own so that a second run on the same cluster finds no leftovers.
     let template = format!("template_{}", std::process::id());
     TEMPLATE
         .get_or_init(|| async {
             let admin = Database::connect(&cluster).await.unwrap();
-            admin.execute_unprepared(&format!("create database {template}")).await.unwrap();
+            admin
+                .execute_unprepared(&format!("create database {template}"))
+                .await
+                .unwrap();
             let connection = Database::connect(at(&template)).await.unwrap();
             migration::Migrator::up(&connection, None).await.unwrap();
             connection.close().await.unwrap();
             admin.close().await.unwrap();
         })
         .await;
-    let name = format!("test_{}", uuid::Uuid::from_u64_pair(Source::system().random(), Source::system().random()).simple());
+    let name = format!(
+        "test_{}",
+        uuid::Uuid::from_u64_pair(Source::system().random(), Source::system().random()).simple()
+    );
     let admin = Database::connect(&cluster).await.unwrap();
     // Copies of one template wait for each other; a lock here keeps them from failing instead.
     static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _turn = COPYING.lock().await;
-    admin.execute_unprepared(&format!("create database {name} template {template}")).await.unwrap();
+    admin
+        .execute_unprepared(&format!("create database {name} template {template}"))
+        .await
+        .unwrap();
     admin.close().await.unwrap();
     Some(at(&name))
 }
@@ -126,6 +141,11 @@ pub fn config(url: String, folder: &TempDir) -> Config {
 impl TestApp {
     /// Starts a server; `None` when there is no PostgreSQL to run on.
     pub async fn start(backend: Backend) -> Option<Self> {
+        // What a test's server logs as an error belongs beside the test's own words.
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter("choque=error")
+            .with_test_writer()
+            .try_init();
         let (url, folder) = new_database(backend).await?;
         let app = App::open(config(url, &folder), Source::system()).await.unwrap();
         let jobs = jobs::start(&app, jobs::Outbox::default()).await.unwrap();
@@ -133,7 +153,13 @@ impl TestApp {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = routes::router(&app);
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Some(Self { app, url, server, jobs, _folder: folder })
+        Some(Self {
+            app,
+            url,
+            server,
+            jobs,
+            _folder: folder,
+        })
     }
 
     /// Ends the test: every change must be numbered by then and every fact delivered.
@@ -146,8 +172,16 @@ impl TestApp {
             }
         }
         let db = self.app.db().read();
-        let unnumbered = change::Entity::find().filter(change::Column::Seq.is_null()).count(db).await.unwrap();
-        let undelivered = outbox::Entity::find().filter(outbox::Column::DoneAt.is_null()).count(db).await.unwrap();
+        let unnumbered = change::Entity::find()
+            .filter(change::Column::Seq.is_null())
+            .count(db)
+            .await
+            .unwrap();
+        let undelivered = outbox::Entity::find()
+            .filter(outbox::Column::DoneAt.is_null())
+            .count(db)
+            .await
+            .unwrap();
         assert_eq!((unnumbered, undelivered), (0, 0), "jobs remain");
         drop(self.jobs);
         self.server.abort();
@@ -155,16 +189,30 @@ impl TestApp {
 
     /// Somebody without an account.
     pub fn guest(&self) -> Client {
-        Client { http: plain(), url: self.url.clone(), token: None }
+        Client {
+            http: plain(),
+            url: self.url.clone(),
+            token: None,
+        }
     }
 
     /// Somebody with an account of their own.
     pub async fn person(&self, phone: &str, name: &str) -> Client {
         let account = json!({"phone": phone, "name": name, "password": "mật khẩu dài"});
-        self.guest().post("/api/v1/accounts", &account).await.expect(StatusCode::CREATED);
-        let answer = self.guest().post("/api/v1/sessions", &json!({"phone": phone, "password": "mật khẩu dài"})).await;
+        self.guest()
+            .post("/api/v1/accounts", &account)
+            .await
+            .expect(StatusCode::CREATED);
+        let answer = self
+            .guest()
+            .post("/api/v1/sessions", &json!({"phone": phone, "password": "mật khẩu dài"}))
+            .await;
         let token = answer.expect(StatusCode::CREATED)["token"].as_str().unwrap().to_owned();
-        Client { http: plain(), url: self.url.clone(), token: Some(token) }
+        Client {
+            http: plain(),
+            url: self.url.clone(),
+            token: Some(token),
+        }
     }
 
     /// A household in Tân Cương that sells tea.
@@ -177,8 +225,14 @@ impl TestApp {
         };
         let client = self.person(&format!("09{number:08}"), "Nguyễn Thị Lan").await;
         let seller = json!({"name": "Hộ chè Nguyễn Thị Lan", "kind": "household", "commune_code": "05503"});
-        let seller = client.post("/api/v1/sellers", &seller).await.expect(StatusCode::CREATED);
-        Farmer { client, seller_id: text(&seller, "id") }
+        let seller = client
+            .post("/api/v1/sellers", &seller)
+            .await
+            .expect(StatusCode::CREATED);
+        Farmer {
+            client,
+            seller_id: text(&seller, "id"),
+        }
     }
 
     /// Waits until this process has read every change there is.
@@ -197,7 +251,11 @@ impl TestApp {
 
 /// A client that follows no redirects and keeps no cookies.
 pub fn plain() -> reqwest::Client {
-    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60)).build().unwrap()
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(Duration::from_secs(60))
+        .build()
+        .unwrap()
 }
 
 /// Somebody who talks to the API.
@@ -234,7 +292,14 @@ impl Client {
     }
 
     pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Answer {
-        Answer::of(Method::POST, path, self.request(Method::POST, path).header("Idempotency-Key", key).json(body)).await
+        Answer::of(
+            Method::POST,
+            path,
+            self.request(Method::POST, path)
+                .header("Idempotency-Key", key)
+                .json(body),
+        )
+        .await
     }
 }
 
@@ -251,7 +316,11 @@ impl Answer {
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.bytes().await.unwrap().to_vec();
         assert_described(&method, path, status);
-        assert!(!status.is_server_error(), "{method} {path} gave {status}: {}", String::from_utf8_lossy(&bytes));
+        assert!(
+            !status.is_server_error(),
+            "{method} {path} gave {status}: {}",
+            String::from_utf8_lossy(&bytes)
+        );
         Self { status, headers, bytes }
     }
 
@@ -276,17 +345,27 @@ impl Answer {
         let body = self.expect(status);
         assert_eq!(self.headers["content-type"], "application/problem+json");
         for field in ["type", "title", "detail", "request_id"] {
-            assert!(body[field].as_str().is_some_and(|text| !text.is_empty()), "{field} of {body}");
+            assert!(
+                body[field].as_str().is_some_and(|text| !text.is_empty()),
+                "{field} of {body}"
+            );
         }
         assert_eq!(body["status"], status.as_u16());
         let errors = body["errors"].as_array().unwrap();
-        assert!(errors.iter().all(|error| error["detail"].as_str().is_some_and(|text| text.contains(' '))), "{body}");
-        errors.iter().map(|error| error["pointer"].as_str().unwrap().to_owned()).collect()
+        assert!(
+            errors
+                .iter()
+                .all(|error| error["detail"].as_str().is_some_and(|text| text.contains(' '))),
+            "{body}"
+        );
+        errors
+            .iter()
+            .map(|error| error["pointer"].as_str().unwrap().to_owned())
+            .collect()
     }
 }
 
-static DOCUMENT: LazyLock<Arc<Value>> =
-    LazyLock::new(|| Arc::new(serde_json::to_value(routes::api(true).1).unwrap()));
+static DOCUMENT: LazyLock<Arc<Value>> = LazyLock::new(|| Arc::new(serde_json::to_value(routes::api(true).1).unwrap()));
 
 /// The description of the API.
 pub fn document() -> Arc<Value> {
@@ -316,7 +395,10 @@ pub fn assert_described(method: &Method, path: &str, status: StatusCode) {
         return;
     };
     let described = &item[method.as_str().to_lowercase()]["responses"];
-    assert!(described.get(status.as_str()).is_some(), "{method} {template} answered {status}, which is not described");
+    assert!(
+        described.get(status.as_str()).is_some(),
+        "{method} {template} answered {status}, which is not described"
+    );
 }
 
 /// A household and its account.
@@ -329,13 +411,23 @@ impl Farmer {
     /// Makes a product sold by the kilogram and returns it.
     pub async fn makes(&self, name: &str) -> Value {
         let product = json!({"name": name, "category": "tea-premium", "unit": "kg"});
-        self.client.post("/api/v1/products", &product).await.expect(StatusCode::CREATED)
+        self.client
+            .post("/api/v1/products", &product)
+            .await
+            .expect(StatusCode::CREATED)
     }
 
     /// Names a plot of `area` square metres and returns its id.
     pub async fn plants(&self, area: i64) -> String {
         let plot = json!({"name": "Đồi chè sau nhà", "commune_code": "05503", "area_m2": area});
-        text(&self.client.post("/api/v1/plots", &plot).await.expect(StatusCode::CREATED), "id")
+        text(
+            &self
+                .client
+                .post("/api/v1/plots", &plot)
+                .await
+                .expect(StatusCode::CREATED),
+            "id",
+        )
     }
 
     /// Harvests `quantity` kg of a product of hers from a new plot and returns the batch.
@@ -345,29 +437,27 @@ impl Farmer {
             "product_id": product["id"], "quantity": {"value": quantity, "unit": "kg"},
             "harvested_on": "2026-11-20", "plot_ids": [plot],
         });
-        self.client.post("/api/v1/batches", &batch).await.expect(StatusCode::CREATED)
+        self.client
+            .post("/api/v1/batches", &batch)
+            .await
+            .expect(StatusCode::CREATED)
     }
 
     /// Puts `batch` on sale by the kilogram and returns the listing.
     pub async fn offers(&self, product: &Value, batch: &Value, price: i64) -> Value {
         let listing = json!({"product_id": product["id"], "price": price, "unit": "kg", "lots": [batch["id"]]});
-        self.client.post("/api/v1/listings", &listing).await.expect(StatusCode::CREATED)
+        self.client
+            .post("/api/v1/listings", &listing)
+            .await
+            .expect(StatusCode::CREATED)
     }
 }
 
 /// The text under `key`.
 #[track_caller]
 pub fn text(value: &Value, key: &str) -> String {
-    value[key].as_str().unwrap_or_else(|| panic!("no text {key} in {value}")).to_owned()
-}
-
-/// A file of third-party test cases beside the repository; `None`, with a word on it, when it is not there.
-pub fn shared(path: &str) -> Option<PathBuf> {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(path);
-    if file.exists() {
-        return Some(file);
-    }
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "{} is missing, and in CI nothing is skipped", file.display());
-    eprintln!("skipped: {} is not there", file.display());
-    None
+    value[key]
+        .as_str()
+        .unwrap_or_else(|| panic!("no text {key} in {value}"))
+        .to_owned()
 }

@@ -19,7 +19,11 @@ struct Server {
 
 impl Server {
     async fn start(database: &str, folder: &std::path::Path) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let child = Command::new(env!("CARGO_BIN_EXE_choque"))
             .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--db", database])
             .env("CHOQUE_STATE", folder)
@@ -29,7 +33,12 @@ impl Server {
             .unwrap();
         let url = format!("http://127.0.0.1:{port}");
         for _ in 0..400 {
-            if plain().get(format!("{url}/readyz")).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            if plain()
+                .get(format!("{url}/readyz"))
+                .send()
+                .await
+                .is_ok_and(|answer| answer.status().is_success())
+            {
                 return Self { child, url };
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
@@ -44,7 +53,10 @@ impl Server {
     }
 
     async fn post(&self, token: Option<&str>, path: &str, key: &str, body: &Value) -> Option<(StatusCode, Value)> {
-        let mut request = plain().post(format!("{}{path}", self.url)).header("Idempotency-Key", key).json(body);
+        let mut request = plain()
+            .post(format!("{}{path}", self.url))
+            .header("Idempotency-Key", key)
+            .json(body);
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
@@ -56,15 +68,27 @@ impl Server {
 
 async fn kill_and_count(backend: Backend) {
     const WRITES: usize = 100;
-    let Some((database, folder)) = new_database(backend).await else { return };
+    let Some((database, folder)) = new_database(backend).await else {
+        return;
+    };
     let server = Server::start(&database, folder.path()).await;
     let account = json!({"phone": "0912345678", "name": "Lan", "password": "mật khẩu dài"});
-    server.post(None, "/api/v1/accounts", "account", &account).await.unwrap();
-    let (_, session) = server.post(None, "/api/v1/sessions", "session", &account).await.unwrap();
+    server
+        .post(None, "/api/v1/accounts", "account", &account)
+        .await
+        .unwrap();
+    let (_, session) = server
+        .post(None, "/api/v1/sessions", "session", &account)
+        .await
+        .unwrap();
     let token = text(&session, "token");
     let seller = json!({"name": "Hộ Lan", "kind": "household", "commune_code": "05503"});
-    server.post(Some(&token), "/api/v1/sellers", "seller", &seller).await.unwrap();
-    let body = |number: usize| json!({"name": format!("Thửa {number}"), "commune_code": "05503", "area_m2": number + 1});
+    server
+        .post(Some(&token), "/api/v1/sellers", "seller", &seller)
+        .await
+        .unwrap();
+    let body =
+        |number: usize| json!({"name": format!("Thửa {number}"), "commune_code": "05503", "area_m2": number + 1});
     let mut acknowledged = vec![None; WRITES];
     let mut server = server;
     let mut kills = 0;
@@ -77,7 +101,13 @@ async fn kill_and_count(backend: Backend) {
                 async move {
                     // One after another at a small distance, so that the kill falls among them.
                     tokio::time::sleep(Duration::from_micros(400 * number as u64)).await;
-                    if known { None } else { server.post(Some(token), "/api/v1/plots", &format!("plot-{number}"), &body(number)).await }
+                    if known {
+                        None
+                    } else {
+                        server
+                            .post(Some(token), "/api/v1/plots", &format!("plot-{number}"), &body(number))
+                            .await
+                    }
                 }
             });
             join_all(tries).await
@@ -99,7 +129,10 @@ async fn kill_and_count(backend: Backend) {
     }
     let before_retry = acknowledged.iter().flatten().count();
     for number in 0..WRITES {
-        let (status, answer) = server.post(Some(&token), "/api/v1/plots", &format!("plot-{number}"), &body(number)).await.unwrap();
+        let (status, answer) = server
+            .post(Some(&token), "/api/v1/plots", &format!("plot-{number}"), &body(number))
+            .await
+            .unwrap();
         assert_eq!(status, StatusCode::CREATED);
         let id = text(&answer, "id");
         if let Some(known) = &acknowledged[number] {
@@ -110,7 +143,15 @@ async fn kill_and_count(backend: Backend) {
     let mut cursor = String::new();
     loop {
         let path = format!("{}/api/v1/plots?limit=100{cursor}", server.url);
-        let page: Value = plain().get(path).bearer_auth(&token).send().await.unwrap().json().await.unwrap();
+        let page: Value = plain()
+            .get(path)
+            .bearer_auth(&token)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
         plots.extend(page["items"].as_array().unwrap().iter().map(|plot| text(plot, "name")));
         match page["next_cursor"].as_str() {
             Some(next) => cursor = format!("&cursor={next}"),
@@ -118,7 +159,11 @@ async fn kill_and_count(backend: Backend) {
         }
     }
     let distinct: BTreeSet<_> = plots.iter().collect();
-    println!("{backend:?}: {kills} kills, {before_retry} of {WRITES} writes acknowledged before the last retry, {} rows, {} distinct", plots.len(), distinct.len());
+    println!(
+        "{backend:?}: {kills} kills, {before_retry} of {WRITES} writes acknowledged before the last retry, {} rows, {} distinct",
+        plots.len(),
+        distinct.len()
+    );
     assert_eq!((plots.len(), distinct.len()), (WRITES, WRITES));
     server.kill();
 }

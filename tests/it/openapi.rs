@@ -14,7 +14,10 @@ fn operations() -> Vec<(Method, String)> {
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for method in item.as_object().unwrap().keys() {
-            operations.push((Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), path.clone()));
+            operations.push((
+                Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(),
+                path.clone(),
+            ));
         }
     }
     operations
@@ -60,14 +63,22 @@ on_both!(what_is_described_answers_and_nothing_breaks, |app| {
             continue;
         }
         let filled = |with: &str| {
-            template.split('/').map(|part| if part.starts_with('{') { with } else { part }).collect::<Vec<_>>().join("/")
+            template
+                .split('/')
+                .map(|part| if part.starts_with('{') { with } else { part })
+                .collect::<Vec<_>>()
+                .join("/")
         };
         for with in ["0193a6c8-4b1e-7c32-9d40-0f2a4c6e8a10", "nothing", "%00", "%F0%9F%8D%B5"] {
             let path = filled(with);
             for client in [&app.guest(), &farmer.client] {
                 let request = client.request(method.clone(), &path).json(&Value::Null);
                 let answer = Answer::of(method.clone(), &path, request).await;
-                assert_ne!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path} is described and not there");
+                assert_ne!(
+                    answer.status,
+                    StatusCode::METHOD_NOT_ALLOWED,
+                    "{method} {path} is described and not there"
+                );
             }
         }
     }

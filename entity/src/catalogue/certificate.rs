@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Day, Timestamp, ids::{CertificateId, ProductId, SellerId}};
+use crate::{
+    Day, Timestamp,
+    ids::{CertificateId, ProductId, SellerId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "certificate")]

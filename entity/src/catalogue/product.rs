@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Gtin, Timestamp, Unit, ids::{ProductId, SellerId}};
+use crate::{
+    Gtin, Timestamp, Unit,
+    ids::{ProductId, SellerId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "product")]

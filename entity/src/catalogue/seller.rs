@@ -44,7 +44,9 @@ impl Kind {
 
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Household, Self::Cooperative, Self::Company].into_iter().find(|kind| kind.code() == code)
+        [Self::Household, Self::Cooperative, Self::Company]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 }
 

@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Timestamp, ids::{PersonId, SessionId}};
+use crate::{
+    Timestamp,
+    ids::{PersonId, SessionId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "session")]

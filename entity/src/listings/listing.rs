@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Day, Dong, Slug, Thousandths, Timestamp, Unit, ids::{ListingId, PoolId, ProductId, SellerId}};
+use crate::{
+    Day, Dong, Slug, Thousandths, Timestamp, Unit,
+    ids::{ListingId, PoolId, ProductId, SellerId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "listing")]

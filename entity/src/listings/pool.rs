@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Thousandths, Unit, ids::{PoolId, ProductId, SellerId}};
+use crate::{
+    Thousandths, Unit,
+    ids::{PoolId, ProductId, SellerId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "stock_pool")]

@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Thousandths, ids::{BatchId, PoolId}};
+use crate::{
+    Thousandths,
+    ids::{BatchId, PoolId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "stock_pool_lot")]

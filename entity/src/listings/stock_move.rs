@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Thousandths, Timestamp, ids::{BatchId, PersonId, PoolId, StockMoveId}};
+use crate::{
+    Thousandths, Timestamp,
+    ids::{BatchId, PersonId, PoolId, StockMoveId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "stock_move")]

@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Timestamp, ids::{PersonId, PhotoId}};
+use crate::{
+    Timestamp,
+    ids::{PersonId, PhotoId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "photo")]

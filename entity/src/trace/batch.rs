@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Day, Gtin, Lot, ShortCode, Thousandths, Timestamp, Unit, ids::{BatchId, PersonId, ProductId, SellerId}};
+use crate::{
+    Day, Gtin, Lot, ShortCode, Thousandths, Timestamp, Unit,
+    ids::{BatchId, PersonId, ProductId, SellerId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "batch")]

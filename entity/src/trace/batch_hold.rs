@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Day, Timestamp, ids::{BatchHoldId, BatchId, PersonId}};
+use crate::{
+    Day, Timestamp,
+    ids::{BatchHoldId, BatchId, PersonId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "batch_hold")]

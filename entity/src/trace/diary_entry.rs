@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Timestamp, ids::{BatchId, DiaryEntryId, EventId, PersonId, PlotId, SellerId}};
+use crate::{
+    Timestamp,
+    ids::{BatchId, DiaryEntryId, EventId, PersonId, PlotId, SellerId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "diary_entry")]

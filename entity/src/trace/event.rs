@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Timestamp, ids::{EventId, PersonId, SellerId}};
+use crate::{
+    Timestamp,
+    ids::{EventId, PersonId, SellerId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "event")]

@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{CommuneCode, Timestamp, ids::{PlotId, SellerId}};
+use crate::{
+    CommuneCode, Timestamp,
+    ids::{PlotId, SellerId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "plot")]
