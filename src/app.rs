@@ -186,7 +186,6 @@ impl Source {
         clippy::disallowed_methods,
         reason = "this is the one place that reads the machine's clock"
     )]
-    #[expect(clippy::unused_self, reason = "whoever asks the time must hold a Source")]
     pub fn wall_clock(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
@@ -209,7 +208,7 @@ impl Source {
             Stream::Seeded { seed, counter } => {
                 for chunk in bytes.chunks_mut(32) {
                     let block = Sha256::new()
-                        .chain_update(&*seed)
+                        .chain_update(*seed)
                         .chain_update(counter.to_be_bytes())
                         .finalize();
                     chunk.copy_from_slice(&block[..chunk.len()]);

@@ -52,7 +52,7 @@ struct Written {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 enum Text {
-    Text(String),
+    Words(String),
     Number(u64),
     Flag(bool),
 }
@@ -60,7 +60,7 @@ enum Text {
 impl Text {
     fn into_string(self) -> String {
         match self {
-            Self::Text(text) => text,
+            Self::Words(text) => text,
             Self::Number(number) => number.to_string(),
             Self::Flag(true) => "on".to_owned(),
             Self::Flag(false) => "off".to_owned(),
@@ -78,7 +78,7 @@ impl Default for Written {
             gs1_prefix: None,
             media: None,
             state: "data".to_owned(),
-            limits: Text::Text("on".to_owned()),
+            limits: Text::Words("on".to_owned()),
         }
     }
 }

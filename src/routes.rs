@@ -14,15 +14,11 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     app::App,
     catalogue, demo,
-    http::{
-        assets, layers, openapi,
-        problem::{Kind, Problem},
-    },
+    http::{assets, layers, openapi, problem::Problem},
     identity, listings, media, places, scan, site, trace,
 };
 
 /// Everything the program answers to.
-#[must_use]
 pub fn router(app: &App) -> Router {
     let (api, document) = api(app.is_demo());
     let docs = document.clone();
@@ -39,7 +35,6 @@ pub fn router(app: &App) -> Router {
 }
 
 /// The described part: its routes and their description come from the same lines.
-#[must_use]
 pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
     let mut api = OpenApiRouter::with_openapi(openapi::Head::openapi())
         .merge(places::routes())

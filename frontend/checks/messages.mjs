@@ -39,8 +39,19 @@ for (const [id, given] of used) {
 }
 for (const id of vi.keys()) if (!en.has(id)) faults.push(`en lacks ${id}`);
 for (const id of en.keys()) if (!vi.has(id)) faults.push(`vi lacks ${id}`);
-// Messages the server asks for itself (verdicts, refusals) carry the prefix of their room and `say`.
-for (const id of vi.keys()) if (!used.has(id) && !id.includes("-say-")) faults.push(`${id} is used by no template`);
+// The server asks for the others: by their whole id, or by a prefix that it completes ("office-{}").
+const literals = new Set();
+const prefixes = new Set();
+for (const name of readdirSync(`${root}../src`, { recursive: true })) {
+  if (!name.endsWith(".rs")) continue;
+  const source = readFileSync(`${root}../src/${name}`, "utf8");
+  for (const [, text] of source.matchAll(/"([a-z][a-z0-9-]*)"/g)) literals.add(text);
+  for (const [, text] of source.matchAll(/"([a-z][a-z0-9-]*-)\{/g)) prefixes.add(text);
+}
+for (const id of vi.keys()) {
+  if (used.has(id) || literals.has(id) || [...prefixes].some((prefix) => id.startsWith(prefix))) continue;
+  faults.push(`${id} is asked for by no template and no code`);
+}
 
 if (faults.length > 0) {
   console.error(faults.join("\n"));

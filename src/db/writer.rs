@@ -178,7 +178,7 @@ async fn write_sqlite(
             let _ = connection.execute_unprepared("ROLLBACK").await;
         }
         for job in done {
-            job.answer(durable.as_ref().map(|_| ()).map_err(Clone::clone));
+            job.answer(durable.clone());
         }
         if wrote_changes && durable.is_ok() {
             changed.notify_waiters();

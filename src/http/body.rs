@@ -50,6 +50,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 }
 
 /// Why a body could not be read: too large, or broken off.
+#[must_use]
 pub fn unread(rejection: &BytesRejection) -> Problem {
     if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
         Problem::new(Kind::TooLarge, "too-large", "problem-too-large")
@@ -156,14 +157,11 @@ pub fn moment(wrong: &mut Wrong, pointer: &str, field: &Field<String>, now: Time
 /// A day, `2026-11-21`, from 1970 to 2200.
 pub fn day(wrong: &mut Wrong, pointer: &str, field: &Field<String>) -> Option<Day> {
     let text = wrong.required(pointer, field)?.trim();
-    match Day::from_iso(text)
+    let read = Day::from_iso(text)
         .ok()
-        .filter(|day| (1970..=2200).contains(&day.0.year()))
-    {
-        Some(day) => Some(day),
-        None => {
-            wrong.note(pointer, "wrong-day");
-            None
-        }
+        .filter(|day| (1970..=2200).contains(&day.0.year()));
+    if read.is_none() {
+        wrong.note(pointer, "wrong-day");
     }
+    read
 }

@@ -33,7 +33,7 @@ pub const SESSION_COOKIE: &str = "choque_session";
 /// The largest body that is read unless a route says otherwise.
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// Longer than the longest long-poll the contract allows.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 /// The id under which a request is logged.
 #[derive(Clone, Debug, Default)]

@@ -111,16 +111,16 @@ impl PageCache {
     pub fn note(&self, changes: &[Change]) {
         let Some(last) = changes.last() else { return };
         {
-            let mut changed = self.changed.write().unwrap_or_else(PoisonError::into_inner);
-            if changed.at.len() > REMEMBERED {
-                changed.at.clear();
-                changed.floor = last.seq;
+            let mut known = self.changed.write().unwrap_or_else(PoisonError::into_inner);
+            if known.at.len() > REMEMBERED {
+                known.at.clear();
+                known.floor = last.seq;
             }
             for change in changes {
-                changed
+                known
                     .at
                     .insert(Shows::One(change.subject, change.subject_id), change.seq);
-                changed.at.insert(Shows::Any(change.subject), change.seq);
+                known.at.insert(Shows::Any(change.subject), change.seq);
             }
         }
         self.cursor.store(last.seq, Ordering::SeqCst);

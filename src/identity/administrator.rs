@@ -16,22 +16,16 @@ pub async fn create_administrator(app: &App, phone: &Phone, name: &str, password
         .filter(person::Column::Phone.eq(phone.clone()))
         .one(app.db().read())
         .await?;
-    let new = match &known {
-        Some(_) => None,
-        None => {
-            let given = |text: &str| Field::Given(text.to_owned());
-            Some(
-                check(
-                    app,
-                    &SignUp {
-                        phone: given(phone.as_str()),
-                        name: given(name),
-                        password: given(password),
-                    },
-                )
-                .await?,
-            )
-        }
+    let given = |text: &str| Field::Given(text.to_owned());
+    let new = if known.is_some() {
+        None
+    } else {
+        let input = SignUp {
+            phone: given(phone.as_str()),
+            name: given(name),
+            password: given(password),
+        };
+        Some(check(app, &input).await?)
     };
     app.write(Actor::System, move |unit| {
         let (known, new) = (known.as_ref().map(|person| person.id), new.clone());

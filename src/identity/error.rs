@@ -28,6 +28,7 @@ pub enum IdentityError {
 
 impl IdentityError {
     /// All that is wrong with the fields, for a form.
+    #[must_use]
     pub fn wrong(&self) -> Option<Wrong> {
         match self {
             Self::Wrong(wrong) => Some(wrong.clone()),

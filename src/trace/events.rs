@@ -97,7 +97,7 @@ pub fn diary(id: EventId, facts: &DiaryFacts<'_>) -> Recorded {
         told.push(("preHarvestIntervalDays", json!(days)));
     }
     event.extensions = ours(told);
-    recorded(id, facts.happened_at, step, Event::from(event), epcs)
+    recorded(id, facts.happened_at, step, &Event::from(event), epcs)
 }
 
 /// What is told of a batch.
@@ -160,7 +160,7 @@ pub fn batch(id: EventId, facts: &BatchFacts<'_>) -> Recorded {
         event.ilmd = Some(ilmd);
         Event::from(event)
     };
-    recorded(id, at, step, event, epcs)
+    recorded(id, at, step, &event, epcs)
 }
 
 fn core(id: EventId, at: Timestamp, step: BizStep) -> EventCore {
@@ -204,14 +204,14 @@ fn recorded(
     id: EventId,
     event_time: Timestamp,
     step: BizStep,
-    event: Event,
+    event: &Event,
     epcs: Vec<(&'static str, String)>,
 ) -> Recorded {
-    let kind = match &event {
+    let kind = match event {
         Event::TransformationEvent(_) => "TransformationEvent",
         _ => "ObjectEvent",
     };
-    let document = serde_json::to_string(&event).expect("an event of ours has only text keys");
+    let document = serde_json::to_string(event).expect("an event of ours has only text keys");
     Recorded {
         id,
         event_id: name(id),

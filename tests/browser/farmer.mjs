@@ -10,6 +10,7 @@ export async function signIn(phone = '0900000001', password = 'choque-demo') {
     get: path => call('GET', path, undefined, { authorization: `Bearer ${token}` }, 200),
     create: (path, body) =>
       call('POST', path, body, { authorization: `Bearer ${token}`, 'idempotency-key': randomUUID() }, 201),
+    request: path => fetch(`${origin}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } }),
     async download(path) {
       const answer = await fetch(`${origin}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } })
       assert.equal(answer.status, 200, `${path} answers ${answer.status}`)

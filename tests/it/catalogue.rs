@@ -103,7 +103,7 @@ on_both!(a_photograph_is_checked_by_decoding_it, |app| {
     let product = farmer.makes("Chè tôm nõn").await;
     let path = format!("/api/v1/products/{}/photos", text(&product, "id"));
     let picture = RgbImage::from_fn(900, 600, |x, y| {
-        Rgb([(x % 256) as u8, (y % 256) as u8, ((x * y) % 256) as u8])
+        Rgb([x, y, x * y].map(|value| u8::try_from(value % 256).unwrap()))
     });
     let mut jpeg = Vec::new();
     DynamicImage::from(picture)

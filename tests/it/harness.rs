@@ -76,6 +76,8 @@ pub async fn new_database(backend: Backend) -> Option<(String, TempDir)> {
 
 async fn new_postgres_database() -> Option<String> {
     static TEMPLATE: tokio::sync::OnceCell<()> = tokio::sync::OnceCell::const_new();
+    // Copies of one template wait for each other; a lock here keeps them from failing instead.
+    static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let Ok(cluster) = std::env::var("CHOQUE_TEST_POSTGRES") else {
         assert!(
             std::env::var("CI").as_deref() != Ok("true"),
@@ -113,8 +115,6 @@ async fn new_postgres_database() -> Option<String> {
         uuid::Uuid::from_u64_pair(Source::system().random(), Source::system().random()).simple()
     );
     let admin = Database::connect(&cluster).await.unwrap();
-    // Copies of one template wait for each other; a lock here keeps them from failing instead.
-    static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _turn = COPYING.lock().await;
     admin
         .execute_unprepared(&format!("create database {name} template {template}"))
@@ -253,7 +253,7 @@ impl TestApp {
 pub fn plain() -> reqwest::Client {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(Duration::from_secs(60))
+        .timeout(Duration::from_mins(1))
         .build()
         .unwrap()
 }

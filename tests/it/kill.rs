@@ -31,15 +31,18 @@ impl Server {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        let url = format!("http://127.0.0.1:{port}");
+        let server = Self {
+            child,
+            url: format!("http://127.0.0.1:{port}"),
+        };
         for _ in 0..400 {
             if plain()
-                .get(format!("{url}/readyz"))
+                .get(format!("{}/readyz", server.url))
                 .send()
                 .await
                 .is_ok_and(|answer| answer.status().is_success())
             {
-                return Self { child, url };
+                return server;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
@@ -128,14 +131,14 @@ async fn kill_and_count(backend: Backend) {
         server = Server::start(&database, folder.path()).await;
     }
     let before_retry = acknowledged.iter().flatten().count();
-    for number in 0..WRITES {
+    for (number, known) in acknowledged.iter().enumerate() {
         let (status, answer) = server
             .post(Some(&token), "/api/v1/plots", &format!("plot-{number}"), &body(number))
             .await
             .unwrap();
         assert_eq!(status, StatusCode::CREATED);
         let id = text(&answer, "id");
-        if let Some(known) = &acknowledged[number] {
+        if let Some(known) = known {
             assert_eq!(&id, known, "an acknowledged write kept its id");
         }
     }

@@ -28,6 +28,5 @@ identity-say-wrong-password = The phone number or the password is wrong. Please 
 identity-say-too-many = Too many wrong tries. Wait { $minutes } minutes and try again.
 identity-say-phone-invalid = A phone number has 10 digits and starts with 0.
 identity-say-phone-taken = This number already has an account. Sign in, or use another number.
-identity-say-name-missing = Please fill in your name.
 identity-say-password-short = The password needs at least 8 characters.
 identity-say-password-missing = Please fill in the password.

@@ -20,22 +20,6 @@ problem-home = To the front page
 problem-help = Who can help?
 problem-request = If you call for help, read out this code:
 problem-status = Error { $status }
-problem-say-not-found = There is no such page
-problem-say-not-found-detail = The address may be mistyped, or the goods sold out and the seller took them down. Try searching again.
-problem-say-forbidden = This page is not for you
-problem-say-forbidden-detail = It belongs to someone else. If you think that is wrong, sign in with the right account or ask the commune office.
-problem-say-unauthenticated = Please sign in
-problem-say-unauthenticated-detail = Sign in with your phone number and carry on.
-problem-say-invalid = Something is not right yet
-problem-say-invalid-detail = Look over what you filled in and send it again.
-problem-say-conflict = Someone changed this just before you
-problem-say-conflict-detail = Reload the page to see the latest figures, then try again.
-problem-say-too-many = That was too fast
-problem-say-too-many-detail = Wait a minute and try again.
-problem-say-unavailable = The site is busy
-problem-say-unavailable-detail = Wait a moment and reload. Whatever you had already sent is safe.
-problem-say-internal = Something broke on our side
-problem-say-internal-detail = This is our fault, not yours. Try again in a few minutes; if it still fails, tell us the code below.
 
 # For developers
 docs-title = Developer documentation

@@ -28,6 +28,5 @@ identity-say-wrong-password = Số điện thoại hoặc mật khẩu chưa đ�
 identity-say-too-many = Sai nhiều lần quá. Chờ { $minutes } phút rồi thử lại.
 identity-say-phone-invalid = Số điện thoại có 10 chữ số, bắt đầu bằng số 0.
 identity-say-phone-taken = Số này đã có tài khoản. Bạn đăng nhập, hoặc dùng số khác.
-identity-say-name-missing = Bạn chưa điền họ tên.
 identity-say-password-short = Mật khẩu cần ít nhất 8 ký tự.
 identity-say-password-missing = Bạn chưa điền mật khẩu.

@@ -20,22 +20,6 @@ problem-home = Về trang đầu
 problem-help = Hỏi ai bây giờ?
 problem-request = Nếu gọi hỏi, xin đọc mã này:
 problem-status = Mã lỗi { $status }
-problem-say-not-found = Không có trang này
-problem-say-not-found-detail = Có thể đường dẫn bị gõ sai, hoặc hàng đã bán hết và người bán đã gỡ xuống. Bạn thử tìm lại nhé.
-problem-say-forbidden = Bạn chưa được vào trang này
-problem-say-forbidden-detail = Trang này dành cho người khác. Nếu bạn nghĩ là nhầm, hãy đăng nhập đúng tài khoản hoặc hỏi cán bộ xã.
-problem-say-unauthenticated = Bạn cần đăng nhập
-problem-say-unauthenticated-detail = Đăng nhập bằng số điện thoại rồi làm tiếp.
-problem-say-invalid = Có chỗ chưa đúng
-problem-say-invalid-detail = Bạn xem lại những gì đã điền rồi gửi lại.
-problem-say-conflict = Vừa có người thay đổi trước bạn
-problem-say-conflict-detail = Bạn tải lại trang để xem số mới nhất rồi làm lại.
-problem-say-too-many = Bạn bấm nhanh quá
-problem-say-too-many-detail = Chờ một phút rồi thử lại.
-problem-say-unavailable = Trang đang bận
-problem-say-unavailable-detail = Chờ một lát rồi tải lại. Những gì bạn đã gửi xong vẫn còn nguyên.
-problem-say-internal = Chúng tôi bị trục trặc
-problem-say-internal-detail = Lỗi này do chúng tôi, không phải do bạn. Bạn thử lại sau ít phút; nếu vẫn hỏng, hãy báo mã ở dưới.
 
 # Dành cho người lập trình
 docs-title = Tài liệu cho người lập trình
