@@ -32,7 +32,7 @@ fn forbidden(root: &Path) -> Vec<String> {
     let mut faults = Vec::new();
     for file in rust_files(root) {
         let within = file.strip_prefix(root).unwrap();
-        let room = within
+        let user = within
             .components()
             .next()
             .unwrap()
@@ -47,8 +47,8 @@ fn forbidden(root: &Path) -> Vec<String> {
             let test = within
                 .file_stem()
                 .is_some_and(|name| name.to_string_lossy().starts_with("tests"));
-            if !(allowed(&room, &name) || test && name == "routes") {
-                faults.push(format!("{}: {room} uses {name}", within.display()));
+            if !(allowed(&user, &name) || test && name == "routes") {
+                faults.push(format!("{}: {user} uses {name}", within.display()));
             }
         }
     }
