@@ -29,7 +29,7 @@ use crate::{
     },
     identity::{IdentityError, SignedIn},
     places,
-    trace::events::batch_uri,
+    trace::{QuantityWire, events::batch_uri},
 };
 
 /// What listings may be looked for by.
@@ -158,7 +158,7 @@ pub struct ListingWire {
     unit: &'static str,
     in_stock: bool,
     /// What is left, in the listing's unit; `null` where nothing is counted.
-    left: Option<ListingQuantity>,
+    left: Option<QuantityWire>,
     /// The OCOP stars held today.
     star: Option<u8>,
     category: String,
@@ -172,24 +172,6 @@ pub struct ListingWire {
     origin: Option<String>,
     /// `draft`, `review`, `live`, `withdrawn` or `taken_down`.
     state: &'static str,
-}
-
-/// A quantity: a decimal number as text, and a unit's code.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ListingQuantity {
-    #[schema(example = "12.5")]
-    value: String,
-    #[schema(example = "kg")]
-    unit: &'static str,
-}
-
-impl From<entity::Quantity> for ListingQuantity {
-    fn from(quantity: entity::Quantity) -> Self {
-        Self {
-            value: quantity.amount.to_string(),
-            unit: quantity.unit.code(),
-        }
-    }
 }
 
 impl From<Card> for ListingWire {
@@ -333,7 +315,7 @@ pub struct ListingLot {
     lot: String,
     harvested_on: String,
     expires_on: Option<String>,
-    left: ListingQuantity,
+    left: QuantityWire,
     /// What its stickers carry.
     digital_link: String,
 }

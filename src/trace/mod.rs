@@ -14,6 +14,7 @@ mod record_diary;
 mod register_batch;
 mod register_plot;
 
+pub use api::QuantityWire;
 pub use error::TraceError;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
