@@ -1,47 +1,28 @@
-//! The search list, a product, and what a seller sells, as pages.
+//! The search list.
 
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    http::HeaderMap,
-    response::Response,
-};
-use entity::{
-    CommuneCode, Dong, Quantity, Slug,
-    frame::change::Subject,
-    ids::SellerId,
-    listings::listing::{State as ListingState, StockMode},
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
+use entity::{CommuneCode, Dong, Slug, frame::change::Subject, ids::SellerId};
 use serde::Deserialize;
 
-use super::{
-    json_ld,
-    read::{Card, Cursor, Detail, Facets, Filter, SlugOrId, Sort, detail, search as find},
-};
 use crate::{
     app::App,
-    catalogue::{
-        badge::{Badge, seller_kind},
-        category,
-        read::{certificates_on, seller_by_slug},
-    },
+    catalogue::{category, read::seller_by_slug},
     http::{
         body::Params,
         choice::{Choice, query},
         input::Field,
         language::Message,
         pages::{Built, Shows, page},
-        problem::{Kind, Problem},
+        problem::Problem,
         shell::Shell,
     },
-    media::read::PhotoView,
+    listings::read::{Card, Cursor, Facets, Filter, Sort, search as find},
     places,
 };
 
 /// Characters of a filter's value that are read and shown again.
 const LONGEST: usize = 200;
-/// Other listings of the seller beside a product.
-const OTHERS: u64 = 4;
 
 #[derive(Debug, Deserialize)]
 pub struct SearchParams {
@@ -297,7 +278,7 @@ pub async fn search(
 
 /// What a list of cards depends on.
 #[must_use]
-pub(super) const fn on_any_list() -> [Shows; 5] {
+pub(in crate::listings) const fn on_any_list() -> [Shows; 5] {
     [
         Shows::Any(Subject::Listing),
         Shows::Any(Subject::Product),
@@ -388,295 +369,4 @@ fn sort_choices(shell: &Shell, chosen: Sort) -> Vec<Choice> {
         .iter()
         .map(|sort| Choice::new(sort.code(), shell.t(label(*sort)), *sort == chosen))
         .collect()
-}
-
-#[derive(Template)]
-#[template(path = "listings/detail.html")]
-struct DetailPage {
-    shell: Shell,
-    title: String,
-    price: Dong,
-    unit: String,
-    left: Option<Quantity>,
-    in_stock: bool,
-    mode_note: Option<String>,
-    description: String,
-    photos: Vec<PhotoView>,
-    motif: &'static str,
-    seller: SellerLine,
-    badges: Vec<Badge>,
-    lots: Vec<LotLine>,
-    category_name: String,
-    gtin: Option<String>,
-    others: Vec<Card>,
-    json_ld: String,
-}
-
-struct SellerLine {
-    slug: Slug,
-    name: String,
-    kind_label: String,
-    commune_name: &'static str,
-    province_name: &'static str,
-}
-
-struct LotLine {
-    lot: String,
-    harvested_on: entity::Day,
-    left: Option<Quantity>,
-    href: String,
-}
-
-/// `GET /san-pham/{slug}`: a listing.
-pub async fn product(
-    State(app): State<App>,
-    headers: HeaderMap,
-    Path(slug): Path<String>,
-) -> Result<Response, Problem> {
-    let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
-    let path = format!("/san-pham/{slug}");
-    page(&app, &headers, path.clone(), async || {
-        let (db, today) = (app.db().read(), app.today());
-        let found = detail(db, &SlugOrId::Slug(slug), today)
-            .await?
-            .ok_or_else(Problem::not_found)?;
-        match found.listing.state {
-            ListingState::Live => {}
-            ListingState::Withdrawn => {
-                return Err(Problem::new(Kind::Gone, "listing-withdrawn", "listings-say-withdrawn"));
-            }
-            ListingState::TakenDown => {
-                return Err(Problem::new(
-                    Kind::Gone,
-                    "listing-taken-down",
-                    "listings-say-taken-down",
-                ));
-            }
-            ListingState::Draft | ListingState::Review => return Err(Problem::not_found()),
-        }
-        let beside = Filter {
-            seller: Some(found.seller.id),
-            sort: Sort::Newest,
-            limit: OTHERS + 1,
-            ..Filter::default()
-        };
-        let mut others = find(db, &beside, today).await?.cards;
-        others.retain(|card| card.id != found.listing.id);
-        others.truncate(usize::try_from(OTHERS).unwrap_or(0));
-        let shows = shown_on_detail(&found, &others);
-        let page = DetailPage::of(
-            found,
-            others,
-            Shell::new(&app, &headers, &path),
-            &app.config().public_url(),
-        );
-        Ok(Built {
-            html: page.render().map_err(|error| Problem::internal(&error))?,
-            shows,
-            valid_until: today.plus_days(1).start(),
-            policy: None,
-        })
-    })
-    .await
-}
-
-fn shown_on_detail(detail: &Detail, others: &[Card]) -> Vec<Shows> {
-    let mut shows = vec![
-        Shows::one(Subject::Listing, detail.listing.id),
-        Shows::one(Subject::Product, detail.product.id),
-        Shows::one(Subject::Seller, detail.seller.id),
-        // A new certificate has no id yet that could be waited for; there are few of them.
-        Shows::Any(Subject::Certificate),
-    ];
-    shows.extend(detail.lots.iter().map(|lot| Shows::one(Subject::Batch, lot.batch_id)));
-    shows.extend(others.iter().map(|card| Shows::one(Subject::Listing, card.id)));
-    shows
-}
-
-impl DetailPage {
-    fn of(detail: Detail, others: Vec<Card>, shell: Shell, public: &str) -> Self {
-        let language = shell.language();
-        let json_ld = json_ld::in_script(&json_ld::product(&detail, public));
-        let Detail {
-            listing,
-            product,
-            seller,
-            certificates,
-            lots,
-            photos,
-            left,
-            in_stock,
-            ..
-        } = detail;
-        let mode_note = match (listing.stock_mode, listing.harvest_on) {
-            (StockMode::Stock, _) => None,
-            (StockMode::Preorder, Some(day)) => Some(shell.t1("detail-say-preorder", "date", day.to_string())),
-            (StockMode::OnDemand | StockMode::Preorder, _) => Some(shell.t("detail-say-on-demand")),
-        };
-        let global = product.gtin_kind == entity::catalogue::product::GtinKind::Global;
-        let commune = places::commune(&seller.commune_code);
-        Self {
-            mode_note,
-            json_ld,
-            others,
-            photos,
-            left,
-            in_stock,
-            unit: listing.unit.to_string(),
-            price: listing.price,
-            title: listing.title,
-            motif: category::motif(&product.category),
-            category_name: category::category(&product.category)
-                .map_or("", |category| category.name(language))
-                .to_owned(),
-            gtin: global.then(|| product.gtin.to_string()),
-            description: product.description,
-            badges: certificates
-                .iter()
-                .map(|certificate| Badge::of(certificate, language))
-                .collect(),
-            lots: lots
-                .into_iter()
-                .map(|lot| LotLine {
-                    href: lot.path(),
-                    lot: lot.lot.to_string(),
-                    harvested_on: lot.harvested_on,
-                    left: (listing.stock_mode == StockMode::Stock).then_some(lot.left),
-                })
-                .collect(),
-            seller: SellerLine {
-                kind_label: seller_kind(seller.kind, language),
-                slug: seller.slug,
-                name: seller.name,
-                commune_name: commune.map_or("", |commune| &commune.full_name),
-                province_name: commune.map_or("", |commune| &commune.province().name),
-            },
-            shell,
-        }
-    }
-}
-
-#[derive(Debug, Deserialize)]
-pub struct SellerParams {
-    cursor: Field<String>,
-}
-
-#[derive(Template)]
-#[template(path = "catalogue/seller.html")]
-struct SellerPage {
-    shell: Shell,
-    name: String,
-    kind_label: String,
-    commune_name: String,
-    province_name: &'static str,
-    about: String,
-    badges: Vec<Badge>,
-    cards: Vec<Card>,
-    next: Option<String>,
-}
-
-/// `GET /nguoi-ban/{slug}`: a seller and what they sell.
-pub async fn seller(
-    State(app): State<App>,
-    headers: HeaderMap,
-    Path(slug): Path<String>,
-    Params(params): Params<SellerParams>,
-) -> Result<Response, Problem> {
-    let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
-    let after: Option<Cursor> = params.cursor.given().and_then(|text| text.parse().ok());
-    let address = |after: Option<Cursor>| {
-        query(
-            &format!("/nguoi-ban/{slug}"),
-            &[("cursor", &after.map(|cursor| cursor.to_string()).unwrap_or_default())],
-        )
-    };
-    let path = address(after);
-    page(&app, &headers, path.clone(), async || {
-        let (db, today) = (app.db().read(), app.today());
-        let seller = seller_by_slug(db, &slug).await?.ok_or_else(Problem::not_found)?;
-        let shell = Shell::new(&app, &headers, &path);
-        let language = shell.language();
-        let found = find(
-            db,
-            &Filter {
-                seller: Some(seller.id),
-                sort: Sort::Newest,
-                after,
-                ..Filter::default()
-            },
-            today,
-        )
-        .await?;
-        let certificates = certificates_on(db, today, &[], &[seller.id]).await?;
-        let commune = places::commune(&seller.commune_code);
-        let page = SellerPage {
-            kind_label: seller_kind(seller.kind, language),
-            name: seller.name,
-            commune_name: commune.map(|commune| commune.full_name.clone()).unwrap_or_default(),
-            province_name: commune.map_or("", |commune| &commune.province().name),
-            about: seller.about,
-            badges: certificates
-                .iter()
-                .map(|certificate| Badge::of(certificate, language))
-                .collect(),
-            cards: found.cards,
-            next: found.next.map(|cursor| address(Some(cursor))),
-            shell,
-        };
-        Ok(Built {
-            html: page.render().map_err(|error| Problem::internal(&error))?,
-            // A new listing of this seller has no id yet that could be waited for.
-            shows: on_any_list().to_vec(),
-            valid_until: today.plus_days(1).start(),
-            policy: None,
-        })
-    })
-    .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn typed(pairs: &[(&str, &str)]) -> Typed {
-        let object = pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), serde_json::Value::from(*value)))
-            .collect();
-        Typed::of(&serde_json::from_value(serde_json::Value::Object(object)).expect("parameters"))
-    }
-
-    #[test]
-    fn what_cannot_be_used_is_named_and_the_rest_still_filters() {
-        let typed = typed(&[
-            ("q", "chè"),
-            ("category", "space"),
-            ("commune", "99999"),
-            ("star", "2"),
-            ("min_price", "bao nhiêu"),
-            ("max_price", "50.000 ₫"),
-            ("sort", "beauty"),
-        ]);
-        let (filter, wrong) = typed.filter(None);
-        let fields: Vec<_> = wrong.iter().map(|(field, _)| *field).collect();
-        assert_eq!(fields, ["min_price", "category", "commune", "star", "sort"]);
-        assert_eq!(filter.max_price, Some(Dong(50_000)));
-        assert_eq!(filter.q, "chè");
-        assert!(filter.category.is_none() && filter.star.is_none() && filter.min_price.is_none());
-    }
-
-    #[test]
-    fn a_range_upside_down_is_told_and_not_used() {
-        let (filter, wrong) = typed(&[("min_price", "9"), ("max_price", "8")]).filter(None);
-        assert_eq!(wrong.len(), 1);
-        assert_eq!((filter.min_price, filter.max_price), (None, None));
-    }
-
-    #[test]
-    fn one_search_has_one_address() {
-        assert_eq!(
-            typed(&[("sort", ""), ("q", " che "), ("utm_source", "x")]).address(""),
-            "/tim?q=che"
-        );
-    }
 }

@@ -1,0 +1,155 @@
+//! What a seller sells.
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::HeaderMap,
+    response::Response,
+};
+use entity::Slug;
+use serde::Deserialize;
+
+use crate::{
+    app::App,
+    catalogue::{
+        badge::{Badge, seller_kind},
+        read::{certificates_on, seller_by_slug},
+    },
+    http::{
+        body::Params,
+        choice::query,
+        input::Field,
+        pages::{Built, page},
+        problem::Problem,
+        shell::Shell,
+    },
+    listings::read::{Card, Cursor, Filter, Sort, search as find},
+    places,
+};
+
+use super::search::on_any_list;
+
+#[derive(Debug, Deserialize)]
+pub struct SellerParams {
+    cursor: Field<String>,
+}
+
+#[derive(Template)]
+#[template(path = "catalogue/seller.html")]
+struct SellerPage {
+    shell: Shell,
+    name: String,
+    kind_label: String,
+    commune_name: String,
+    province_name: &'static str,
+    about: String,
+    badges: Vec<Badge>,
+    cards: Vec<Card>,
+    next: Option<String>,
+}
+
+/// `GET /nguoi-ban/{slug}`: a seller and what they sell.
+pub async fn seller(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(slug): Path<String>,
+    Params(params): Params<SellerParams>,
+) -> Result<Response, Problem> {
+    let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
+    let after: Option<Cursor> = params.cursor.given().and_then(|text| text.parse().ok());
+    let address = |after: Option<Cursor>| {
+        query(
+            &format!("/nguoi-ban/{slug}"),
+            &[("cursor", &after.map(|cursor| cursor.to_string()).unwrap_or_default())],
+        )
+    };
+    let path = address(after);
+    page(&app, &headers, path.clone(), async || {
+        let (db, today) = (app.db().read(), app.today());
+        let seller = seller_by_slug(db, &slug).await?.ok_or_else(Problem::not_found)?;
+        let shell = Shell::new(&app, &headers, &path);
+        let language = shell.language();
+        let found = find(
+            db,
+            &Filter {
+                seller: Some(seller.id),
+                sort: Sort::Newest,
+                after,
+                ..Filter::default()
+            },
+            today,
+        )
+        .await?;
+        let certificates = certificates_on(db, today, &[], &[seller.id]).await?;
+        let commune = places::commune(&seller.commune_code);
+        let page = SellerPage {
+            kind_label: seller_kind(seller.kind, language),
+            name: seller.name,
+            commune_name: commune.map(|commune| commune.full_name.clone()).unwrap_or_default(),
+            province_name: commune.map_or("", |commune| &commune.province().name),
+            about: seller.about,
+            badges: certificates
+                .iter()
+                .map(|certificate| Badge::of(certificate, language))
+                .collect(),
+            cards: found.cards,
+            next: found.next.map(|cursor| address(Some(cursor))),
+            shell,
+        };
+        Ok(Built {
+            html: page.render().map_err(|error| Problem::internal(&error))?,
+            // A new listing of this seller has no id yet that could be waited for.
+            shows: on_any_list().to_vec(),
+            valid_until: today.plus_days(1).start(),
+            policy: None,
+        })
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(pairs: &[(&str, &str)]) -> Typed {
+        let object = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), serde_json::Value::from(*value)))
+            .collect();
+        Typed::of(&serde_json::from_value(serde_json::Value::Object(object)).expect("parameters"))
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named_and_the_rest_still_filters() {
+        let typed = typed(&[
+            ("q", "chè"),
+            ("category", "space"),
+            ("commune", "99999"),
+            ("star", "2"),
+            ("min_price", "bao nhiêu"),
+            ("max_price", "50.000 ₫"),
+            ("sort", "beauty"),
+        ]);
+        let (filter, wrong) = typed.filter(None);
+        let fields: Vec<_> = wrong.iter().map(|(field, _)| *field).collect();
+        assert_eq!(fields, ["min_price", "category", "commune", "star", "sort"]);
+        assert_eq!(filter.max_price, Some(Dong(50_000)));
+        assert_eq!(filter.q, "chè");
+        assert!(filter.category.is_none() && filter.star.is_none() && filter.min_price.is_none());
+    }
+
+    #[test]
+    fn a_range_upside_down_is_told_and_not_used() {
+        let (filter, wrong) = typed(&[("min_price", "9"), ("max_price", "8")]).filter(None);
+        assert_eq!(wrong.len(), 1);
+        assert_eq!((filter.min_price, filter.max_price), (None, None));
+    }
+
+    #[test]
+    fn one_search_has_one_address() {
+        assert_eq!(
+            typed(&[("sort", ""), ("q", " che "), ("utm_source", "x")]).address(""),
+            "/tim?q=che"
+        );
+    }
+}
