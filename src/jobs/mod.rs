@@ -1,11 +1,13 @@
-//! What runs by itself: the sequencer that numbers changes, the poller that reads them in every process, and the runner
-//! that delivers what units left in the outbox. The jobs themselves live in the rooms.
+//! What runs by itself: the sequencer that numbers changes, the poller that reads them in every process, the runner that
+//! delivers what units left in the outbox, and the sweeper. The jobs themselves live in the rooms.
 
 mod outbox;
+mod sweep;
 
 use std::time::Duration;
 
 pub use outbox::{Handler, Outbox};
+pub use sweep::sweep;
 use tokio::task::JoinSet;
 
 use crate::{
@@ -33,6 +35,7 @@ pub async fn start(app: &App, outbox: Outbox) -> Result<Jobs, sea_orm::DbErr> {
     running.spawn(sequence(app.clone()));
     running.spawn(poll(app.clone()));
     running.spawn(outbox.run(app.clone()));
+    running.spawn(sweep::hourly(app.clone()));
     Ok(Jobs { _running: running })
 }
 

@@ -1,5 +1,6 @@
 use futures_util::future::join_all;
 use reqwest::StatusCode;
+use sea_orm::EntityTrait;
 use serde_json::json;
 
 use crate::on_both;
@@ -68,4 +69,32 @@ on_both!(a_guests_key_is_scoped_to_what_they_send, |app| {
             .expect(StatusCode::CREATED),
         first
     );
+});
+
+on_both!(an_answer_is_kept_for_thirty_days, |app| {
+    let farmer = app.farmer().await;
+    let plot = json!({"name": "Ao", "commune_code": "05503", "area_m2": 9});
+    let day = 24 * 60 * 60 * 1000;
+    let first = farmer
+        .client
+        .post_once("/api/v1/plots", "ao", &plot)
+        .await
+        .expect(StatusCode::CREATED);
+    app.app.source().advance(29 * day);
+    choque::jobs::sweep(&app.app).await.unwrap();
+    assert_eq!(
+        farmer
+            .client
+            .post_once("/api/v1/plots", "ao", &plot)
+            .await
+            .expect(StatusCode::CREATED),
+        first
+    );
+    app.app.source().advance(2 * day);
+    choque::jobs::sweep(&app.app).await.unwrap();
+    let kept = entity::frame::idempotency::Entity::find()
+        .all(app.app.db().read())
+        .await
+        .unwrap();
+    assert!(kept.is_empty());
 });

@@ -370,3 +370,50 @@ fn sort_choices(shell: &Shell, chosen: Sort) -> Vec<Choice> {
         .map(|sort| Choice::new(sort.code(), shell.t(label(*sort)), *sort == chosen))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(pairs: &[(&str, &str)]) -> Typed {
+        let object = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), serde_json::Value::from(*value)))
+            .collect();
+        Typed::of(&serde_json::from_value(serde_json::Value::Object(object)).expect("parameters"))
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named_and_the_rest_still_filters() {
+        let typed = typed(&[
+            ("q", "chè"),
+            ("category", "space"),
+            ("commune", "99999"),
+            ("star", "2"),
+            ("min_price", "bao nhiêu"),
+            ("max_price", "50.000 ₫"),
+            ("sort", "beauty"),
+        ]);
+        let (filter, wrong) = typed.filter(None);
+        let fields: Vec<_> = wrong.iter().map(|(field, _)| *field).collect();
+        assert_eq!(fields, ["min_price", "category", "commune", "star", "sort"]);
+        assert_eq!(filter.max_price, Some(Dong(50_000)));
+        assert_eq!(filter.q, "chè");
+        assert!(filter.category.is_none() && filter.star.is_none() && filter.min_price.is_none());
+    }
+
+    #[test]
+    fn a_range_upside_down_is_told_and_not_used() {
+        let (filter, wrong) = typed(&[("min_price", "9"), ("max_price", "8")]).filter(None);
+        assert_eq!(wrong.len(), 1);
+        assert_eq!((filter.min_price, filter.max_price), (None, None));
+    }
+
+    #[test]
+    fn one_search_has_one_address() {
+        assert_eq!(
+            typed(&[("sort", ""), ("q", " che "), ("utm_source", "x")]).address(""),
+            "/tim?q=che"
+        );
+    }
+}
