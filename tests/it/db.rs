@@ -133,3 +133,14 @@ async fn a_reader_of_sqlite_cannot_write() {
     assert!(refused.is_err());
     app.finish().await;
 }
+
+#[tokio::test]
+async fn the_migrated_schema_is_what_it_was() {
+    let app = TestApp::start(Backend::Sqlite).await.unwrap();
+    let sql = "select sql from sqlite_master where sql is not null and name not like 'seaql%' order by type desc, name";
+    let statement = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, sql);
+    let rows = app.app.db().read().query_all_raw(statement).await.unwrap();
+    let lines: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+    insta::assert_snapshot!("schema", lines.join(";\n\n"));
+    app.finish().await;
+}
