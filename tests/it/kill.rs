@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeSet,
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
@@ -15,6 +16,7 @@ use crate::harness::{Backend, new_database, plain, text};
 struct Server {
     child: Child,
     url: String,
+    http: reqwest::Client,
 }
 
 impl Server {
@@ -34,6 +36,7 @@ impl Server {
         let server = Self {
             child,
             url: format!("http://127.0.0.1:{port}"),
+            http: plain(),
         };
         for _ in 0..400 {
             if plain()
@@ -56,7 +59,8 @@ impl Server {
     }
 
     async fn post(&self, token: Option<&str>, path: &str, key: &str, body: &Value) -> Option<(StatusCode, Value)> {
-        let mut request = plain()
+        let mut request = self
+            .http
             .post(format!("{}{path}", self.url))
             .header("Idempotency-Key", key)
             .json(body);
@@ -95,29 +99,34 @@ async fn kill_and_count(backend: Backend) {
     let mut acknowledged = vec![None; WRITES];
     let mut server = server;
     let mut kills = 0;
-    // Each round the server dies a little later into the burst; whoever got no answer tries again after the restart.
-    for delay in [5, 15, 30, 60] {
+    // Each round the server dies when it has acknowledged so many in all, with others on their way; whoever got no answer
+    // tries again after the restart.
+    for enough in [10, 30, 50, 70] {
+        let count = AtomicUsize::new(acknowledged.iter().flatten().count());
         let burst = async {
             let tries = (0..WRITES).map(|number| {
                 let known = acknowledged[number].is_some();
-                let (server, token) = (&server, &token);
+                let (server, token, count) = (&server, &token, &count);
                 async move {
                     // One after another at a small distance, so that the kill falls among them.
-                    tokio::time::sleep(Duration::from_micros(400 * number as u64)).await;
+                    tokio::time::sleep(Duration::from_millis(number as u64)).await;
                     if known {
-                        None
-                    } else {
-                        server
-                            .post(Some(token), "/api/v1/plots", &format!("plot-{number}"), &body(number))
-                            .await
+                        return None;
                     }
+                    let answer = server
+                        .post(Some(token), "/api/v1/plots", &format!("plot-{number}"), &body(number))
+                        .await;
+                    count.fetch_add(usize::from(answer.is_some()), Ordering::SeqCst);
+                    answer
                 }
             });
             join_all(tries).await
         };
         let pid = i32::try_from(server.child.id()).unwrap();
         let killer = async {
-            tokio::time::sleep(Duration::from_millis(delay)).await;
+            while count.load(Ordering::SeqCst) < enough {
+                tokio::time::sleep(Duration::from_micros(200)).await;
+            }
             Command::new("kill").args(["-KILL", &pid.to_string()]).status().unwrap();
         };
         let (answers, ()) = tokio::join!(burst, killer);
