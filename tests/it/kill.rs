@@ -71,6 +71,31 @@ impl Server {
         let status = answer.status();
         Some((status, answer.json().await.ok()?))
     }
+
+    /// The names of all plots there are.
+    async fn plots(&self, token: &str) -> Vec<String> {
+        let mut plots = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let path = format!("{}/api/v1/plots?limit=100{cursor}", self.url);
+            let page: Value = self
+                .http
+                .get(path)
+                .bearer_auth(token)
+                .send()
+                .await
+                .unwrap()
+                .json()
+                .await
+                .unwrap();
+            plots.extend(page["items"].as_array().unwrap().iter().map(|plot| text(plot, "name")));
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        plots
+    }
 }
 
 async fn kill_and_count(backend: Backend) {
@@ -151,25 +176,7 @@ async fn kill_and_count(backend: Backend) {
             assert_eq!(&id, known, "an acknowledged write kept its id");
         }
     }
-    let mut plots = Vec::new();
-    let mut cursor = String::new();
-    loop {
-        let path = format!("{}/api/v1/plots?limit=100{cursor}", server.url);
-        let page: Value = plain()
-            .get(path)
-            .bearer_auth(&token)
-            .send()
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap();
-        plots.extend(page["items"].as_array().unwrap().iter().map(|plot| text(plot, "name")));
-        match page["next_cursor"].as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
-            None => break,
-        }
-    }
+    let plots = server.plots(&token).await;
     let distinct: BTreeSet<_> = plots.iter().collect();
     println!(
         "{backend:?}: {kills} kills, {before_retry} of {WRITES} writes acknowledged before the last retry, {} rows, {} distinct",
