@@ -32,7 +32,7 @@ enum Command {
         listen: Listen,
         /// How large the demo is.
         #[arg(long, value_enum, default_value = "province")]
-        scale: DemoScale,
+        scale: Scale,
     },
     /// Brings the tables up to date and ends.
     Migrate(Database),
@@ -62,13 +62,6 @@ struct Listen {
     listen: Option<SocketAddr>,
     #[command(flatten)]
     database: Database,
-}
-
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum DemoScale {
-    Small,
-    Province,
-    Nation,
 }
 
 #[derive(Debug, Subcommand)]
@@ -133,11 +126,6 @@ async fn run(command: Command) -> Result<(), Failure> {
         }
         Command::Demo { listen, scale } => {
             let config = config(listen.listen, listen.database)?;
-            let scale = match scale {
-                DemoScale::Small => Scale::Small,
-                DemoScale::Province => Scale::Province,
-                DemoScale::Nation => Scale::Nation,
-            };
             serve(demo::open(config, scale).await?).await
         }
         Command::Migrate(database) => {

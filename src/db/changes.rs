@@ -2,14 +2,9 @@
 
 use std::collections::HashMap;
 
-use entity::frame::{
-    change::{self, Cause, Subject},
-    counter,
-};
+use entity::frame::change::{self, Cause, Subject};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -32,20 +27,7 @@ pub struct Change {
 /// nor number one row twice; a reader never sees a number whose predecessor is not there yet. Several changes of the
 /// stock of one subject in one go become the last of them.
 pub async fn sequence(unit: &mut Unit, limit: u64) -> Result<usize, DbErr> {
-    let first = counter::ActiveModel {
-        name: Set(COUNTER.to_owned()),
-        value: Set(0),
-    };
-    let keep = OnConflict::column(counter::Column::Name).do_nothing().to_owned();
-    match counter::Entity::insert(first)
-        .on_conflict(keep)
-        .exec_without_returning(&*unit)
-        .await
-    {
-        Ok(_) | Err(DbErr::RecordNotInserted) => {}
-        Err(error) => return Err(error),
-    }
-    add_to_counter(unit, 0).await?;
+    let before = unit.take_numbers(COUNTER, 0).await?;
     let rows = change::Entity::find()
         .filter(change::Column::Seq.is_null())
         .order_by_asc(change::Column::Id)
@@ -68,11 +50,7 @@ pub async fn sequence(unit: &mut Unit, limit: u64) -> Result<usize, DbErr> {
             .await?;
     }
     let count = i64::try_from(keep.len()).unwrap_or(0);
-    let before = counter::Entity::find_by_id(COUNTER)
-        .one(&*unit)
-        .await?
-        .map_or(0, |row| row.value);
-    add_to_counter(unit, count).await?;
+    unit.take_numbers(COUNTER, count).await?;
     for (row, seq) in keep.iter().zip(before + 1..) {
         change::Entity::update_many()
             .col_expr(change::Column::Seq, Expr::value(seq))
@@ -81,15 +59,6 @@ pub async fn sequence(unit: &mut Unit, limit: u64) -> Result<usize, DbErr> {
             .await?;
     }
     Ok(rows.len())
-}
-
-async fn add_to_counter(unit: &Unit, count: i64) -> Result<(), DbErr> {
-    counter::Entity::update_many()
-        .col_expr(counter::Column::Value, Expr::col(counter::Column::Value).add(count))
-        .filter(counter::Column::Name.eq(COUNTER))
-        .exec(unit)
-        .await
-        .map(|_| ())
 }
 
 /// Whether any committed change waits for its number.

@@ -168,6 +168,12 @@ impl Unit {
     /// The next number of the series `name`, beginning with 1. Who else wants one waits until this unit ends, so no
     /// number is given twice; one taken by a unit that fails is given to the next.
     pub async fn next_number(&mut self, name: &str) -> Result<i64, DbErr> {
+        self.take_numbers(name, 1).await
+    }
+
+    /// Takes the next `count` numbers of the series `name` and returns the last one given, these included. Taking none
+    /// still locks the series until this unit ends.
+    pub(super) async fn take_numbers(&mut self, name: &str, count: i64) -> Result<i64, DbErr> {
         let first = counter::ActiveModel {
             name: Set(name.to_owned()),
             value: Set(0),
@@ -182,7 +188,7 @@ impl Unit {
             Err(error) => return Err(error),
         }
         counter::Entity::update_many()
-            .col_expr(counter::Column::Value, Expr::col(counter::Column::Value).add(1_i64))
+            .col_expr(counter::Column::Value, Expr::col(counter::Column::Value).add(count))
             .filter(counter::Column::Name.eq(name))
             .exec(&*self)
             .await?;
