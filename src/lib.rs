@@ -14,6 +14,7 @@ pub mod catalogue;
 pub mod demo;
 pub mod identity;
 pub mod listings;
+pub mod market;
 pub mod media;
 pub mod payments;
 pub mod places;

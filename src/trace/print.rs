@@ -20,7 +20,9 @@ pub async fn print(
     count: usize,
 ) -> Result<Vec<u8>, TraceError> {
     let data = label_data(db, resolver, view, count).await?;
-    Ok(in_turn(move || labels::sheet(template, &data)).await.map_err(LabelError::from)??)
+    Ok(in_turn(move || labels::sheet(template, &data))
+        .await
+        .map_err(LabelError::from)??)
 }
 
 async fn label_data(

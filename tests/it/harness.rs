@@ -8,9 +8,14 @@ use std::{
 use choque::{
     app::{App, Source},
     config::{Config, Money, Secrets},
+    db::Actor,
     duties, jobs, routes,
 };
-use entity::frame::{change, outbox};
+use entity::{
+    frame::{change, outbox},
+    ids::PersonId,
+    market::{market, stall},
+};
 use migration::MigratorTrait;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use sea_orm::{ColumnTrait, ConnectionTrait, Database, EntityTrait, PaginatorTrait, QueryFilter};
@@ -219,12 +224,7 @@ impl TestApp {
 
     /// A household in Tân Cương that sells tea.
     pub async fn farmer(&self) -> Farmer {
-        static NEXT: Mutex<u32> = Mutex::new(0);
-        let number = {
-            let mut next = NEXT.lock().unwrap();
-            *next += 1;
-            *next
-        };
+        let number = next_phone();
         let client = self.person(&format!("09{number:08}"), "Nguyễn Thị Lan").await;
         let seller = json!({"name": "Hộ chè Nguyễn Thị Lan", "kind": "household", "commune_code": "05503"});
         let seller = client
@@ -234,6 +234,61 @@ impl TestApp {
         Farmer {
             client,
             seller_id: text(&seller, "id"),
+        }
+    }
+
+    /// Somebody who keeps a stall in a market of its own, whose bank sends no notices.
+    pub async fn stall_keeper(&self) -> StallKeeper {
+        let keeper = self.stall_without_account().await;
+        let account =
+            json!({"bank_bin": "970422", "number": "0123 456 789", "holder_name": "Trần Thị Mùi", "notices": "none"});
+        keeper.is_paid_into(&account).await;
+        keeper
+    }
+
+    /// Somebody who keeps a stall and has not said where its money goes.
+    pub async fn stall_without_account(&self) -> StallKeeper {
+        let number = next_phone();
+        let client = self.person(&format!("08{number:08}"), "Trần Thị Mùi").await;
+        let me = client.get("/api/v1/accounts").await.expect(StatusCode::OK);
+        let person: PersonId = text(&me["items"][0], "id").parse().unwrap();
+        let market = market::Model {
+            id: self.app.source().id(),
+            slug: entity::text::slug("Chợ Thái", &number.to_string()),
+            name: "Chợ Thái".to_owned(),
+            commune_code: Some("05443".parse().unwrap()),
+            first_wave: true,
+            source: None,
+        };
+        let stall = stall::Model {
+            id: self.app.source().id(),
+            market_id: market.id,
+            code: "A-12".to_owned(),
+            keeper_name: "Trần Thị Mùi".to_owned(),
+            goods: "rau xanh".to_owned(),
+            person_id: Some(person),
+            account_id: None,
+            stand_reference: None,
+        };
+        let (stall_id, market_slug) = (stall.id.to_string(), market.slug.to_string());
+        self.app
+            .write(Actor::System, move |unit| {
+                let (market, stall) = (market.clone(), stall.clone());
+                Box::pin(async move {
+                    market::Entity::insert(market::ActiveModel::from(market))
+                        .exec_without_returning(&*unit)
+                        .await?;
+                    stall::Entity::insert(stall::ActiveModel::from(stall))
+                        .exec_without_returning(&*unit)
+                        .await
+                })
+            })
+            .await
+            .unwrap();
+        StallKeeper {
+            client,
+            stall_id,
+            market_slug,
         }
     }
 
@@ -249,6 +304,14 @@ impl TestApp {
         }
         panic!("the change log was not read within two seconds");
     }
+}
+
+/// Numbers that nobody has yet.
+fn next_phone() -> u32 {
+    static NEXT: Mutex<u32> = Mutex::new(0);
+    let mut next = NEXT.lock().unwrap();
+    *next += 1;
+    *next
 }
 
 /// A client that follows no redirects and keeps no cookies.
@@ -291,6 +354,10 @@ impl Client {
 
     pub async fn patch(&self, path: &str, body: &Value) -> Answer {
         Answer::of(Method::PATCH, path, self.request(Method::PATCH, path).json(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(Method::PUT, path, self.request(Method::PUT, path).json(body)).await
     }
 
     pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Answer {
@@ -452,6 +519,32 @@ impl Farmer {
             .post("/api/v1/listings", &listing)
             .await
             .expect(StatusCode::CREATED)
+    }
+}
+
+/// Somebody with a stall in a market.
+pub struct StallKeeper {
+    pub client: Client,
+    pub stall_id: String,
+    pub market_slug: String,
+}
+
+impl StallKeeper {
+    /// An address below the stall's own.
+    pub fn path(&self, rest: &str) -> String {
+        format!("/api/v1/stalls/{}{rest}", self.stall_id)
+    }
+
+    /// Says where the stall's money goes and returns the stall.
+    pub async fn is_paid_into(&self, account: &Value) -> Value {
+        let answer = self.client.put(&self.path("/money-account"), account).await;
+        answer.expect(StatusCode::OK)
+    }
+
+    /// Rings up a sale and returns it.
+    pub async fn sells(&self, sale: &Value) -> Value {
+        let answer = self.client.post(&self.path("/sales"), sale).await;
+        answer.expect(StatusCode::CREATED)
     }
 }
 

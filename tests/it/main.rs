@@ -16,6 +16,7 @@ mod identity;
 mod kill;
 mod listings;
 mod live;
+mod market;
 mod openapi;
 mod places;
 mod scan;
