@@ -17,6 +17,7 @@ mod kill;
 mod listings;
 mod live;
 mod openapi;
+mod payments;
 mod places;
 mod scan;
 mod trace;
