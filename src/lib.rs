@@ -19,6 +19,7 @@ pub mod media;
 pub mod payments;
 pub mod places;
 pub mod scan;
+pub mod settlement;
 pub mod site;
 pub mod trace;
 

@@ -59,7 +59,9 @@ pub fn unread(rejection: &BytesRejection) -> Problem {
     }
 }
 
-fn unreadable(error: &serde_json::Error) -> Problem {
+/// Why JSON could not be read.
+#[must_use]
+pub fn unreadable(error: &serde_json::Error) -> Problem {
     match error.classify() {
         // The fields themselves never fail (see `Field`): the body as a whole is not the object it should be.
         Category::Data => Wrong::one("", "wrong-object").into(),

@@ -9,7 +9,7 @@ use axum::{
 use entity::{
     Dong,
     ids::{SaleId, StallId},
-    payments::payment::Confirmed,
+    payments::{account::Kind, payment::Confirmed},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -21,7 +21,7 @@ use super::{
     live, read,
     read::{Cursor, SaleView, StallFilter, StallView},
     ring_up::{RingUp, ring_up},
-    set_money_account::{SetMoneyAccount, set_money_account},
+    set_money_account::set_money_account,
     stand::{self, Paper, Stand},
     wire::{DayWire, MarketWire, SaleWire, StallWire},
 };
@@ -37,7 +37,7 @@ use crate::{
     },
     identity::{IdentityError, SignedIn},
     media::print::in_turn,
-    payments::ledger,
+    payments::{ChangeAccount, ledger},
 };
 
 /// Markets.
@@ -154,20 +154,20 @@ pub async fn get_stall(
 
 /// Names the account that the buyers of the caller's stall pay into. Another account than before closes the former.
 #[utoipa::path(put, path = "/api/v1/stalls/{id}/money-account", tag = "market", params(("id" = String, Path)),
-    request_body = SetMoneyAccount, security(("bearer" = []), ("session" = [])),
+    request_body = ChangeAccount, security(("bearer" = []), ("session" = [])),
     responses((status = OK, body = StallWire)))]
 pub async fn put_money_account(
     State(app): State<App>,
     keeper: StallKeeper,
-    Body { value, .. }: Body<SetMoneyAccount>,
+    Body { value, .. }: Body<ChangeAccount>,
 ) -> Result<Json<StallWire>, Problem> {
-    let new = value.check()?;
+    let new = value.check(Kind::Stall, None)?;
     let (stall, unlocking) = (keeper.stall().id, app.clone());
     let view = app
         .write(keeper.actor(), move |unit| {
             let (new, app) = (new.clone(), unlocking.clone());
             Box::pin(async move {
-                set_money_account(unit, app.vault(), stall, &new).await?;
+                set_money_account(unit, app.vault(), stall, new).await?;
                 read::stall(&*unit, stall).await?.ok_or(MarketError::NoSuchThing)
             })
         })

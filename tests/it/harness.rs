@@ -9,7 +9,9 @@ use choque::{
     app::{App, Source},
     config::{Config, Money, Secrets},
     db::Actor,
-    duties, jobs, routes,
+    duties, jobs,
+    payments::Credential,
+    routes,
 };
 use entity::{
     frame::{change, outbox},
@@ -68,6 +70,11 @@ pub struct TestApp {
 
 /// What stickers carry in tests.
 pub const RESOLVER: &str = "https://id.choque.test";
+
+/// With which SePay signs for the exchange in tests.
+pub const SEPAY_SECRET: &str = "sepay-secret-of-the-tests";
+/// What SePay may show instead of a signature.
+pub const SEPAY_KEY: &str = "sepay-key-of-the-tests";
 
 /// The URL of a new, empty database, and the folder it may live in.
 pub async fn new_database(backend: Backend) -> Option<(String, TempDir)> {
@@ -141,7 +148,11 @@ pub fn config(url: String, folder: &TempDir) -> Config {
         state: folder.path().to_owned(),
         limits: true,
         money: Money::Direct,
-        secrets: Secrets::default(),
+        secrets: Secrets {
+            sepay_secret: Some(SEPAY_SECRET.to_owned()),
+            sepay_api_key: Some(SEPAY_KEY.to_owned()),
+            ..Secrets::default()
+        },
     }
 }
 
@@ -178,20 +189,56 @@ impl TestApp {
                 break;
             }
         }
+        for _ in 0..200 {
+            if self.undelivered().await == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         let db = self.app.db().read();
         let unnumbered = change::Entity::find()
             .filter(change::Column::Seq.is_null())
             .count(db)
             .await
             .unwrap();
-        let undelivered = outbox::Entity::find()
-            .filter(outbox::Column::DoneAt.is_null())
-            .count(db)
-            .await
-            .unwrap();
-        assert_eq!((unnumbered, undelivered), (0, 0), "jobs remain");
+        assert_eq!((unnumbered, self.undelivered().await), (0, 0), "jobs remain");
         drop(self.jobs);
         self.server.abort();
+    }
+
+    /// How many facts wait in the outbox.
+    pub async fn undelivered(&self) -> u64 {
+        outbox::Entity::find()
+            .filter(outbox::Column::DoneAt.is_null())
+            .count(self.app.db().read())
+            .await
+            .unwrap()
+    }
+
+    /// SePay tells the exchange of `notice`, signed with the exchange's secret.
+    pub async fn sepay(&self, notice: &Value) -> Answer {
+        self.sepay_bytes(notice.to_string().as_bytes(), SEPAY_SECRET).await
+    }
+
+    /// SePay sends `body`, signed with `secret`.
+    pub async fn sepay_bytes(&self, body: &[u8], secret: &str) -> Answer {
+        let signer = Credential {
+            hmac_secret: Some(secret.to_owned()),
+            api_key: None,
+        };
+        let headers = signer.headers(body, self.app.source().wall_clock()).unwrap();
+        self.webhook(body, headers).await
+    }
+
+    /// Somebody sends `body` to SePay's webhook under `headers`.
+    pub async fn webhook(&self, body: &[u8], headers: reqwest::header::HeaderMap) -> Answer {
+        let guest = self.guest();
+        let request = guest.request(Method::POST, "/webhooks/sepay");
+        let request = request
+            .header("content-type", "application/json")
+            .headers(headers)
+            .body(body.to_vec());
+        Answer::of(Method::POST, "/webhooks/sepay", request).await
     }
 
     /// Somebody without an account.
@@ -444,7 +491,7 @@ pub fn document() -> Arc<Value> {
 /// Fails when the API's description does not know that `method` on `path` may answer `status`.
 pub fn assert_described(method: &Method, path: &str, status: StatusCode) {
     let path = path.split('?').next().unwrap();
-    if !path.starts_with("/api/v1/") || status == StatusCode::METHOD_NOT_ALLOWED {
+    if !(path.starts_with("/api/v1/") || path.starts_with("/webhooks/")) || status == StatusCode::METHOD_NOT_ALLOWED {
         return;
     }
     let document = document();
@@ -546,6 +593,15 @@ impl StallKeeper {
         let answer = self.client.post(&self.path("/sales"), sale).await;
         answer.expect(StatusCode::CREATED)
     }
+}
+
+/// A notice of SePay's: number `id`, `amount` đồng into the account `number`, with `content` as its text.
+pub fn notice(id: i64, number: &str, amount: i64, content: &str) -> Value {
+    json!({
+        "id": id, "gateway": "Vietcombank", "transactionDate": "2026-11-21 14:02:37", "accountNumber": number,
+        "code": null, "content": content, "transferType": "in", "transferAmount": amount, "accumulated": 19_077_000,
+        "subAccount": null, "referenceCode": "MBVCB.3278907687", "description": "",
+    })
 }
 
 /// The text under `key`.

@@ -18,6 +18,7 @@ mod listings;
 mod live;
 mod market;
 mod openapi;
+mod payments;
 mod places;
 mod scan;
 mod trace;

@@ -59,7 +59,3 @@ wrong-line-amount = This line must come to between 1 and 9,999,999,999,999 dong.
 wrong-sale-changed = This id was used for another sale. Ring up a new one.
 wrong-no-such-market = There is no such market.
 wrong-stand-size = Must be a5 or a6.
-wrong-stall-bank = No bank has this number. It has six digits.
-wrong-stall-number = An account number has 1 to 19 letters and digits.
-wrong-stall-holder = The receiver’s name must have letters.
-wrong-stall-notices = Must be none or sepay.

@@ -55,7 +55,3 @@ wrong-line-amount = Thành tiền của dòng này phải từ 1 đến 9.999.99
 wrong-sale-changed = Mã này đã dùng cho một lần bán khác. Lập lần bán mới.
 wrong-no-such-market = Không có chợ này.
 wrong-stand-size = Phải là a5 hoặc a6.
-wrong-stall-bank = Không có ngân hàng nào mang mã này. Mã gồm 6 chữ số.
-wrong-stall-number = Số tài khoản gồm 1 đến 19 chữ và số.
-wrong-stall-holder = Tên người nhận phải có chữ.
-wrong-stall-notices = Phải là none hoặc sepay.
