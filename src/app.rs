@@ -14,8 +14,10 @@ use uuid::Uuid;
 
 use crate::{
     config::Config,
-    db::{Actor, Db, OpenError, Unit, Work},
+    db::{self, Actor, Db, OpenError, Unit, Work},
     http::pages::PageCache,
+    jobs::Live,
+    vault::{self, Vault},
 };
 
 /// The running program. Cloning it is cheap; everybody holds the same.
@@ -28,9 +30,14 @@ struct Inner {
     db: Db,
     source: Arc<Source>,
     pages: PageCache,
+    live: Live,
+    vault: Vault,
     resolver: String,
     demo: bool,
 }
+
+/// The setting in which a demo keeps its own secret: it has nothing to protect, and must open wherever it is carried.
+const DEMO_SECRET: &str = "demo_secret";
 
 impl App {
     /// Opens the database and brings it up to date; starts nothing that runs by itself.
@@ -68,12 +75,15 @@ impl App {
         {
             source.advance(offset);
         }
+        let vault = open_vault(&config, &db, &source).await?;
         let pages = PageCache::new();
         Ok(Self(Arc::new(Inner {
             config,
             db,
             source,
             pages,
+            live: Live::new(),
+            vault,
             resolver,
             demo,
         })))
@@ -97,6 +107,18 @@ impl App {
     #[must_use]
     pub fn pages(&self) -> &PageCache {
         &self.0.pages
+    }
+
+    /// What open pages wait on.
+    #[must_use]
+    pub fn live(&self) -> &Live {
+        &self.0.live
+    }
+
+    /// What seals and opens what must not be readable in the database.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.0.vault
     }
 
     /// The address that stickers carry, without a slash at its end.
@@ -130,6 +152,51 @@ impl App {
         E: From<sea_orm::DbErr> + Send + 'static,
     {
         self.0.db.write(actor, work).await
+    }
+}
+
+/// Gives the database a secret of its own, unless one seals it already. For demos, before anything is sealed.
+pub async fn keep_own_secret(config: &Config) -> Result<(), OpenError> {
+    let source = Arc::new(Source::system());
+    let db = Db::open(&config.database_url, Arc::clone(&source)).await?;
+    if db::setting(db.read(), SECRET_CHECK).await?.is_none() {
+        let secret = source.secret();
+        db.write(Actor::System, move |unit| {
+            let secret = secret.clone();
+            Box::pin(async move { unit.remember(DEMO_SECRET, &secret).await })
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// The setting by which a database knows its secret again.
+const SECRET_CHECK: &str = "secret_check";
+
+/// The vault of this database, or a refusal when another secret sealed it.
+async fn open_vault(config: &Config, db: &Db, source: &Source) -> Result<Vault, OpenError> {
+    let secret = match &config.secrets.seal {
+        Some(secret) => secret.clone(),
+        None => match db::setting(db.read(), DEMO_SECRET).await? {
+            Some(secret) => secret,
+            None => vault::kept_secret(&config.state, source).map_err(|cause| OpenError::Secret {
+                path: config.state.display().to_string(),
+                cause,
+            })?,
+        },
+    };
+    let vault = Vault::new(&secret);
+    let check = vault.blind("secret", "check");
+    let remembered = check.clone();
+    db.write(Actor::System, move |unit| {
+        let check = remembered.clone();
+        Box::pin(async move { unit.remember(SECRET_CHECK, &check).await })
+    })
+    .await?;
+    if db::setting(db.read(), SECRET_CHECK).await?.as_deref() == Some(&check) {
+        Ok(vault)
+    } else {
+        Err(OpenError::OtherSecret)
     }
 }
 

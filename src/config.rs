@@ -32,6 +32,34 @@ pub struct Config {
     pub state: PathBuf,
     /// Whether sign-in attempts are limited; `off` in demos.
     pub limits: bool,
+    pub money: Money,
+    pub secrets: Secrets,
+}
+
+/// Whose account buyers of orders pay into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Money {
+    /// Each seller's own.
+    #[default]
+    Direct,
+    /// A licensed provider's, which holds, splits and pays out.
+    Held,
+}
+
+/// Secrets given from outside. None of them is ever shown.
+#[derive(Clone, Default)]
+pub struct Secrets {
+    /// `CHOQUE_SECRET`: seals what must not be readable in the database; without it, one kept in the state folder.
+    pub seal: Option<String>,
+    /// With which the provider signs the notices of accounts without a credential of their own.
+    pub sepay_secret: Option<String>,
+    pub sepay_api_key: Option<String>,
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets")
+    }
 }
 
 /// The settings as they are written.
@@ -46,6 +74,10 @@ struct Written {
     media: Option<String>,
     state: String,
     limits: Text,
+    money: Option<String>,
+    secret: Option<Text>,
+    sepay_secret: Option<Text>,
+    sepay_api_key: Option<Text>,
 }
 
 /// Text that a TOML or environment reader may have taken for a number or a yes.
@@ -79,13 +111,17 @@ impl Default for Written {
             media: None,
             state: "data".to_owned(),
             limits: Text::Words("on".to_owned()),
+            money: None,
+            secret: None,
+            sepay_secret: None,
+            sepay_api_key: None,
         }
     }
 }
 
 /// What is taken from the environment. Other names that begin with `CHOQUE_` belong to other programs; in `choque.toml`,
 /// which is ours alone, an unknown name stops the start.
-const FROM_ENVIRONMENT: [&str; 8] = [
+const FROM_ENVIRONMENT: [&str; 12] = [
     "listen",
     "database_url",
     "public_url",
@@ -94,6 +130,10 @@ const FROM_ENVIRONMENT: [&str; 8] = [
     "media",
     "state",
     "limits",
+    "money",
+    "secret",
+    "sepay_secret",
+    "sepay_api_key",
 ];
 
 impl Config {
@@ -151,6 +191,20 @@ impl Written {
                 "CHOQUE_GS1_PREFIX: '{prefix}' is not a GS1 company prefix of 7 to 10 digits"
             )));
         }
+        let money = match self.money.as_deref() {
+            None | Some("direct") => Money::Direct,
+            Some("held") => Money::Held,
+            Some(other) => {
+                return Err(WrongSetting(format!(
+                    "CHOQUE_MONEY: '{other}' is neither direct nor held"
+                )));
+            }
+        };
+        let secrets = Secrets {
+            seal: secret("CHOQUE_SECRET", self.secret, 32)?,
+            sepay_secret: secret("CHOQUE_SEPAY_SECRET", self.sepay_secret, 8)?,
+            sepay_api_key: secret("CHOQUE_SEPAY_API_KEY", self.sepay_api_key, 8)?,
+        };
         let state = PathBuf::from(self.state);
         let media = match self.media.as_deref() {
             None => state.join("media"),
@@ -189,7 +243,19 @@ impl Written {
             media,
             state,
             limits,
+            money,
+            secrets,
         })
+    }
+}
+
+/// A secret of at least `least` characters; the sentence that refuses it does not repeat it.
+fn secret(name: &str, given: Option<Text>, least: usize) -> Result<Option<String>, WrongSetting> {
+    match given.map(Text::into_string) {
+        Some(text) if text.trim().chars().count() < least => Err(WrongSetting(format!(
+            "{name}: a secret has at least {least} characters"
+        ))),
+        text => Ok(text.map(|text| text.trim().to_owned())),
     }
 }
 
@@ -230,6 +296,9 @@ mod tests {
             ("gs1_prefix", "89x"),
             ("media", "/photos"),
             ("limits", "maybe"),
+            ("money", "later"),
+            ("secret", "short"),
+            ("sepay_secret", "x"),
             ("lisen", "127.0.0.1:1"),
         ] {
             let sentence = with(name, value).expect_err(name);

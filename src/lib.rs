@@ -8,6 +8,7 @@ pub mod config;
 pub mod db;
 pub mod http;
 pub mod jobs;
+pub mod vault;
 
 pub mod catalogue;
 pub mod demo;
@@ -19,4 +20,5 @@ pub mod scan;
 pub mod site;
 pub mod trace;
 
+pub mod duties;
 pub mod routes;

@@ -7,7 +7,7 @@ use choque::{
     app::{App, Source},
     config::Config,
     demo::{self, Scale},
-    identity, jobs, routes,
+    duties, identity, jobs, routes,
 };
 use clap::{Parser, Subcommand};
 use entity::Phone;
@@ -176,13 +176,17 @@ async fn serve(app: App) -> Result<(), Failure> {
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
-    let _jobs = jobs::start(&app, jobs::Outbox::default()).await?;
+    let _jobs = jobs::start(&app, duties::all()).await?;
     println!("Chợ Quê is open at {}", app.config().public_url());
     if app.is_demo() {
         println!("{}", demo::accounts::listing());
     }
+    let open_pages = app.clone();
     axum::serve(listener, routes::router(&app))
-        .with_graceful_shutdown(told_to_stop())
+        .with_graceful_shutdown(async move {
+            told_to_stop().await;
+            open_pages.live().close();
+        })
         .await?;
     Ok(())
 }

@@ -2,7 +2,8 @@
 
 use std::{fmt, ops::Deref, str::FromStr};
 
-use sea_orm::{DbErr, DeriveValueType, TryFromU64};
+use sea_orm::{DbErr, DeriveValueType, TryFromU64, prelude::Uuid};
+use sha2::{Digest, Sha256};
 
 /// Why a text is not the code it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -181,6 +182,40 @@ impl ShortCode {
     }
 }
 
+text_code! {
+    /// The memo by which a bank's notice finds its payment: `CQ` and a short code. Banks upper-case a memo, drop its
+    /// punctuation and put their own words before and behind it; the check character tells it from a word of theirs.
+    PaymentReference, "payment reference", |text| {
+        let upper = text.to_ascii_uppercase();
+        let code: ShortCode = upper.strip_prefix(PaymentReference::PREFIX)?.parse().ok()?;
+        Some(format!("{}{code}", PaymentReference::PREFIX))
+    }
+}
+
+impl PaymentReference {
+    const PREFIX: &str = "CQ";
+    /// Its length in characters.
+    const LENGTH: usize = 11;
+
+    /// The reference that belongs to `seed`: a phone without signal makes the same one from its draft's id and may show
+    /// the QR before the exchange has heard of the sale.
+    #[must_use]
+    pub fn of(seed: Uuid) -> Self {
+        let digest = Sha256::digest(format!("choque-payment:{}", seed.hyphenated()));
+        let bits = digest.iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte));
+        Self(format!("{}{}", Self::PREFIX, ShortCode::from_bits(bits)))
+    }
+
+    /// Every reference in a bank's text, whatever stands around it or was put between its characters.
+    #[must_use]
+    pub fn all_in(text: &str) -> Vec<Self> {
+        let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+        (0..letters.len())
+            .filter_map(|begin| letters.get(begin..begin + Self::LENGTH)?.parse().ok())
+            .collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,6 +276,29 @@ mod tests {
         }
         for text in ["", "ABCDEFGH", "ABCDEFGHI", "ắằẳẵặâấ", "2222222222"] {
             assert!(text.parse::<ShortCode>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_payment_reference_survives_what_banks_do_to_it() {
+        let reference = PaymentReference::of(Uuid::from_u128(0x0193_a6c8_4b1e_7c32_9d40_0f2a_4c6e_8a10));
+        let text = reference.as_str();
+        assert_eq!(
+            PaymentReference::of(Uuid::from_u128(0x0193_a6c8_4b1e_7c32_9d40_0f2a_4c6e_8a10)),
+            reference
+        );
+        for memo in [
+            text.to_owned(),
+            text.to_lowercase(),
+            format!("MBVCB.3278907687.{text}.CT tu 0123499999"),
+            format!("CT DEN:{text}CHUYEN TIEN"),
+            format!("{}-{}", &text[..5], &text[5..]),
+            format!("{} {} cam on", &text[..7], &text[7..]),
+        ] {
+            assert_eq!(PaymentReference::all_in(&memo), [reference.clone()], "{memo}");
+        }
+        for memo in ["", "CQ", "CQ22222222", "chuyen tien mua che", &text[..10]] {
+            assert_eq!(PaymentReference::all_in(memo), [], "{memo}");
         }
     }
 }

@@ -65,6 +65,17 @@ ids! {
     ListingId,
     MarketId,
     StallId,
+    StockHoldId,
+    MoneyAccountId,
+    AccountAccessId,
+    PaymentId,
+    NoticeId,
+    TransferId,
+    SaleId,
+    OrderGroupId,
+    OrderId,
+    OrderLineId,
+    SignalId,
     /// A row of the change log.
     ChangeId,
     /// A row of the outbox.

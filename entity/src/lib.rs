@@ -19,9 +19,11 @@ pub mod identity;
 pub mod listings;
 pub mod market;
 pub mod media;
+pub mod orders;
+pub mod payments;
 pub mod trace;
 
-pub use codes::{CommuneCode, Gtin, Lot, Phone, ShortCode, Slug};
+pub use codes::{CommuneCode, Gtin, Lot, PaymentReference, Phone, ShortCode, Slug};
 pub use money::{Dong, Rate};
 pub use quantity::{Quantity, Thousandths, Unit};
 pub use time::{Day, Timestamp};

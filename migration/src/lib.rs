@@ -6,6 +6,7 @@ use sea_orm_migration::prelude::*;
 
 mod m20261122_000001_frame;
 mod m20261122_000002_rooms;
+mod m20261122_000003_trade;
 
 /// Runs the migrations in order.
 #[derive(Debug)]
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_000001_frame::Migration),
             Box::new(m20261122_000002_rooms::Migration),
+            Box::new(m20261122_000003_trade::Migration),
         ]
     }
 }

@@ -29,7 +29,7 @@ pub use lease::Lease;
 pub use unit::{Actor, SubjectId, Unit, Work};
 
 use crate::app::Source;
-use writer::Writer;
+use writer::{Bells, Writer};
 
 /// Why a database could not be opened. Each says which setting to look at.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,12 @@ pub enum OpenError {
     Address(#[source] sqlx::Error),
     #[error("CHOQUE_DATABASE_URL: cannot make the folder for {path}: {cause}")]
     Folder { path: String, cause: std::io::Error },
+    #[error("CHOQUE_STATE: the secret in {path} cannot be read or made: {cause}")]
+    Secret { path: String, cause: std::io::Error },
+    #[error(
+        "CHOQUE_SECRET: this database was sealed with another secret; give that one (by default it is the file 'secret' in CHOQUE_STATE)"
+    )]
+    OtherSecret,
     #[error("the database cannot be reached or used: {0}")]
     Unusable(#[from] DbErr),
 }
@@ -51,12 +57,14 @@ pub struct Db {
     writer: Writer,
     /// Rung after a commit that wrote change rows, and after the sequencer numbered some.
     pub(crate) changed: Arc<Notify>,
+    /// Rung after a commit that signalled open pages.
+    pub(crate) signalled: Arc<Notify>,
 }
 
 impl Db {
     /// Opens the database at `url` and brings its tables up to date.
     pub async fn open(url: &str, source: Arc<Source>) -> Result<Self, OpenError> {
-        let changed = Arc::new(Notify::new());
+        let bells = Bells::default();
         let (readers, writer) = if url.starts_with("sqlite:") {
             let options = sqlite_options(url)?;
             let one = SqlitePoolOptions::new()
@@ -73,7 +81,7 @@ impl Db {
                 .await
                 .map_err(OpenError::Address)?;
             let readers = SqlxSqliteConnector::from_sqlx_sqlite_pool(reading);
-            (readers, Writer::sqlite(writing, source, Arc::clone(&changed)))
+            (readers, Writer::sqlite(writing, source, bells.clone()))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url)
                 .map_err(OpenError::Address)?
@@ -88,17 +96,15 @@ impl Db {
                 .map_err(OpenError::Address)?;
             let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
             migrate(&connection).await?;
-            (
-                connection.clone(),
-                Writer::postgres(connection, source, Arc::clone(&changed)),
-            )
+            (connection.clone(), Writer::postgres(connection, source, bells.clone()))
         } else {
             return Err(OpenError::UnknownScheme(url.to_owned()));
         };
         Ok(Self {
             readers,
             writer,
-            changed,
+            changed: bells.changed,
+            signalled: bells.signalled,
         })
     }
 

@@ -13,9 +13,9 @@ use entity::{
     Timestamp,
     frame::{
         change::{self, Cause, Subject},
-        counter, outbox, setting,
+        counter, outbox, setting, signal,
     },
-    ids::{ChangeId, OutboxId, PersonId},
+    ids::{ChangeId, OutboxId, PersonId, SignalId},
 };
 use sea_orm::{
     ActiveValue::Set,
@@ -61,8 +61,15 @@ pub struct Unit {
     source: Arc<Source>,
     actor: Actor,
     now: Timestamp,
-    wrote_changes: bool,
+    wrote: Wrote,
     must_rerun: AtomicBool,
+}
+
+/// Whom a unit must ring once it is durable.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Wrote {
+    pub changes: bool,
+    pub signals: bool,
 }
 
 impl std::fmt::Debug for Unit {
@@ -82,7 +89,7 @@ impl Unit {
             source,
             actor,
             now,
-            wrote_changes: false,
+            wrote: Wrote::default(),
             must_rerun: AtomicBool::new(false),
         }
     }
@@ -102,6 +109,12 @@ impl Unit {
     #[must_use]
     pub fn id<I: From<Uuid>>(&self) -> I {
         self.source.id()
+    }
+
+    /// Where randomness comes from.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
     }
 
     /// Eight random bytes as a number.
@@ -126,7 +139,19 @@ impl Unit {
             seq: Set(None),
         };
         change::Entity::insert(row).exec_without_returning(&*self).await?;
-        self.wrote_changes = true;
+        self.wrote.changes = true;
+        Ok(())
+    }
+
+    /// Wakes whoever waits for `topic` ([`crate::jobs::Live`]), in every process, once this unit is durable.
+    pub async fn signal(&mut self, topic: String) -> Result<(), DbErr> {
+        let row = signal::ActiveModel {
+            id: Set(self.id::<SignalId>()),
+            topic: Set(topic),
+            at: Set(self.source.wall_clock()),
+        };
+        signal::Entity::insert(row).exec_without_returning(&*self).await?;
+        self.wrote.signals = true;
         Ok(())
     }
 
@@ -197,8 +222,8 @@ impl Unit {
             .ok_or_else(|| DbErr::RecordNotFound(format!("counter {name}")))
     }
 
-    pub(super) const fn wrote_changes(&self) -> bool {
-        self.wrote_changes
+    pub(super) const fn wrote(&self) -> Wrote {
+        self.wrote
     }
 
     /// Whether the database asked for this unit to be run again.

@@ -12,7 +12,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait};
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use super::unit::{Actor, Connection, Unit, Work, wants_rerun};
+use super::unit::{Actor, Connection, Unit, Work, Wrote, wants_rerun};
 use crate::app::Source;
 
 /// Units in one durable commit, at most: enough to share a disk flush, few enough to answer soon.
@@ -28,22 +28,40 @@ pub(super) enum Writer {
     Postgres {
         database: DatabaseConnection,
         source: Arc<Source>,
-        changed: Arc<Notify>,
+        bells: Bells,
     },
 }
 
+/// Rung after a commit.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bells {
+    pub changed: Arc<Notify>,
+    pub signalled: Arc<Notify>,
+}
+
+impl Bells {
+    fn ring(&self, wrote: Wrote) {
+        if wrote.changes {
+            self.changed.notify_waiters();
+        }
+        if wrote.signals {
+            self.signalled.notify_waiters();
+        }
+    }
+}
+
 impl Writer {
-    pub(super) fn sqlite(connection: DatabaseConnection, source: Arc<Source>, changed: Arc<Notify>) -> Self {
+    pub(super) fn sqlite(connection: DatabaseConnection, source: Arc<Source>, bells: Bells) -> Self {
         let (queue, waiting) = mpsc::channel(1024);
-        tokio::spawn(write_sqlite(connection, source, changed, waiting));
+        tokio::spawn(write_sqlite(connection, source, bells, waiting));
         Self::Sqlite { queue }
     }
 
-    pub(super) const fn postgres(database: DatabaseConnection, source: Arc<Source>, changed: Arc<Notify>) -> Self {
+    pub(super) const fn postgres(database: DatabaseConnection, source: Arc<Source>, bells: Bells) -> Self {
         Self::Postgres {
             database,
             source,
-            changed,
+            bells,
         }
     }
 
@@ -69,10 +87,10 @@ impl Writer {
             Self::Postgres {
                 database,
                 source,
-                changed,
+                bells,
             } => {
-                let (database, source, changed) = (database.clone(), Arc::clone(source), Arc::clone(changed));
-                tokio::spawn(write_postgres(database, source, changed, job));
+                let (database, source, bells) = (database.clone(), Arc::clone(source), bells.clone());
+                tokio::spawn(write_postgres(database, source, bells, job));
             }
         }
         answer.await.unwrap_or_else(|_| Err(gone().into()))
@@ -144,7 +162,7 @@ where
 async fn write_sqlite(
     connection: DatabaseConnection,
     source: Arc<Source>,
-    changed: Arc<Notify>,
+    bells: Bells,
     mut waiting: mpsc::Receiver<Box<dyn Job>>,
 ) {
     while let Some(first) = waiting.recv().await {
@@ -153,13 +171,16 @@ async fn write_sqlite(
             continue;
         }
         let mut done = Vec::new();
-        let mut wrote_changes = false;
+        let mut wrote = Wrote::default();
         let mut broken = None;
         let mut next = Some(first);
         while let Some(mut job) = next {
             let mut unit = Unit::new(Connection::Sqlite(connection.clone()), Arc::clone(&source), job.actor());
             match in_savepoint(&connection, job.as_mut(), &mut unit).await {
-                Ok(()) => wrote_changes |= unit.wrote_changes(),
+                Ok(()) => {
+                    wrote.changes |= unit.wrote().changes;
+                    wrote.signals |= unit.wrote().signals;
+                }
                 Err(error) => broken = Some(error),
             }
             done.push(job);
@@ -180,8 +201,8 @@ async fn write_sqlite(
         for job in done {
             job.answer(durable.clone());
         }
-        if wrote_changes && durable.is_ok() {
-            changed.notify_waiters();
+        if durable.is_ok() {
+            bells.ring(wrote);
         }
     }
 }
@@ -195,12 +216,7 @@ async fn in_savepoint(connection: &DatabaseConnection, job: &mut dyn Job, unit: 
     Ok(())
 }
 
-async fn write_postgres(
-    database: DatabaseConnection,
-    source: Arc<Source>,
-    changed: Arc<Notify>,
-    mut job: Box<dyn Job>,
-) {
+async fn write_postgres(database: DatabaseConnection, source: Arc<Source>, bells: Bells, mut job: Box<dyn Job>) {
     let mut reruns = 0;
     loop {
         let transaction = match database.begin().await {
@@ -209,7 +225,7 @@ async fn write_postgres(
         };
         let mut unit = Unit::new(Connection::Postgres(transaction), Arc::clone(&source), job.actor());
         let keep = job.run(&mut unit).await;
-        let (must_rerun, wrote_changes) = (unit.must_rerun(), unit.wrote_changes());
+        let (must_rerun, wrote) = (unit.must_rerun(), unit.wrote());
         let Connection::Postgres(transaction) = unit.into_connection() else {
             return;
         };
@@ -226,8 +242,8 @@ async fn write_postgres(
             tokio::time::sleep(Duration::from_millis(source.random() % window)).await;
             continue;
         }
-        if keep && wrote_changes && durable.is_ok() {
-            changed.notify_waiters();
+        if keep && durable.is_ok() {
+            bells.ring(wrote);
         }
         return job.answer(durable);
     }

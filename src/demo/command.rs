@@ -2,13 +2,14 @@
 
 use super::{DemoError, FillError, Scale, fill, progress};
 use crate::{
-    app::{App, Source},
+    app::{self, App, Source},
     config::Config,
 };
 
 /// Opens the demo in the database that `config` names. An empty database is filled at `scale` first; a demo made before
 /// is opened as it is, whatever its scale; any other database is refused untouched.
 pub async fn open(config: Config, scale: Scale) -> Result<App, DemoError> {
+    app::keep_own_secret(&config).await?;
     let app = App::open(config.clone(), Source::system()).await?;
     if app.is_demo() {
         return Ok(app);

@@ -49,6 +49,8 @@ fn config(database_url: String, folder: &Path) -> Config {
         media: folder.join("media"),
         state: folder.to_owned(),
         limits: false,
+        money: crate::config::Money::Direct,
+        secrets: crate::config::Secrets::default(),
     }
 }
 

@@ -1,12 +1,17 @@
 //! What runs by itself: the sequencer that numbers changes, the poller that reads them in every process, the runner that
-//! delivers what units left in the outbox, and the sweeper. The jobs themselves live in the rooms.
+//! delivers what units left in the outbox, the listener that wakes open pages, what recurs, and the sweeper. The jobs
+//! themselves live in the rooms.
 
+pub mod live;
 mod outbox;
+mod recurring;
 mod sweep;
 
 use std::time::Duration;
 
+pub use live::Live;
 pub use outbox::{Handler, Outbox};
+pub use recurring::{Recurring, Run};
 pub use sweep::sweep;
 use tokio::task::JoinSet;
 
@@ -28,13 +33,24 @@ pub struct Jobs {
     _running: JoinSet<()>,
 }
 
+/// What the rooms want done by itself.
+#[derive(Debug, Default)]
+pub struct Duties {
+    pub outbox: Outbox,
+    pub recurring: Vec<Recurring>,
+}
+
 /// Starts everything that runs by itself.
-pub async fn start(app: &App, outbox: Outbox) -> Result<Jobs, sea_orm::DbErr> {
+pub async fn start(app: &App, duties: Duties) -> Result<Jobs, sea_orm::DbErr> {
     app.pages().begin(db::newest_change(app.db().read()).await?);
     let mut running = JoinSet::new();
     running.spawn(sequence(app.clone()));
     running.spawn(poll(app.clone()));
-    running.spawn(outbox.run(app.clone()));
+    running.spawn(live::listen(app.clone()));
+    running.spawn(duties.outbox.run(app.clone()));
+    for recurring in duties.recurring {
+        running.spawn(recurring.run(app.clone()));
+    }
     running.spawn(sweep::hourly(app.clone()));
     Ok(Jobs { _running: running })
 }

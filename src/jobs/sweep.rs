@@ -1,8 +1,8 @@
-//! Removes what the frame keeps only for a time: answers to idempotency keys, and facts long delivered.
+//! Removes what the frame keeps only for a time: answers to idempotency keys, facts long delivered, signals long seen.
 
 use std::time::Duration;
 
-use entity::frame::{idempotency, outbox};
+use entity::frame::{idempotency, outbox, signal};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::{
@@ -30,7 +30,7 @@ pub(super) async fn hourly(app: App) {
     }
 }
 
-/// Removes what is older than 30 days.
+/// Removes answers and delivered facts older than 30 days, and signals of more than an hour ago.
 pub async fn sweep(app: &App) -> Result<(), DbErr> {
     app.write(Actor::System, |unit| {
         Box::pin(async move {
@@ -41,6 +41,11 @@ pub async fn sweep(app: &App) -> Result<(), DbErr> {
                 .await?;
             outbox::Entity::delete_many()
                 .filter(outbox::Column::DoneAt.lt(before))
+                .exec(&*unit)
+                .await?;
+            let an_hour_ago = unit.source().wall_clock().plus(-60 * 60 * 1000);
+            signal::Entity::delete_many()
+                .filter(signal::Column::At.lt(an_hour_ago))
                 .exec(&*unit)
                 .await?;
             Ok(())

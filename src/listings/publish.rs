@@ -112,6 +112,7 @@ pub async fn publish(unit: &mut Unit, selling: &Selling, new: NewListing) -> Res
         factor: Set(drawn.factor),
         harvest_on: Set(drawn.harvest_on),
         cap: Set(drawn.cap),
+        promised: Set(Thousandths::ZERO),
         state: Set(lifecycle::next(State::Draft, lifecycle::Event::Publish)?),
         search_text: Set(search_text(unit, &product).await?),
         created_at: Set(unit.now()),

@@ -118,6 +118,8 @@ mod tests {
             media: folder.join("media"),
             state: folder.to_path_buf(),
             limits: true,
+            money: crate::config::Money::Direct,
+            secrets: crate::config::Secrets::default(),
         };
         let app = App::open(config, Source::system()).await.expect("an app");
         let person_id: PersonId = app.source().id();

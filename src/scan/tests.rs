@@ -90,6 +90,8 @@ impl Exchange {
             media: folder.path().join("media"),
             state: folder.path().to_owned(),
             limits: false,
+            money: crate::config::Money::Direct,
+            secrets: crate::config::Secrets::default(),
         };
         let app = App::open(config, Source::seeded("scan")).await.expect("a database");
         let code = ShortCode::from_bits(app.source().random());
@@ -371,6 +373,7 @@ async fn fill(unit: &mut Work, differs: Differs, short_code: ShortCode, harveste
                 factor: Thousandths(1000),
                 harvest_on: None,
                 cap: None,
+                promised: Thousandths::ZERO,
                 state: State::Live,
                 search_text: entity::text::fold("Chè đinh <ngon> HTX Đồi Xanh Xã La Bằng"),
                 created_at: now,

@@ -18,7 +18,6 @@ use super::{
     events::batch_uri,
     labels::Template,
     print::print,
-    qr::Qr,
     read::{self, BatchView},
     record_diary::{RecordDiary, record_diary},
     register_batch::{RegisterBatch, register_batch},
@@ -36,6 +35,7 @@ use crate::{
         problem::Problem,
     },
     identity::{IdentityError, SignedIn},
+    media::qr::Qr,
 };
 
 /// A quantity: a decimal number as text, and a unit's code.

@@ -18,7 +18,7 @@ pub enum TraceError {
     #[error("the labels could not be set")]
     Labels(#[from] super::labels::LabelError),
     #[error("the code could not be drawn")]
-    Code(#[from] super::qr::QrError),
+    Code(#[from] crate::media::qr::QrError),
     #[error(transparent)]
     Internal(#[from] sea_orm::DbErr),
 }

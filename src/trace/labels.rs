@@ -12,7 +12,7 @@ use typst::{
 use typst_as_lib::TypstEngine;
 use unicode_normalization::UnicodeNormalization;
 
-use super::qr::{Qr, QrError};
+use crate::media::qr::{Qr, QrError};
 
 /// How many stickers may be asked for at once.
 pub const COUNTS: std::ops::RangeInclusive<usize> = 1..=1000;

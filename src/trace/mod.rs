@@ -8,7 +8,6 @@ pub mod holds;
 mod keep_event;
 pub mod labels;
 mod print;
-pub mod qr;
 pub mod read;
 mod record_diary;
 mod register_batch;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// Nobody here knows a room.
-const FRAME: [&str; 5] = ["app", "config", "db", "http", "jobs"];
+const FRAME: [&str; 6] = ["app", "config", "db", "http", "jobs", "vault"];
 
 /// The rooms in the only order in which one may use another.
 const ROOMS: [&str; 18] = [

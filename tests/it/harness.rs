@@ -7,8 +7,8 @@ use std::{
 
 use choque::{
     app::{App, Source},
-    config::Config,
-    jobs, routes,
+    config::{Config, Money, Secrets},
+    duties, jobs, routes,
 };
 use entity::frame::{change, outbox};
 use migration::MigratorTrait;
@@ -135,6 +135,8 @@ pub fn config(url: String, folder: &TempDir) -> Config {
         media: folder.path().join("media"),
         state: folder.path().to_owned(),
         limits: true,
+        money: Money::Direct,
+        secrets: Secrets::default(),
     }
 }
 
@@ -148,7 +150,7 @@ impl TestApp {
             .try_init();
         let (url, folder) = new_database(backend).await?;
         let app = App::open(config(url, &folder), Source::system()).await.unwrap();
-        let jobs = jobs::start(&app, jobs::Outbox::default()).await.unwrap();
+        let jobs = jobs::start(&app, duties::all()).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = routes::router(&app);

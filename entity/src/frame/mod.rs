@@ -6,3 +6,4 @@ pub mod idempotency;
 pub mod lease;
 pub mod outbox;
 pub mod setting;
+pub mod signal;

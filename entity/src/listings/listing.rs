@@ -25,6 +25,8 @@ pub struct Model {
     /// Pre-order only.
     pub harvest_on: Option<Day>,
     pub cap: Option<Thousandths>,
+    /// How much of a pre-order's cap is ordered.
+    pub promised: Thousandths,
     pub state: State,
     /// Title, seller, commune and category without tones, for search.
     pub search_text: String,

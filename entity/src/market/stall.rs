@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{MarketId, PersonId, StallId};
+use crate::{
+    PaymentReference,
+    ids::{MarketId, MoneyAccountId, PersonId, StallId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "stall")]
@@ -15,6 +18,10 @@ pub struct Model {
     pub keeper_name: String,
     pub goods: String,
     pub person_id: Option<PersonId>,
+    /// Where its buyers' money goes.
+    pub account_id: Option<MoneyAccountId>,
+    /// The memo of its printed stand.
+    pub stand_reference: Option<PaymentReference>,
 }
 
 crate::plain_table!();

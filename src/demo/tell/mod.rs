@@ -143,6 +143,8 @@ impl<'a> Teller<'a> {
                 keeper_name: told.keeper.clone(),
                 goods: told.goods.to_owned(),
                 person_id: Some(keeper),
+                account_id: None,
+                stand_reference: None,
             });
         }
     }

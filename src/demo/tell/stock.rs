@@ -53,6 +53,7 @@ impl Teller<'_> {
                 factor: Thousandths(1000),
                 harvest_on: None,
                 cap: None,
+                promised: Thousandths::ZERO,
                 state: State::Live,
                 search_text: search_text(telling.seller, product),
                 created_at: published_at,

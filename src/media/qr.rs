@@ -59,7 +59,7 @@ impl Qr {
     }
 
     /// Where each row's dark modules begin and how many follow each other: `(x, y, length)`.
-    pub(super) fn runs(&self) -> impl Iterator<Item = (usize, usize, usize)> {
+    pub(crate) fn runs(&self) -> impl Iterator<Item = (usize, usize, usize)> {
         self.dark.chunks(self.side).enumerate().flat_map(|(y, row)| {
             let mut x = 0;
             row.chunk_by(|a, b| a == b).filter_map(move |run| {

@@ -1,0 +1,27 @@
+//! A line of an order. Title and price are those of the moment it was ordered.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{
+    Dong, Thousandths, Unit,
+    ids::{ListingId, OrderId, OrderLineId, ProductId},
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "order_line")]
+pub struct Model {
+    /// Holds the stock (`stock_hold.holder_id`).
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: OrderLineId,
+    pub order_id: OrderId,
+    pub position: i32,
+    pub listing_id: ListingId,
+    pub product_id: ProductId,
+    pub title: String,
+    pub quantity: Thousandths,
+    pub unit: Unit,
+    pub price: Dong,
+    pub amount: Dong,
+}
+
+crate::plain_table!();

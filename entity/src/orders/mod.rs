@@ -1,0 +1,5 @@
+//! Orders.
+
+pub mod group;
+pub mod line;
+pub mod order;

@@ -1,0 +1,135 @@
+//! What one buyer wants of one seller. Order, payment and fulfilment are three axes; the payment's is on the payment.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{
+    Dong, ShortCode, Timestamp,
+    ids::{OrderGroupId, OrderId, PaymentId, SellerId},
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "customer_order")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: OrderId,
+    /// What people read out on the telephone.
+    pub number: ShortCode,
+    pub group_id: OrderGroupId,
+    pub seller_id: SellerId,
+    pub delivery: Delivery,
+    pub method: Method,
+    pub total: Dong,
+    pub state: State,
+    pub fulfilment: Fulfilment,
+    /// `None` when paid on delivery.
+    pub payment_id: Option<PaymentId>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// How it reaches the buyer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Delivery {
+    #[sea_orm(string_value = "ship")]
+    Ship,
+    #[sea_orm(string_value = "pickup")]
+    Pickup,
+    #[sea_orm(string_value = "farm")]
+    Farm,
+}
+
+impl Delivery {
+    /// The word the wire and the table use.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Ship => "ship",
+            Self::Pickup => "pickup",
+            Self::Farm => "farm",
+        }
+    }
+}
+
+/// How it is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Method {
+    #[sea_orm(string_value = "vietqr")]
+    Vietqr,
+    /// On delivery.
+    #[sea_orm(string_value = "cod")]
+    Cod,
+}
+
+impl Method {
+    /// The word the wire and the table use.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Vietqr => "vietqr",
+            Self::Cod => "cod",
+        }
+    }
+}
+
+/// Where it stands; changes only through `orders::lifecycle`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum State {
+    #[sea_orm(string_value = "placed")]
+    Placed,
+    /// The seller will do it.
+    #[sea_orm(string_value = "confirmed")]
+    Confirmed,
+    #[sea_orm(string_value = "completed")]
+    Completed,
+    #[sea_orm(string_value = "cancelled")]
+    Cancelled,
+    /// Not paid in time.
+    #[sea_orm(string_value = "expired")]
+    Expired,
+}
+
+impl State {
+    /// The word the wire and the table use.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Placed => "placed",
+            Self::Confirmed => "confirmed",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// Where the goods are; changes only through `orders::lifecycle`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Fulfilment {
+    #[sea_orm(string_value = "waiting")]
+    Waiting,
+    #[sea_orm(string_value = "packed")]
+    Packed,
+    #[sea_orm(string_value = "shipped")]
+    Shipped,
+    #[sea_orm(string_value = "delivered")]
+    Delivered,
+}
+
+impl Fulfilment {
+    /// The word the wire and the table use.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Packed => "packed",
+            Self::Shipped => "shipped",
+            Self::Delivered => "delivered",
+        }
+    }
+}
+
+crate::plain_table!();

@@ -1,0 +1,7 @@
+//! Money accounts, payments, notices and the ledger.
+
+pub mod account;
+pub mod account_access;
+pub mod notice;
+pub mod payment;
+pub mod transfer;

@@ -1,0 +1,9 @@
+//! What the rooms do by themselves, one line per duty.
+
+use crate::jobs::Duties;
+
+/// All of it, for the jobs of one process.
+#[must_use]
+pub fn all() -> Duties {
+    Duties::default()
+}
