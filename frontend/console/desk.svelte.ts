@@ -59,6 +59,8 @@ export class Desk {
   drafts = $state.raw<Draft[]>([]);
   /** How many of other people's drafts wait on this phone, by person. */
   waiting = $state.raw<Record<string, number>>({});
+  /** Whether money that comes is said aloud. */
+  sound = $state(true);
 
   readonly outbox: Outbox;
   readonly wake: Wake;
@@ -88,6 +90,7 @@ export class Desk {
     void navigator.storage?.persist?.();
     await this.outbox.store.sweep(Date.now());
 
+    this.sound = (await this.db.get("settings", "sound")) !== false;
     this.people = await this.db.getAll("people");
     const id = await this.outbox.store.sender();
     const last = this.people.find((person) => person.id === id);
@@ -154,6 +157,15 @@ export class Desk {
   async write(kind: Draft["kind"], path: string, body: Record<string, unknown>, id?: string): Promise<Draft> {
     if (!this.person) throw new Error("nobody is writing");
     const draft = await this.outbox.add({ owner: this.person.id, kind, path, body }, id);
+    await this.recount();
+    this.wake.added();
+    return draft;
+  }
+
+  /** Keeps a refused draft written anew, then tries to send it; `undefined` when the old one is gone already. */
+  async rewrite(refused: Draft, body: Record<string, unknown>): Promise<Draft | undefined> {
+    const draft = await this.outbox.rewrite(refused, body);
+    await this.recount();
     this.wake.added();
     return draft;
   }
@@ -164,6 +176,11 @@ export class Desk {
     else if (error instanceof Refused) this.reached = true;
     else throw error;
   };
+
+  async setSound(on: boolean): Promise<void> {
+    this.sound = on;
+    await this.db.put("settings", on, "sound");
+  }
 
   private async recount(): Promise<void> {
     const sentBefore = this.drafts.filter(({ state }) => state === "sent").length;

@@ -7,7 +7,7 @@ import { defineConfig } from "vitest/config";
 /** The icon under a plain name: the web app manifest cannot know a hashed one. */
 function icon(): Plugin {
   return {
-    name: "console-icon",
+    name: "plain-icon",
     apply: "build",
     generateBundle() {
       this.emitFile({ type: "asset", fileName: "icon.svg", source: readFileSync(new URL("../icons/favicon.svg", import.meta.url)) });

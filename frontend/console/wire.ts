@@ -74,3 +74,10 @@ export interface Sale {
   confirmed: "bank" | "hand" | null;
   payment: Payment | null;
 }
+
+/** A stall's day in Vietnam. */
+export interface StallDay {
+  /** ISO. */
+  date: string;
+  items: Sale[];
+}
