@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     app::App,
     catalogue, demo,
-    http::{assets, layers, openapi, problem::Problem},
+    http::{assets, console, layers, openapi, problem::Problem},
     identity, listings, market, media, payments, places, scan, settlement, site, trace,
 };
 
@@ -56,6 +56,7 @@ pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
 
 fn pages() -> Router<App> {
     Router::new()
+        .merge(console::routes())
         .merge(media::routes())
         .merge(identity::pages())
         .merge(catalogue::pages())

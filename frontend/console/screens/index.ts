@@ -1,0 +1,10 @@
+// The screens, in the order of the bottom bar. To add one: a folder beside these whose `index.ts` describes it, and its
+// name here.
+import { account } from "./account";
+import { counter } from "./counter";
+import { day } from "./day";
+import { diary } from "./diary";
+import { outbox } from "./outbox";
+import type { Screen } from "./screen";
+
+export const screens: Screen[] = [diary, counter, day, outbox, account];
