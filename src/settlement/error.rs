@@ -1,11 +1,13 @@
 //! Why money could not be settled just now. The notice stays as it was received, and is tried again.
 
-use crate::{http::problem::Problem, payments::PaymentsError};
+use crate::{http::problem::Problem, market::MarketError, payments::PaymentsError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SettlementError {
     #[error(transparent)]
     Payments(#[from] PaymentsError),
+    #[error(transparent)]
+    Market(#[from] MarketError),
     #[error("the fact in the outbox cannot be read")]
     Fact(#[from] serde_json::Error),
     #[error(transparent)]
@@ -22,6 +24,7 @@ impl From<SettlementError> for Problem {
     fn from(error: SettlementError) -> Self {
         match error {
             SettlementError::Payments(error) => error.into(),
+            SettlementError::Market(error) => error.into(),
             SettlementError::Fact(_) => Self::internal(&error),
             SettlementError::Internal(error) => error.into(),
         }
