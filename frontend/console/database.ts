@@ -17,7 +17,7 @@ export interface Shelves extends DBSchema {
   /** Answers of reads, so that forms work without signal; the key is `{person}/{name}`. */
   kept: { key: string; value: unknown };
   people: { key: string; value: Person };
-  /** `person`: the id of whoever is writing; `sound`: whether amounts are spoken. */
+  /** `person`: the id of whoever is writing; `stall`: the one last chosen; `sound`: whether amounts are spoken. */
   settings: { key: string; value: unknown };
 }
 

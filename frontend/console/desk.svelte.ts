@@ -2,6 +2,7 @@
 import { createContext } from "svelte";
 import type { Database, Person } from "./database";
 import { Kept, all } from "./kept.svelte";
+import { type Outcome, pause } from "./outbox/lifecycle";
 import { Outbox } from "./outbox/outbox";
 import type { Draft } from "./outbox/draft";
 import { Store } from "./outbox/store";
@@ -71,16 +72,28 @@ export class Desk {
   waiting = $state.raw<Record<string, number>>({});
   /** Whether money that comes is said aloud. */
   sound = $state(true);
+  /** The stall that was last chosen, for a keeper with several. */
+  stall = $state("");
 
   readonly outbox: Outbox;
   readonly wake: Wake;
   private readonly told = channel();
+  private knock: ReturnType<typeof setTimeout> | undefined;
+  /** How often in a row the server did not answer. */
+  private missed = 0;
 
   constructor(readonly db: Database) {
-    this.outbox = new Outbox(new Store(db), world(() => {
+    const around = world(() => {
       this.told?.postMessage("changed");
       void this.recount();
-    }));
+    });
+    const send = async (draft: Draft): Promise<Outcome> => {
+      const outcome = await around.send(draft);
+      if (outcome.is === "unreachable") this.lost();
+      else this.found();
+      return outcome;
+    };
+    this.outbox = new Outbox(new Store(db), { ...around, send });
     this.wake = new Wake(this.outbox);
   }
 
@@ -91,7 +104,7 @@ export class Desk {
 
   async start(): Promise<void> {
     if (this.told) this.told.onmessage = () => void this.recount();
-    addEventListener("offline", () => (this.reached = false));
+    addEventListener("offline", () => this.lost());
     addEventListener("online", () => void this.refresh());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") void this.refresh();
@@ -101,6 +114,7 @@ export class Desk {
     await this.outbox.store.sweep(Date.now());
 
     this.sound = (await this.db.get("settings", "sound")) !== false;
+    this.stall = String((await this.db.get("settings", "stall")) ?? "");
     this.people = await this.db.getAll("people");
     const id = await this.outbox.store.sender();
     const last = this.people.find((person) => person.id === id);
@@ -113,7 +127,7 @@ export class Desk {
   private async askWho(atStart: boolean): Promise<void> {
     try {
       const me = await ask<Person>("/api/v1/accounts/me");
-      this.reached = true;
+      this.found();
       if (atStart || me.id === this.person?.id) await this.seat(me);
       else this.signedOut = true;
       if (this.signedOut) return;
@@ -159,8 +173,7 @@ export class Desk {
 
   /** Asks the server again for what the screens show. */
   async refresh(): Promise<void> {
-    if (this.phase === "in") await this.askWho(false);
-    else if (this.phase === "out" && navigator.onLine) await this.askWho(true);
+    await this.askWho(this.phase !== "in");
   }
 
   /** Keeps what was written, then tries to send it. */
@@ -182,10 +195,30 @@ export class Desk {
 
   /** Notes whether an error of `ask` means that there is no way to the server. */
   readonly noticed = (error: unknown): void => {
-    if (error instanceof Unreachable) this.reached = false;
-    else if (error instanceof Refused) this.reached = true;
+    if (error instanceof Unreachable) this.lost();
+    else if (error instanceof Refused) this.found();
     else throw error;
   };
+
+  /** The server answered. */
+  found(): void {
+    this.reached = true;
+    this.missed = 0;
+    clearTimeout(this.knock);
+  }
+
+  /** It did not. Browsers do not always tell when it can be reached again, so it is asked now and then. */
+  private lost(): void {
+    this.reached = false;
+    clearTimeout(this.knock);
+    this.missed += 1;
+    this.knock = setTimeout(() => void this.refresh(), pause(this.missed, Math.random()));
+  }
+
+  async setStall(id: string): Promise<void> {
+    this.stall = id;
+    await this.db.put("settings", id, "stall");
+  }
 
   async setSound(on: boolean): Promise<void> {
     this.sound = on;
@@ -200,7 +233,8 @@ export class Desk {
     this.waiting = waiting;
     this.drafts = drafts.filter(({ owner }) => owner === this.person?.id).sort((a, b) => (a.id < b.id ? -1 : 1));
     const sent = this.drafts.filter(({ state }) => state === "sent").length;
-    if (sent > sentBefore) this.reached = true;
+    // Perhaps the service worker or another tab got through.
+    if (sent > sentBefore) this.found();
     if (this.drafts.some(({ state }) => state === "needs_sign_in")) this.signedOut = true;
   }
 }
