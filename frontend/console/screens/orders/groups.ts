@@ -22,10 +22,15 @@ export function groupOf(order: Order): Group {
   return state === "placed" ? "confirm" : "pack";
 }
 
+/** Whether nobody has anything left to do there. */
+export function isOver(group: Group): boolean {
+  return group === "done" || group === "off";
+}
+
 /** The groups that have orders. Oldest first where somebody waits, newest first where nobody does. */
 export function grouped(orders: Order[]): { group: Group; orders: Order[] }[] {
   return GROUPS.map((group) => {
-    const over = group === "done" || group === "off";
+    const over = isOver(group);
     const those = orders.filter((order) => groupOf(order) === group);
     return { group, orders: those.sort((a, b) => (a.id < b.id === over ? 1 : -1)) };
   }).filter(({ orders }) => orders.length > 0);

@@ -20,20 +20,31 @@ export interface Shrunk {
 
 /** Throws when the browser cannot read the file as a picture. */
 export async function shrink(file: Blob): Promise<Shrunk> {
-  // `from-image`: turned upright as the camera noted.
-  const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-  try {
-    const blob = await new Promise<Blob | null>((done) => draw(picture, MOST_PX).toBlob(done, "image/jpeg", QUALITY));
-    if (!blob) throw new Error("the picture has no bytes");
-    return { blob, thumbnail: draw(picture, THUMBNAIL_PX).toDataURL("image/jpeg", 0.7) };
-  } finally {
-    picture.close();
-  }
+  const picture = await open(file);
+  const blob = await new Promise<Blob | null>((done) => draw(picture, MOST_PX).toBlob(done, "image/jpeg", QUALITY));
+  if (!blob) throw new Error("the picture has no bytes");
+  return { blob, thumbnail: draw(picture, THUMBNAIL_PX).toDataURL("image/jpeg", 0.7) };
 }
 
-function draw(picture: ImageBitmap, most: number): HTMLCanvasElement {
+/**
+ * An `img`, because every browser turns it upright as the camera noted, which not every `createImageBitmap` does; by a
+ * `data:` address, because the content security policy knows no `blob:`.
+ */
+async function open(file: Blob): Promise<HTMLImageElement> {
+  const picture = new Image();
+  picture.src = await new Promise<string>((done, failed) => {
+    const reader = new FileReader();
+    reader.onload = () => done(String(reader.result));
+    reader.onerror = () => failed(reader.error);
+    reader.readAsDataURL(file);
+  });
+  await picture.decode();
+  return picture;
+}
+
+function draw(picture: HTMLImageElement, most: number): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
-  Object.assign(canvas, fit(picture.width, picture.height, most));
+  Object.assign(canvas, fit(picture.naturalWidth, picture.naturalHeight, most));
   const pen = canvas.getContext("2d");
   if (!pen) throw new Error("there is nothing to draw on");
   // JPEG knows no transparency; without a ground it would be black.
