@@ -1,9 +1,11 @@
 //! What the rooms do by themselves, one line per duty.
 
-use crate::jobs::Duties;
+use crate::{federation, jobs::Duties};
 
 /// All of it, for the jobs of one process.
 #[must_use]
 pub fn all() -> Duties {
-    Duties::default()
+    let mut duties = Duties::default();
+    duties.recurring.extend(federation::duties());
+    duties
 }

@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     app::App,
-    catalogue, demo,
+    catalogue, demo, federation,
     http::{assets, layers, openapi, problem::Problem},
     identity, listings, media, places, scan, site, trace,
 };
@@ -42,7 +42,8 @@ pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
         .merge(catalogue::routes())
         .merge(trace::routes())
         .merge(listings::routes())
-        .merge(scan::routes());
+        .merge(scan::routes())
+        .merge(federation::routes());
     if demo {
         api = api.merge(demo::routes());
     }
@@ -57,6 +58,7 @@ fn pages() -> Router<App> {
         .merge(identity::pages())
         .merge(catalogue::pages())
         .merge(listings::pages())
+        .merge(federation::pages())
         .merge(site::pages())
 }
 
