@@ -356,15 +356,7 @@ pub async fn detail(db: &impl ConnectionTrait, which: &SlugOrId, today: Day) -> 
         .await?
         .remove(&product.id)
         .unwrap_or_default();
-    let sellable: Option<Option<i64>> = listing::Entity::find_by_id(listing.id)
-        .select_only()
-        .expr_as(stock::sellable(today), "sellable")
-        .into_tuple()
-        .one(db)
-        .await?;
-    let left = sellable
-        .flatten()
-        .map(|sellable| stock::left(Thousandths(sellable), listing.factor, listing.unit));
+    let left = left(db, &listing, today).await?;
     let lots = match listing.pool_id {
         Some(pool) => lots_on_sale(db, pool, listing.factor, listing.unit, today).await?,
         None => Vec::new(),
@@ -380,6 +372,19 @@ pub async fn detail(db: &impl ConnectionTrait, which: &SlugOrId, today: Day) -> 
         photos,
         left,
     }))
+}
+
+/// What may be sold of `listing` on `today`; `None` where nothing is counted.
+pub async fn left(db: &impl ConnectionTrait, listing: &listing::Model, today: Day) -> Result<Option<Quantity>, DbErr> {
+    let sellable: Option<Option<i64>> = listing::Entity::find_by_id(listing.id)
+        .select_only()
+        .expr_as(stock::sellable(today), "sellable")
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(sellable
+        .flatten()
+        .map(|sellable| stock::left(Thousandths(sellable), listing.factor, listing.unit)))
 }
 
 #[derive(FromQueryResult)]
