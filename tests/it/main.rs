@@ -15,6 +15,7 @@ mod idempotency;
 mod identity;
 mod kill;
 mod listings;
+mod live;
 mod openapi;
 mod places;
 mod scan;
