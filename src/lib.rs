@@ -15,6 +15,7 @@ pub mod demo;
 pub mod identity;
 pub mod listings;
 pub mod media;
+pub mod orders;
 pub mod payments;
 pub mod places;
 pub mod scan;

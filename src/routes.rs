@@ -15,7 +15,7 @@ use crate::{
     app::App,
     catalogue, demo,
     http::{assets, layers, openapi, problem::Problem},
-    identity, listings, media, places, scan, site, trace,
+    identity, listings, media, orders, places, scan, site, trace,
 };
 
 /// Everything the program answers to.
@@ -42,6 +42,7 @@ pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
         .merge(catalogue::routes())
         .merge(trace::routes())
         .merge(listings::routes())
+        .merge(orders::routes())
         .merge(scan::routes());
     if demo {
         api = api.merge(demo::routes());
@@ -57,6 +58,7 @@ fn pages() -> Router<App> {
         .merge(identity::pages())
         .merge(catalogue::pages())
         .merge(listings::pages())
+        .merge(orders::pages())
         .merge(site::pages())
 }
 

@@ -17,6 +17,7 @@ mod kill;
 mod listings;
 mod live;
 mod openapi;
+mod orders;
 mod places;
 mod scan;
 mod trace;

@@ -27,6 +27,7 @@ use axum::{
 use entity::{
     Dong, Quantity, Slug,
     frame::change::Subject,
+    ids::ListingId,
     listings::listing::{State as ListingState, StockMode},
 };
 
@@ -37,6 +38,9 @@ const OTHERS: u64 = 4;
 #[template(path = "listings/detail.html")]
 struct DetailPage {
     shell: Shell,
+    id: ListingId,
+    /// Only whole ones are sold.
+    whole: bool,
     title: String,
     price: Dong,
     unit: String,
@@ -165,6 +169,8 @@ impl DetailPage {
             photos,
             left,
             in_stock,
+            id: listing.id,
+            whole: listing.unit.base().is_none(),
             unit: listing.unit.to_string(),
             price: listing.price,
             title: listing.title,
