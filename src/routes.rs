@@ -14,8 +14,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     app::App,
     catalogue, demo,
-    http::{assets, layers, openapi, problem::Problem},
-    identity, listings, media, orders, places, scan, site, trace,
+    http::{assets, console, layers, openapi, problem::Problem},
+    identity, listings, market, media, orders, payments, places, scan, settlement, site, trace,
 };
 
 /// Everything the program answers to.
@@ -42,7 +42,10 @@ pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
         .merge(catalogue::routes())
         .merge(trace::routes())
         .merge(listings::routes())
+        .merge(payments::routes())
+        .merge(market::routes())
         .merge(orders::routes())
+        .merge(settlement::routes())
         .merge(scan::routes());
     if demo {
         api = api.merge(demo::routes());
@@ -54,10 +57,12 @@ pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
 
 fn pages() -> Router<App> {
     Router::new()
+        .merge(console::routes())
         .merge(media::routes())
         .merge(identity::pages())
         .merge(catalogue::pages())
         .merge(listings::pages())
+        .merge(market::pages())
         .merge(orders::pages())
         .merge(site::pages())
 }

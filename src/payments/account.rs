@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{PaymentsError, banks};
 use crate::{
-    db::{Actor, Unit},
+    db::{Actor, Unit, is_duplicate},
     vault::{Sealed, Vault},
 };
 
@@ -155,7 +155,14 @@ pub async fn open_account(unit: &mut Unit, vault: &Vault, new: &NewAccount) -> R
     let row = new.row(unit.id(), vault, unit.source(), unit.now());
     account::Entity::insert(account::ActiveModel::from(row.clone()))
         .exec_without_returning(&*unit)
-        .await?;
+        .await
+        .map_err(|error| {
+            if is_duplicate(&error) {
+                PaymentsError::Raced
+            } else {
+                error.into()
+            }
+        })?;
     log_access(unit, row.id, What::Made).await?;
     Ok(row)
 }

@@ -5,9 +5,12 @@ use entity::{
     ids::{MoneyAccountId, NoticeId, PaymentId, TransferId},
     payments::transfer::{self, Reason, Side},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, prelude::Uuid};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, Iterable, QueryFilter, QueryOrder,
+    QuerySelect, prelude::Uuid,
+};
 
-use crate::db::Unit;
+use crate::{db::Unit, http::list::Paging};
 
 /// One side of a transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,4 +82,49 @@ pub async fn by_hand(db: &impl ConnectionTrait, payment: PaymentId) -> Result<Do
         Side::Account | Side::Seller | Side::Unmatched => sum - row.amount.0,
     });
     Ok(Dong(sum))
+}
+
+/// All ledger accounts of one kind, added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub kind: Side,
+    pub debit: i64,
+    pub credit: i64,
+}
+
+/// What was debited and credited to each kind of ledger account; both sums over all kinds are equal.
+pub async fn trial_balance(db: &impl ConnectionTrait) -> Result<Vec<Line>, DbErr> {
+    let debits = sums(db, transfer::Column::DebitKind).await?;
+    let credits = sums(db, transfer::Column::CreditKind).await?;
+    let of = |sums: &[(Side, i64)], kind| sums.iter().find(|(side, _)| *side == kind).map_or(0, |(_, sum)| *sum);
+    Ok(Side::iter()
+        .map(|kind| Line {
+            kind,
+            debit: of(&debits, kind),
+            credit: of(&credits, kind),
+        })
+        .collect())
+}
+
+async fn sums(db: &impl ConnectionTrait, side: transfer::Column) -> Result<Vec<(Side, i64)>, DbErr> {
+    transfer::Entity::find()
+        .select_only()
+        .column(side)
+        // A sum of whole numbers is a decimal on PostgreSQL.
+        .column_as(transfer::Column::Amount.sum().cast_as("bigint"), "total")
+        .group_by(side)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// The ledger's rows, newest first; one row more than fits.
+pub async fn transfers(db: &impl ConnectionTrait, paging: Paging) -> Result<Vec<transfer::Model>, DbErr> {
+    let mut query = transfer::Entity::find()
+        .order_by_desc(transfer::Column::Id)
+        .limit(paging.limit + 1);
+    if let Some(after) = paging.after {
+        query = query.filter(transfer::Column::Id.lt(TransferId(after)));
+    }
+    query.all(db).await
 }

@@ -55,3 +55,24 @@ pub const fn is_open(status: Status) -> bool {
 pub const fn is_paid(status: Status) -> bool {
     matches!(status, Status::Paid | Status::Overpaid)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_waited_for_is_confirmed_or_given_up() {
+        for (from, confirmed, expired) in [
+            (Status::Pending, Some(Status::Paid), Some(Status::Expired)),
+            (Status::Underpaid, Some(Status::Paid), Some(Status::Expired)),
+            (Status::Paid, None, None),
+            (Status::Overpaid, None, None),
+            (Status::Expired, None, None),
+            (Status::Refunded, None, None),
+        ] {
+            assert_eq!(next(from, Event::ConfirmedByHand).ok(), confirmed, "{from:?}");
+            assert_eq!(next(from, Event::Expired).ok(), expired, "{from:?}");
+            assert_eq!(is_open(from), expired.is_some(), "{from:?}");
+        }
+    }
+}

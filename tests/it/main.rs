@@ -10,14 +10,17 @@ mod harness;
 
 mod bad_input;
 mod catalogue;
+mod console;
 mod db;
 mod idempotency;
 mod identity;
 mod kill;
 mod listings;
 mod live;
+mod market;
 mod openapi;
 mod orders;
+mod payments;
 mod places;
 mod scan;
 mod trace;
