@@ -17,6 +17,7 @@ pub mod identity;
 pub mod listings;
 pub mod market;
 pub mod media;
+pub mod orders;
 pub mod payments;
 pub mod places;
 pub mod scan;

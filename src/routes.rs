@@ -15,7 +15,7 @@ use crate::{
     app::App,
     catalogue, demo, federation,
     http::{assets, console, layers, openapi, problem::Problem},
-    identity, listings, market, media, payments, places, scan, settlement, site, trace,
+    identity, listings, market, media, orders, payments, places, scan, settlement, site, trace,
 };
 
 /// Everything the program answers to.
@@ -44,6 +44,7 @@ pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
         .merge(listings::routes())
         .merge(payments::routes())
         .merge(market::routes())
+        .merge(orders::routes())
         .merge(settlement::routes())
         .merge(scan::routes())
         .merge(federation::routes());
@@ -63,6 +64,7 @@ fn pages() -> Router<App> {
         .merge(catalogue::pages())
         .merge(listings::pages())
         .merge(market::pages())
+        .merge(orders::pages())
         .merge(federation::pages())
         .merge(site::pages())
 }

@@ -112,6 +112,13 @@ impl Problem {
         self
     }
 
+    /// The same refusal, naming what in the request it is about.
+    #[must_use]
+    pub fn with_fields(mut self, wrong: Wrong) -> Self {
+        self.wrong = wrong;
+        self
+    }
+
     /// The same refusal, told under another kind and code.
     #[must_use]
     pub const fn of_kind(mut self, kind: Kind, code: &'static str) -> Self {
@@ -123,6 +130,12 @@ impl Problem {
     #[must_use]
     pub const fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// What in the request it is about, for a page that shows it beside its fields.
+    #[must_use]
+    pub const fn fields(&self) -> &Wrong {
+        &self.wrong
     }
 
     /// The words, for a page that shows them itself.

@@ -3,6 +3,7 @@
 mod api;
 mod edit;
 mod error;
+pub mod hold;
 mod import;
 mod json_ld;
 pub mod lifecycle;

@@ -14,7 +14,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, ExprTrait},
 };
 use serde::Deserialize;
@@ -277,7 +277,7 @@ pub(super) async fn receive(
     pool: PoolId,
     lot: Option<BatchId>,
     amount: Thousandths,
-) -> Result<(), ListingsError> {
+) -> Result<(), DbErr> {
     pool::Entity::update_many()
         .col_expr(pool::Column::Received, Expr::col(pool::Column::Received).add(amount.0))
         .filter(pool::Column::Id.eq(pool))
@@ -293,7 +293,7 @@ pub(super) async fn note_move(
     lot: Option<BatchId>,
     delta: Thousandths,
     reason: &str,
-) -> Result<(), ListingsError> {
+) -> Result<(), DbErr> {
     let row = stock_move::ActiveModel {
         id: Set(unit.id::<StockMoveId>()),
         pool_id: Set(pool),

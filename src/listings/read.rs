@@ -509,6 +509,19 @@ async fn around(
     Ok(details.collect())
 }
 
+/// What may be sold of `listing` on `today`; `None` where nothing is counted.
+pub async fn left(db: &impl ConnectionTrait, listing: &listing::Model, today: Day) -> Result<Option<Quantity>, DbErr> {
+    let sellable: Option<Option<i64>> = listing::Entity::find_by_id(listing.id)
+        .select_only()
+        .expr_as(stock::sellable(today), "sellable")
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(sellable
+        .flatten()
+        .map(|sellable| stock::left(Thousandths(sellable), listing.factor, listing.unit)))
+}
+
 #[derive(FromQueryResult)]
 struct LotRow {
     pool_id: PoolId,

@@ -1,26 +1,27 @@
-//! The room that asked for a payment is told that money came.
+//! The room that asked for a payment is told that its money has come.
 
 use entity::payments::payment::{self, Purpose};
 
 use super::SettlementError;
-use crate::db::Unit;
+use crate::{
+    db::Unit,
+    orders::{self, Paid},
+    payments::lifecycle::is_paid,
+};
 
-/// What became of what was paid for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Paid {
-    Done,
-    /// It was given up, and what it held is gone: the money has to be looked at.
-    Late,
-}
-
-/// Tells it that `payment`, which was as `before`, has received money.
+/// Tells it that `payment`, which was as `before`, has received money. A part of it, or more on top, changes nothing
+/// for what is paid for.
 pub(super) async fn mark_paid(
     unit: &mut Unit,
     before: &payment::Model,
     payment: &payment::Model,
 ) -> Result<Paid, SettlementError> {
-    let _ = (unit, before);
+    if is_paid(before.status) || !is_paid(payment.status) {
+        return Ok(Paid::Done);
+    }
     match payment.purpose {
-        Purpose::Sale | Purpose::Order => Ok(Paid::Done),
+        // A sale at a counter has happened: it is paid by its payment, and nothing was kept for it.
+        Purpose::Sale => Ok(Paid::Done),
+        Purpose::Order => Ok(orders::mark_paid(unit, payment).await?),
     }
 }

@@ -28,6 +28,7 @@ use axum::{
 use entity::{
     Dong, Quantity, Slug,
     frame::change::Subject,
+    ids::ListingId,
     listings::listing::{State as ListingState, StockMode},
 };
 
@@ -38,6 +39,9 @@ const OTHERS: u64 = 4;
 #[template(path = "listings/detail.html")]
 struct DetailPage {
     shell: Shell,
+    id: ListingId,
+    /// Only whole ones are sold.
+    whole: bool,
     title: String,
     price: Dong,
     unit: String,
@@ -167,6 +171,8 @@ impl DetailPage {
             photos,
             left,
             in_stock,
+            id: listing.id,
+            whole: listing.unit.base().is_none(),
             unit: listing.unit.to_string(),
             price: listing.price,
             title: listing.title,
