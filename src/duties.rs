@@ -1,8 +1,9 @@
 //! What the rooms do by themselves, one line per duty.
 
 use crate::{
+    federation,
     jobs::{Duties, Outbox},
-    settlement,
+    orders, settlement,
 };
 
 /// All of it, for the jobs of one process.
@@ -10,6 +11,6 @@ use crate::{
 pub fn all() -> Duties {
     Duties {
         outbox: settlement::listens(Outbox::default()),
-        recurring: Vec::new(),
+        recurring: federation::duties().into_iter().chain([orders::duty()]).collect(),
     }
 }

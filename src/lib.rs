@@ -12,10 +12,12 @@ pub mod vault;
 
 pub mod catalogue;
 pub mod demo;
+pub mod federation;
 pub mod identity;
 pub mod listings;
 pub mod market;
 pub mod media;
+pub mod orders;
 pub mod payments;
 pub mod places;
 pub mod scan;

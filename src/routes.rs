@@ -13,9 +13,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     app::App,
-    catalogue, demo,
+    catalogue, demo, federation,
     http::{assets, console, layers, openapi, problem::Problem},
-    identity, listings, market, media, payments, places, scan, settlement, site, trace,
+    identity, listings, market, media, orders, payments, places, scan, settlement, site, trace,
 };
 
 /// Everything the program answers to.
@@ -44,8 +44,10 @@ pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
         .merge(listings::routes())
         .merge(payments::routes())
         .merge(market::routes())
+        .merge(orders::routes())
         .merge(settlement::routes())
-        .merge(scan::routes());
+        .merge(scan::routes())
+        .merge(federation::routes());
     if demo {
         api = api.merge(demo::routes());
     }
@@ -62,6 +64,8 @@ fn pages() -> Router<App> {
         .merge(catalogue::pages())
         .merge(listings::pages())
         .merge(market::pages())
+        .merge(orders::pages())
+        .merge(federation::pages())
         .merge(site::pages())
 }
 

@@ -1,6 +1,8 @@
 // What helps when script runs; every page works without it. One custom element per file.
 import { CopyCode } from "./cq-copy";
 import { FilterForm } from "./cq-filter";
+import { PaymentWatch } from "./cq-payment";
 
 customElements.define("cq-copy", CopyCode);
 customElements.define("cq-filter", FilterForm);
+customElements.define("cq-payment", PaymentWatch);

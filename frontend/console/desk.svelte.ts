@@ -9,7 +9,7 @@ import { Store } from "./outbox/store";
 import { Wake } from "./outbox/wake";
 import { channel, world } from "./outbox/world";
 import { Refused, Unreachable, ask } from "./reach";
-import type { DiaryLine, Plot, Product, Seller, Stall } from "./wire";
+import type { Batch, Category, DiaryLine, Listing, Order, Plot, Product, Seller, Stall } from "./wire";
 
 /** The lists of one person. */
 export class Lists {
@@ -18,6 +18,11 @@ export class Lists {
   readonly products: Kept<Product[]>;
   readonly diary: Kept<DiaryLine[]>;
   readonly stalls: Kept<Stall[]>;
+  // Those below are refreshed by the screens that show them.
+  readonly categories: Kept<Category[]>;
+  readonly listings: Kept<Listing[]>;
+  readonly batches: Kept<Batch[]>;
+  readonly orders: Kept<Order[]>;
 
   constructor(
     private readonly db: Database,
@@ -28,6 +33,10 @@ export class Lists {
     this.products = this.kept("products", () => all("/api/v1/products?mine=1"));
     this.diary = this.kept("diary", async () => (await ask<{ items: DiaryLine[] }>("/api/v1/diary?limit=30")).items);
     this.stalls = this.kept("stalls", () => all("/api/v1/stalls?mine=1"));
+    this.categories = this.kept("categories", async () => (await ask<{ items: Category[] }>("/api/v1/categories")).items);
+    this.listings = this.kept("listings", () => all("/api/v1/listings?mine=1"));
+    this.batches = this.kept("batches", () => all("/api/v1/batches?mine=1"));
+    this.orders = this.kept("orders", () => all("/api/v1/orders?mine=1&as=seller"));
   }
 
   /** One more list, for a screen that needs its own. */
@@ -36,7 +45,8 @@ export class Lists {
   }
 
   async recall(): Promise<void> {
-    await Promise.all([this.sellers, this.plots, this.products, this.diary, this.stalls].map((list) => list.recall()));
+    const lists = [this.sellers, this.plots, this.products, this.diary, this.stalls, this.categories, this.listings, this.batches, this.orders];
+    await Promise.all(lists.map((list) => list.recall()));
   }
 
   async refresh(): Promise<void> {

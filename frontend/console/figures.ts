@@ -1,5 +1,5 @@
 // Money and time as people here write them.
-import { language } from "./words";
+import { language, t } from "./words";
 
 /** `45.000 ₫`, in both languages; the space does not break. */
 export function dong(amount: number): string {
@@ -24,4 +24,13 @@ const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-di
 /** `06:30` */
 export function timeText(rfc3339: string): string {
   return clock.format(new Date(rfc3339));
+}
+
+/** `5 phút trước`: how long ago something was, in the largest unit that fits. */
+export function ageText(then: number, now = Date.now()): string {
+  const minutes = Math.max(Math.floor((now - then) / 60_000), 0);
+  if (minutes < 1) return t("console-age-now");
+  if (minutes < 60) return t("console-age-minutes", { count: minutes });
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? t("console-age-hours", { count: hours }) : t("console-age-days", { count: Math.floor(hours / 24) });
 }

@@ -22,6 +22,8 @@ export async function all<T>(path: string): Promise<T[]> {
 export class Kept<T> {
   /** `undefined` until something is known, from the phone or from the server. */
   value = $state.raw<T>();
+  /** When the server said so, in milliseconds since 1970. */
+  at = $state<number>();
   private readonly key: string;
 
   constructor(
@@ -35,13 +37,15 @@ export class Kept<T> {
 
   /** What the phone knows. */
   async recall(): Promise<void> {
-    this.value ??= (await this.db.get("kept", this.key)) as T | undefined;
+    const kept = (await this.db.get("kept", this.key)) as { value: T; at: number } | undefined;
+    if (kept && this.value === undefined) ({ value: this.value, at: this.at } = kept);
   }
 
   /** What the server says now; when it says nothing, what was known stays. Throws `Unreachable` or `Refused`. */
   async refresh(): Promise<void> {
     const value = await this.read();
-    this.value = value;
-    await this.db.put("kept", value, this.key);
+    const at = Date.now();
+    [this.value, this.at] = [value, at];
+    await this.db.put("kept", { value, at }, this.key);
   }
 }

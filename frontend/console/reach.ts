@@ -1,5 +1,6 @@
 // Reading and asking the server, outside the outbox: what is read is kept for when there is no signal.
 import { type Problem, readProblem } from "./problem";
+import { language } from "./words";
 
 /** The server could not be reached, or something between us and it answered. */
 export class Unreachable extends Error {}
@@ -22,7 +23,8 @@ export async function ask<T>(path: string, init: RequestInit = {}, patience_ms =
   const timer = setTimeout(() => giveUp.abort(), patience_ms);
   init.signal?.addEventListener("abort", () => giveUp.abort());
   try {
-    const headers = { accept: "application/json", ...(init.headers as Record<string, string>) };
+    // The server's words stand among ours, so they are in the language that was chosen here.
+    const headers = { accept: "application/json", "accept-language": language, ...(init.headers as Record<string, string>) };
     const response = await fetch(path, { credentials: "same-origin", redirect: "error", cache: "no-store", ...init, headers, signal: giveUp.signal });
     const body: unknown = await response.json().catch(() => undefined);
     if (response.ok && body !== undefined) return body as T;
@@ -42,4 +44,9 @@ export function tell<T>(path: string, body: unknown, key: string, owner: string)
     headers: { "content-type": "application/json", "idempotency-key": key, "choque-account": owner },
     body: JSON.stringify(body),
   });
+}
+
+/** A change that may be sent twice without harm: what the thing is afterwards does not depend on how often. */
+export function change<T>(method: "PATCH" | "PUT", path: string, body: unknown, owner: string): Promise<T> {
+  return ask<T>(path, { method, headers: { "content-type": "application/json", "choque-account": owner }, body: JSON.stringify(body) });
 }

@@ -89,7 +89,7 @@ create table payment (
     settled_at bigint,
     unique (account_id, reference)
 );
-create index payment_expiring on payment (expires_at) where status = 'pending';
+create index payment_expiring on payment (expires_at) where status in ('pending', 'underpaid');
 
 create table notice (
     id {uuid} primary key,

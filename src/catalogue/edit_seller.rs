@@ -45,9 +45,7 @@ impl EditSeller {
         let name = wrong.optional("/name", &self.name, |wrong, pointer, field| {
             wrong.line(pointer, field, 160)
         });
-        let commune_code = wrong.optional("/commune_code", &self.commune_code, |wrong, _, field| {
-            commune(wrong, field)
-        });
+        let commune_code = wrong.optional("/commune_code", &self.commune_code, commune);
         let street = wrong.optional("/street", &self.street, |wrong, pointer, field| {
             wrong.line(pointer, field, 200)
         });

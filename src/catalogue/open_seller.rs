@@ -59,7 +59,7 @@ impl OpenSeller {
         if kind.is_none() && wrong.at("/kind").is_none() {
             wrong.note("/kind", "wrong-seller-kind");
         }
-        let commune_code = commune(&mut wrong, &self.commune_code);
+        let commune_code = commune(&mut wrong, "/commune_code", &self.commune_code);
         let street = wrong.optional("/street", &self.street, |wrong, pointer, field| {
             wrong.line(pointer, field, 200)
         });
@@ -76,12 +76,12 @@ impl OpenSeller {
 }
 
 /// The commune that `field` names, or a note that there is none.
-pub(crate) fn commune(wrong: &mut Wrong, field: &Field<String>) -> Option<CommuneCode> {
-    let code = wrong.code::<CommuneCode>("/commune_code", field, "wrong-commune")?;
+pub(crate) fn commune(wrong: &mut Wrong, pointer: &str, field: &Field<String>) -> Option<CommuneCode> {
+    let code = wrong.code::<CommuneCode>(pointer, field, "wrong-commune")?;
     if places::commune(&code).is_some() {
         return Some(code);
     }
-    wrong.note("/commune_code", "wrong-commune");
+    wrong.note(pointer, "wrong-commune");
     None
 }
 

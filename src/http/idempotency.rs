@@ -59,6 +59,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Once {
     }
 }
 
+impl Once {
+    /// Of a form that carries a key of its own, so that pressing the button twice sends it once. People go back and
+    /// change what they wrote: unlike a program's, their key stands for this content alone.
+    #[must_use]
+    pub fn of_form(key: &str, path: &str, digest: &str) -> Self {
+        Self {
+            key: (!key.is_empty()).then(|| sha256(format!("{key}\n{digest}"))),
+            method: Method::POST,
+            path: path.to_owned(),
+        }
+    }
+}
+
 /// An answer that can be given again word for word.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -86,6 +99,14 @@ impl Answer {
             location: None,
             body,
         })
+    }
+}
+
+impl Answer {
+    /// The JSON, for a page that goes on from it.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        &self.body
     }
 }
 

@@ -10,6 +10,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{
     input::Wrong,
@@ -70,6 +71,7 @@ pub struct Problem {
     detail: Message,
     wrong: Wrong,
     retry_after_s: Option<u32>,
+    members: Map<String, Value>,
 }
 
 impl Problem {
@@ -82,6 +84,7 @@ impl Problem {
             detail: detail.into(),
             wrong: Wrong::default(),
             retry_after_s: None,
+            members: Map::new(),
         }
     }
 
@@ -102,6 +105,20 @@ impl Problem {
         self
     }
 
+    /// Adds a member of this kind of problem (RFC 9457, section 3.2); JSON alone tells it.
+    #[must_use]
+    pub fn with_member(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.members.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same refusal, naming what in the request it is about.
+    #[must_use]
+    pub fn with_fields(mut self, wrong: Wrong) -> Self {
+        self.wrong = wrong;
+        self
+    }
+
     /// The same refusal, told under another kind and code.
     #[must_use]
     pub const fn of_kind(mut self, kind: Kind, code: &'static str) -> Self {
@@ -113,6 +130,12 @@ impl Problem {
     #[must_use]
     pub const fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// What in the request it is about, for a page that shows it beside its fields.
+    #[must_use]
+    pub const fn fields(&self) -> &Wrong {
+        &self.wrong
     }
 
     /// The words, for a page that shows them itself.
@@ -173,6 +196,10 @@ pub struct ProblemDetails {
     errors: Vec<ProblemField>,
     /// The id under which the request is logged.
     request_id: String,
+    /// Members that this kind of problem has beside the common ones.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    members: Map<String, Value>,
 }
 
 /// A wrong field of a request.
@@ -287,6 +314,7 @@ fn as_json(problem: &Problem, headers: &HeaderMap, id: &RequestId) -> Response {
             })
             .collect(),
         request_id: id.0.clone(),
+        members: problem.members.clone(),
     };
     let mut response = Json(body).into_response();
     response

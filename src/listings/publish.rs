@@ -14,7 +14,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, ExprTrait},
 };
 use serde::Deserialize;
@@ -272,12 +272,7 @@ async fn open_pool(unit: &Unit, product: &product::Model, kept_in: Measure) -> R
 }
 
 /// Adds to a pool and writes down why.
-pub(super) async fn receive(
-    unit: &Unit,
-    pool: PoolId,
-    lot: Option<BatchId>,
-    amount: Thousandths,
-) -> Result<(), ListingsError> {
+pub(super) async fn receive(unit: &Unit, pool: PoolId, lot: Option<BatchId>, amount: Thousandths) -> Result<(), DbErr> {
     pool::Entity::update_many()
         .col_expr(pool::Column::Received, Expr::col(pool::Column::Received).add(amount.0))
         .filter(pool::Column::Id.eq(pool))
@@ -293,7 +288,7 @@ pub(super) async fn note_move(
     lot: Option<BatchId>,
     delta: Thousandths,
     reason: &str,
-) -> Result<(), ListingsError> {
+) -> Result<(), DbErr> {
     let row = stock_move::ActiveModel {
         id: Set(unit.id::<StockMoveId>()),
         pool_id: Set(pool),

@@ -1,7 +1,7 @@
 //! How much of a listing may be sold now.
 //!
 //! A pool's stock is what came in, less what left and what is reserved. What lies in lots that are held or past their
-//! date is not for sale; stock that was entered without a lot always is.
+//! date is not for sale; stock that was entered without a lot always is. A pre-order has what is left of its cap.
 
 use entity::{Day, Quantity, Thousandths, Unit, listings::listing::StockMode};
 use sea_orm::{Iterable, sea_query::Expr};
@@ -20,10 +20,10 @@ pub fn left(sellable: Thousandths, factor: Thousandths, unit: Unit) -> Quantity 
     Quantity::new(Thousandths(units), unit)
 }
 
-/// Whether a listing can be bought now. What is made or harvested to order always can.
+/// Whether a listing can be bought now. What is made to order always can.
 #[must_use]
 pub fn in_stock(mode: StockMode, left: Option<Quantity>) -> bool {
-    mode != StockMode::Stock || left.is_some_and(|left| left.amount.0 > 0)
+    mode == StockMode::OnDemand || left.is_some_and(|left| left.amount.0 > 0)
 }
 
 /// SQL that is true (never null) where `batch` (an alias in scope) may not be sold on `day`: a hold that no officer has
@@ -36,16 +36,17 @@ pub fn held_back(batch: &str, day: Day) -> String {
     )
 }
 
-/// SQL for what may be sold on `day` of the pool of the `listing` in scope; null without a pool.
+/// SQL for what may be sold on `day` of the pool of the `listing` in scope, or of a pre-order's cap; null for what is
+/// made to order.
 pub fn sellable(day: Day) -> Expr {
     Expr::cust(sellable_sql(day))
 }
 
 fn sellable_sql(day: Day) -> String {
     format!(
-        "(select cast(p.received - p.issued - p.held - coalesce((select sum(l.received - l.issued - l.held) \
+        "(case when listing.stock_mode = 'preorder' then listing.cap - listing.promised else (select cast(p.received - p.issued - p.held - coalesce((select sum(l.received - l.issued - l.held) \
          from stock_pool_lot l join batch b on b.id = l.batch_id where l.pool_id = p.id and {}), 0) as bigint) \
-         from stock_pool p where p.id = listing.pool_id)",
+         from stock_pool p where p.id = listing.pool_id) end)",
         held_back("b", day)
     )
 }
@@ -57,7 +58,7 @@ pub fn is_in_stock(day: Day) -> Expr {
         .map(|unit| format!("'{}'", unit.code()))
         .collect();
     Expr::cust(format!(
-        "(listing.stock_mode <> 'stock' or {} * case when listing.unit in ({}) then 1000 else 1 end >= listing.factor)",
+        "(listing.stock_mode = 'on_demand' or {} * case when listing.unit in ({}) then 1000 else 1 end >= listing.factor)",
         sellable_sql(day),
         parts.join(", ")
     ))
@@ -91,11 +92,13 @@ mod tests {
     }
 
     #[test]
-    fn only_stock_runs_out() {
+    fn what_is_counted_runs_out() {
         let none = Some(Quantity::new(Thousandths::ZERO, Unit::Box));
-        assert!(!in_stock(StockMode::Stock, none));
-        assert!(!in_stock(StockMode::Stock, None));
+        for counted in [StockMode::Stock, StockMode::Preorder] {
+            assert!(!in_stock(counted, none));
+            assert!(!in_stock(counted, None));
+            assert!(in_stock(counted, Some(Quantity::new(Thousandths(1000), Unit::Box))));
+        }
         assert!(in_stock(StockMode::OnDemand, None));
-        assert!(in_stock(StockMode::Preorder, None));
     }
 }

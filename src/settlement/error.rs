@@ -1,6 +1,6 @@
 //! Why money could not be settled just now. The notice stays as it was received, and is tried again.
 
-use crate::{http::problem::Problem, market::MarketError, payments::PaymentsError};
+use crate::{http::problem::Problem, market::MarketError, orders::OrdersError, payments::PaymentsError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SettlementError {
@@ -8,6 +8,8 @@ pub enum SettlementError {
     Payments(#[from] PaymentsError),
     #[error(transparent)]
     Market(#[from] MarketError),
+    #[error(transparent)]
+    Orders(#[from] OrdersError),
     #[error("the fact in the outbox cannot be read")]
     Fact(#[from] serde_json::Error),
     #[error(transparent)]
@@ -25,6 +27,7 @@ impl From<SettlementError> for Problem {
         match error {
             SettlementError::Payments(error) => error.into(),
             SettlementError::Market(error) => error.into(),
+            SettlementError::Orders(error) => error.into(),
             SettlementError::Fact(_) => Self::internal(&error),
             SettlementError::Internal(error) => error.into(),
         }

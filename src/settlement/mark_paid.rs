@@ -3,15 +3,12 @@
 use entity::payments::payment::{self, Purpose};
 
 use super::SettlementError;
-use crate::{db::Unit, market};
-
-/// What became of what was paid for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Paid {
-    Done,
-    /// It was given up, and what it held is gone: the money has to be looked at.
-    Late,
-}
+use crate::{
+    db::Unit,
+    market,
+    orders::{self, Paid},
+    payments::lifecycle::is_paid,
+};
 
 /// Tells it that `payment`, which was as `before`, has received money.
 pub(super) async fn mark_paid(
@@ -20,11 +17,13 @@ pub(super) async fn mark_paid(
     payment: &payment::Model,
 ) -> Result<Paid, SettlementError> {
     match payment.purpose {
-        // A counter says every sum aloud, also one too small and one on top.
-        Purpose::Sale => market::mark_paid(unit, payment).await?,
-        Purpose::Order => {
-            let _ = before;
+        // A sale has happened, paid or not. Its counter says every sum aloud, also one too small and one on top.
+        Purpose::Sale => {
+            market::mark_paid(unit, payment).await?;
+            Ok(Paid::Done)
         }
+        // An order waits for all of it; a part of it, or more on top, changes nothing.
+        Purpose::Order if is_paid(before.status) || !is_paid(payment.status) => Ok(Paid::Done),
+        Purpose::Order => Ok(orders::mark_paid(unit, payment).await?),
     }
-    Ok(Paid::Done)
 }

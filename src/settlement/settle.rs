@@ -15,15 +15,13 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
-use super::{
-    SettlementError,
-    mark_paid::{Paid, mark_paid},
-};
+use super::{SettlementError, mark_paid::mark_paid};
 use crate::{
     app::App,
     db::{Actor, Unit},
     jobs::Handler,
     market,
+    orders::Paid,
     payments::{
         credit::credit,
         ledger::{self, Entry, LedgerAccount},

@@ -50,7 +50,7 @@ impl RegisterPlot {
         let mut wrong = Wrong::default();
         let seller_id = selling.choose(&mut wrong, "/seller_id", &self.seller_id);
         let name = wrong.line("/name", &self.name, 120);
-        let commune_code = commune(&mut wrong, &self.commune_code);
+        let commune_code = commune(&mut wrong, "/commune_code", &self.commune_code);
         let area_m2 = wrong.integer("/area_m2", &self.area_m2, 1..=100_000_000);
         let growing_area_code = wrong.optional(
             "/growing_area_code",

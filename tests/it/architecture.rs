@@ -201,6 +201,7 @@ fn every_message_that_is_said_exists_in_both_languages() {
         "scan-say-",
         "catalogue-say-",
         "market-say-",
+        "orders-say-",
     ];
     for file in rust_files(&here("src")) {
         for text in fs::read_to_string(&file).unwrap().split('"').skip(1).step_by(2) {

@@ -19,6 +19,7 @@ mod listings;
 mod live;
 mod market;
 mod openapi;
+mod orders;
 mod payments;
 mod places;
 mod scan;

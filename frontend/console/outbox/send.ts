@@ -36,7 +36,7 @@ function read(draft: Draft, status: number, headers: Headers, text: string): Out
   if (status >= 200 && status < 300) {
     const answer = parse(text);
     // A Wi-Fi login page answers 200 too. Only an answer that names this draft is the server's.
-    return isNamed(answer) && answer.id === draft.id ? { is: "recorded", answer } : { is: "unreachable" };
+    return isOf(draft, answer) ? { is: "recorded", answer } : { is: "unreachable" };
   }
   if (status === 502 || status === 504) return { is: "unreachable" };
   const problem = readProblem(headers, parse(text));
@@ -57,8 +57,12 @@ function parse(text: string): unknown {
   }
 }
 
-function isNamed(answer: unknown): answer is { id: unknown } {
-  return typeof answer === "object" && answer !== null && "id" in answer;
+/** A batch gets its id from the server, so its answer names the draft by what it is a batch of. */
+function isOf(draft: Draft, answer: unknown): boolean {
+  if (typeof answer !== "object" || answer === null) return false;
+  const told = answer as Record<string, unknown>;
+  if (draft.kind === "batch") return typeof told["lot"] === "string" && told["product_id"] === draft.body["product_id"];
+  return told["id"] === draft.id;
 }
 
 /** `Retry-After` in milliseconds; only its seconds are understood, which is what our server writes. */

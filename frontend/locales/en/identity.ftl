@@ -22,6 +22,7 @@ account-roles = Roles
 account-buyer = Buyer
 account-console = Open the console
 account-shop = Go shopping
+account-orders = My orders
 account-sign-out = Sign out
 account-privacy = The number is partly hidden so that someone beside you cannot read it.
 identity-say-wrong-password = The phone number or the password is wrong. Please try again.

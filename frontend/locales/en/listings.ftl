@@ -33,6 +33,8 @@ list-say-price-upside-down = The lower price is above the upper one. Swap the tw
 
 # One product
 detail-description = { $title } by { $seller }: price, lots on sale, certificates.
+detail-quantity = Quantity ({ $unit })
+detail-add = Add to basket
 detail-lots = Lots on sale
 detail-lots-hint = Tap a lot to see who made it, where and when.
 detail-lot = Lot { $lot }

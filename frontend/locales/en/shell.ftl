@@ -14,6 +14,7 @@ shell-nav-ocop = OCOP
 shell-nav-markets = Markets
 shell-nav-help = Help
 shell-nav-account = Account
+shell-nav-basket = Basket
 shell-about = Chợ Quê is the province’s exchange for farm produce. Every batch carries a QR code: scan it to see who made it, where and when.
 shell-footer-label = Footer
 shell-footer-scan = How to scan a sticker

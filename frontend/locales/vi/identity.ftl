@@ -22,6 +22,7 @@ account-roles = Vai trò
 account-buyer = Người mua
 account-console = Mở bàn làm việc
 account-shop = Đi chợ
+account-orders = Đơn hàng của tôi
 account-sign-out = Đăng xuất
 account-privacy = Số điện thoại được che bớt để người đứng cạnh không đọc được.
 identity-say-wrong-password = Số điện thoại hoặc mật khẩu chưa đúng. Bạn gõ lại nhé.

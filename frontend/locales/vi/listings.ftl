@@ -32,6 +32,8 @@ list-say-price-upside-down = Giá “từ” đang lớn hơn giá “đến”.
 
 # Một sản phẩm
 detail-description = { $title } của { $seller }: giá, lô đang bán, giấy chứng nhận.
+detail-quantity = Số lượng ({ $unit })
+detail-add = Thêm vào giỏ
 detail-lots = Lô đang bán
 detail-lots-hint = Bấm vào lô để xem ai làm, ở đâu, ngày nào.
 detail-lot = Lô { $lot }

@@ -14,6 +14,7 @@ shell-nav-ocop = OCOP
 shell-nav-markets = Chợ
 shell-nav-help = Trợ giúp
 shell-nav-account = Tài khoản
+shell-nav-basket = Giỏ hàng
 shell-about = Chợ Quê là sàn nông sản của tỉnh. Mỗi lô hàng có một mã QR: quét là biết ai làm ra, ở đâu, ngày nào.
 shell-footer-label = Chân trang
 shell-footer-scan = Cách quét tem

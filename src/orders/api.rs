@@ -1,0 +1,403 @@
+//! Checkout and orders over HTTP.
+
+use axum::{Json, extract::State};
+use entity::{Quantity, ids::OrderId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    Checkout, OrderSeller, OrderViewer, OrdersError,
+    advance::advance,
+    cancel::cancel,
+    lifecycle::Event,
+    place::{NewOrders, place},
+    read::{self, LineView, Mine, OrderView, PaymentView},
+};
+use crate::{
+    app::App,
+    catalogue::sellers_of,
+    db::{Actor, Unit},
+    http::{
+        body::{Body, Maybe, Params},
+        idempotency::{Answer, Once, write_once},
+        input::{Field, Wrong},
+        list::{List, PageParams},
+        problem::{Problem, ProblemDetails},
+    },
+    identity::SignedIn,
+    payments::{self, PaymentWire},
+    places,
+    trace::QuantityWire,
+    vault::Vault,
+};
+
+/// The seller of an order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderSellerWire {
+    id: String,
+    slug: String,
+    name: String,
+}
+
+/// Who buys. Only buyer and seller of the order see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderBuyerWire {
+    name: String,
+    phone: String,
+}
+
+/// Where it goes. Only buyer and seller of the order see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderAddressWire {
+    commune_code: String,
+    /// As an address ends: `Xã Tân Cương, Thái Nguyên`.
+    commune: String,
+    /// Empty where nothing is shipped.
+    street: String,
+}
+
+/// A lot that goods of an order come from.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderLotWire {
+    batch_id: String,
+    lot: String,
+    quantity: QuantityWire,
+}
+
+/// A line of an order, with title and price of the moment it was ordered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderLineWire {
+    id: String,
+    listing_id: String,
+    product_id: String,
+    title: String,
+    quantity: QuantityWire,
+    /// Đồng for one unit.
+    price: i64,
+    /// đồng
+    amount: i64,
+    /// Empty for stock of no particular lot.
+    lots: Vec<OrderLotWire>,
+}
+
+/// An order. Order, fulfilment and payment are three axes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderWire {
+    id: String,
+    /// What people read out on the telephone.
+    number: String,
+    group_id: String,
+    seller: OrderSellerWire,
+    /// `placed`, `confirmed`, `completed`, `cancelled` or `expired`.
+    state: &'static str,
+    /// `waiting`, `packed`, `shipped` or `delivered`.
+    fulfilment: &'static str,
+    /// `ship`, `pickup` or `farm`.
+    delivery: &'static str,
+    /// `vietqr` or `cod`.
+    payment_method: &'static str,
+    /// đồng
+    total: i64,
+    lines: Vec<OrderLineWire>,
+    /// `null` when it is paid on delivery.
+    payment: Option<PaymentWire>,
+    buyer: OrderBuyerWire,
+    ship_to: OrderAddressWire,
+    /// What the caller may do now: `confirm`, `pack`, `ship`, `deliver`, `cancel`.
+    actions: Vec<&'static str>,
+    created_at: String,
+    updated_at: String,
+}
+
+impl From<LineView> for OrderLineWire {
+    fn from(LineView { line, lots }: LineView) -> Self {
+        Self {
+            id: line.id.to_string(),
+            listing_id: line.listing_id.to_string(),
+            product_id: line.product_id.to_string(),
+            title: line.title,
+            quantity: Quantity::new(line.quantity, line.unit).into(),
+            price: line.price.0,
+            amount: line.amount.0,
+            lots: lots
+                .into_iter()
+                .map(|lot| OrderLotWire {
+                    batch_id: lot.batch_id.to_string(),
+                    lot: lot.lot.to_string(),
+                    quantity: Quantity::new(lot.amount, lot.unit).into(),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl OrderWire {
+    /// `view` as its seller or its buyer sees it: a seller is not told which other orders the same payment is for.
+    fn new(vault: &Vault, view: OrderView, as_seller: bool) -> Result<Self, OrdersError> {
+        let actions = view.possible(as_seller).into_iter().map(Event::code).collect();
+        let OrderView {
+            order,
+            group,
+            seller,
+            lines,
+            payment,
+        } = view;
+        let payment = match payment {
+            None => None,
+            Some(mut payment) => {
+                if as_seller {
+                    payment.orders = vec![order.id];
+                }
+                Some(payment_wire(vault, &payment)?)
+            }
+        };
+        Ok(Self {
+            actions,
+            payment,
+            id: order.id.to_string(),
+            number: order.number.to_string(),
+            group_id: group.id.to_string(),
+            seller: OrderSellerWire {
+                id: seller.id.to_string(),
+                slug: seller.slug.to_string(),
+                name: seller.name,
+            },
+            state: order.state.code(),
+            fulfilment: order.fulfilment.code(),
+            delivery: order.delivery.code(),
+            payment_method: order.method.code(),
+            total: order.total.0,
+            lines: lines.into_iter().map(Into::into).collect(),
+            buyer: OrderBuyerWire {
+                name: group.buyer_name,
+                phone: group.buyer_phone.to_string(),
+            },
+            ship_to: OrderAddressWire {
+                commune: places::commune(&group.commune_code).map_or_else(String::new, places::Commune::address),
+                commune_code: group.commune_code.to_string(),
+                street: group.street,
+            },
+            created_at: order.created_at.rfc3339(),
+            updated_at: order.updated_at.rfc3339(),
+        })
+    }
+}
+
+/// A payment with the orders it is for.
+fn payment_wire(vault: &Vault, view: &PaymentView) -> Result<PaymentWire, OrdersError> {
+    let mut wire = payments::payment_wire(vault, &view.payment, &view.account)?;
+    wire.order_ids = Some(view.orders.iter().map(OrderId::to_string).collect());
+    Ok(wire)
+}
+
+/// What a checkout left.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CheckoutWire {
+    group_id: String,
+    /// Send it as `Authorization: Bearer` to see or cancel these orders without an account. It is shown here and never
+    /// again.
+    access_token: String,
+    /// One for each seller.
+    orders: Vec<OrderWire>,
+    /// One for each seller when money goes straight to them, one for all when it is held; none when it is paid on
+    /// delivery.
+    payments: Vec<PaymentWire>,
+}
+
+/// Places the orders and answers with them, at most once for the request's key.
+///
+/// The stored answer holds the guest's token, though the orders keep only its hash: it is what the buyer's phone asks
+/// for again when the first answer was lost on the way, and without it the goods would be held for somebody who can
+/// neither see nor pay them. It is found only under the same key with the same body, name, phone and address included,
+/// by the same account or by a guest: that is, by whoever sent it. It is swept after thirty days.
+pub(super) async fn check_out_once(
+    app: &App,
+    actor: Actor,
+    once: Once,
+    digest: &str,
+    new: NewOrders,
+) -> Result<Answer, Problem> {
+    let within = app.clone();
+    write_once(app, actor, once, digest, move |unit| {
+        let (app, new) = (within.clone(), new.clone());
+        Box::pin(async move {
+            let placed = place(unit, app.config().money, &new).await?;
+            let views = read::of_group(&*unit, placed.group).await.map_err(OrdersError::from)?;
+            let wire = checkout_wire(app.vault(), placed.group.to_string(), placed.access_token, views)?;
+            Answer::created(format!("/don-hang/{}", placed.group), &wire)
+        })
+    })
+    .await
+}
+
+fn checkout_wire(
+    vault: &Vault,
+    group_id: String,
+    access_token: String,
+    views: Vec<OrderView>,
+) -> Result<CheckoutWire, OrdersError> {
+    let mut payments: Vec<PaymentWire> = Vec::new();
+    for payment in views.iter().filter_map(|view| view.payment.as_ref()) {
+        let wire = payment_wire(vault, payment)?;
+        if payments.iter().all(|known| known.id != wire.id) {
+            payments.push(wire);
+        }
+    }
+    let orders = views
+        .into_iter()
+        .map(|view| OrderWire::new(vault, view, false))
+        .collect::<Result<_, _>>()?;
+    Ok(CheckoutWire {
+        group_id,
+        access_token,
+        orders,
+        payments,
+    })
+}
+
+/// Orders what the lines say, of each seller separately; no account needed. Goods are held and payments asked for in
+/// the same moment, or nothing is done at all.
+#[utoipa::path(post, path = "/api/v1/checkout", tag = "orders", request_body = Checkout,
+    params(("Idempotency-Key" = Option<String>, Header)), security((), ("bearer" = []), ("session" = [])),
+    responses(
+        (status = CREATED, body = CheckoutWire),
+        (status = CONFLICT, description = "Lines fell short: `errors` names each with what is left of it, and nothing \
+            is held. Or the same Idempotency-Key is being worked on.", body = ProblemDetails,
+            content_type = "application/problem+json"),
+    ))]
+pub async fn check_out(
+    State(app): State<App>,
+    Maybe(caller): Maybe<SignedIn>,
+    once: Once,
+    Body { value, digest }: Body<Checkout>,
+) -> Result<Answer, Problem> {
+    let new = value.check()?;
+    let actor = caller.as_ref().map_or(Actor::Guest, SignedIn::actor);
+    check_out_once(&app, actor, once, &digest, new).await
+}
+
+/// Which orders a list is about.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OrderParams {
+    /// `buyer`: what the caller bought; `seller`: what the caller's sellers sold; by default both.
+    #[serde(rename = "as")]
+    #[param(value_type = Option<String>)]
+    side: Field<String>,
+}
+
+/// The caller's own orders, bought or sold, newest first.
+#[utoipa::path(get, path = "/api/v1/orders", tag = "orders", params(PageParams, OrderParams),
+    security(("bearer" = []), ("session" = [])), responses((status = OK, body = List<OrderWire>)))]
+pub async fn list_orders(
+    State(app): State<App>,
+    caller: SignedIn,
+    Params(page): Params<PageParams>,
+    Params(params): Params<OrderParams>,
+) -> Result<Json<List<OrderWire>>, Problem> {
+    let paging = page.paging()?;
+    let sold_by = sellers_of(&app, caller.person()).await?;
+    let mine = match params.side.given().map_or("", String::as_str) {
+        "" => Mine {
+            bought_by: Some(caller.person()),
+            sold_by: sold_by.clone(),
+        },
+        "buyer" => Mine {
+            bought_by: Some(caller.person()),
+            sold_by: Vec::new(),
+        },
+        "seller" => Mine {
+            bought_by: None,
+            sold_by: sold_by.clone(),
+        },
+        _ => return Err(Wrong::one("?as", "wrong-side").into()),
+    };
+    let views = read::page(app.db().read(), &mine, paging).await?;
+    let list = List::page(
+        views,
+        paging.limit,
+        |view| view.order.id.to_string(),
+        |view| {
+            let as_seller = sold_by.contains(&view.order.seller_id);
+            OrderWire::new(app.vault(), view, as_seller)
+        },
+    );
+    Ok(Json(List {
+        items: list.items.into_iter().collect::<Result<_, _>>()?,
+        next_cursor: list.next_cursor,
+        total: None,
+    }))
+}
+
+/// One order, for its buyer (a guest sends the checkout's `access_token`) and its seller.
+#[utoipa::path(get, path = "/api/v1/orders/{id}", tag = "orders", params(("id" = String, Path)),
+    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
+pub async fn get_order(State(app): State<App>, viewer: OrderViewer) -> Result<Json<OrderWire>, Problem> {
+    shown(&app, viewer.order().id, viewer.is_seller()).await
+}
+
+async fn shown(app: &App, id: OrderId, as_seller: bool) -> Result<Json<OrderWire>, Problem> {
+    let view = read::order(app.db().read(), id).await?.ok_or_else(Problem::not_found)?;
+    Ok(Json(OrderWire::new(app.vault(), view, as_seller)?))
+}
+
+/// Lets `event` happen to the order `id`.
+pub(super) async fn happen(app: &App, actor: Actor, id: OrderId, event: Event) -> Result<(), OrdersError> {
+    app.write(actor, move |unit: &mut Unit| {
+        Box::pin(async move {
+            match event {
+                Event::Cancel => cancel(unit, id).await,
+                event => advance(unit, id, event).await,
+            }
+        })
+    })
+    .await
+}
+
+async fn by_seller(app: &App, seller: &OrderSeller, event: Event) -> Result<Json<OrderWire>, Problem> {
+    let id = seller.order().id;
+    happen(app, seller.actor(), id, event).await?;
+    shown(app, id, true).await
+}
+
+async fn by_either(app: &App, viewer: &OrderViewer, event: Event) -> Result<Json<OrderWire>, Problem> {
+    let id = viewer.order().id;
+    happen(app, viewer.actor(), id, event).await?;
+    shown(app, id, viewer.is_seller()).await
+}
+
+/// The seller will do it. Doing it twice is no mistake.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/confirm", tag = "orders", params(("id" = String, Path)),
+    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
+pub async fn confirm_order(State(app): State<App>, seller: OrderSeller) -> Result<Json<OrderWire>, Problem> {
+    by_seller(&app, &seller, Event::Confirm).await
+}
+
+/// The goods are packed: confirmed before, and paid unless it is paid on delivery.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/pack", tag = "orders", params(("id" = String, Path)),
+    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
+pub async fn pack_order(State(app): State<App>, seller: OrderSeller) -> Result<Json<OrderWire>, Problem> {
+    by_seller(&app, &seller, Event::Pack).await
+}
+
+/// The goods are on their way and leave the stock. What is fetched is not shipped.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/ship", tag = "orders", params(("id" = String, Path)),
+    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
+pub async fn ship_order(State(app): State<App>, seller: OrderSeller) -> Result<Json<OrderWire>, Problem> {
+    by_seller(&app, &seller, Event::Ship).await
+}
+
+/// The buyer has the goods; buyer and seller may both say so.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/deliver", tag = "orders", params(("id" = String, Path)),
+    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
+pub async fn deliver_order(State(app): State<App>, viewer: OrderViewer) -> Result<Json<OrderWire>, Problem> {
+    by_either(&app, &viewer, Event::Deliver).await
+}
+
+/// Gives the order up, while no money has come and nothing is packed; buyer and seller may both do so. Its goods go back
+/// on sale.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", tag = "orders", params(("id" = String, Path)),
+    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
+pub async fn cancel_order(State(app): State<App>, viewer: OrderViewer) -> Result<Json<OrderWire>, Problem> {
+    by_either(&app, &viewer, Event::Cancel).await
+}

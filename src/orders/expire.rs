@@ -1,0 +1,93 @@
+//! What is not paid in time is given up, and its goods go back on sale.
+
+use std::{sync::Arc, time::Duration};
+
+use entity::{
+    ids::PaymentId,
+    orders::order,
+    payments::payment::{self, Purpose},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+
+use super::{
+    OrdersError,
+    advance::{holders, move_on},
+    lifecycle::{self, Event, Money},
+    read::standing,
+};
+use crate::{
+    app::App,
+    db::{Actor, Unit},
+    jobs::Recurring,
+    listings::hold,
+    payments::{self, lifecycle::is_open},
+};
+
+/// Payments given up in one go.
+const AT_ONCE: u64 = 200;
+
+/// Looks for them every five seconds.
+#[must_use]
+pub fn duty() -> Recurring {
+    Recurring {
+        name: "orders.expire",
+        every: Duration::from_secs(5),
+        run: Arc::new(|app| {
+            Box::pin(async move {
+                while expire_due(&app).await.map_err(|error| error.to_string())? > 0 {}
+                Ok(())
+            })
+        }),
+    }
+}
+
+/// Gives up orders whose payment is due by the exchange's clock, and returns how many payments that were.
+pub async fn expire_due(app: &App) -> Result<usize, OrdersError> {
+    let due: Vec<PaymentId> = payment::Entity::find()
+        .select_only()
+        .column(payment::Column::Id)
+        // Word for word what the index on `expires_at` says, so that both databases see that it serves.
+        .filter(Expr::cust("status in ('pending', 'underpaid')"))
+        .filter(payment::Column::ExpiresAt.lte(app.now()))
+        .filter(payment::Column::Purpose.eq(Purpose::Order))
+        .order_by_asc(payment::Column::ExpiresAt)
+        .limit(AT_ONCE)
+        .into_tuple()
+        .all(app.db().read())
+        .await?;
+    for id in &due {
+        let id = *id;
+        app.write(Actor::System, move |unit| {
+            Box::pin(async move { expire(unit, id).await })
+        })
+        .await?;
+    }
+    Ok(due.len())
+}
+
+/// Gives up what the payment `id` was to pay for, unless it was paid in the meantime.
+async fn expire(unit: &mut Unit, id: PaymentId) -> Result<(), OrdersError> {
+    let payment = payments::locked(unit, id).await?;
+    if !is_open(payment.status) {
+        return Ok(());
+    }
+    let orders = order::Entity::find()
+        .filter(order::Column::PaymentId.eq(id))
+        .order_by_asc(order::Column::Id)
+        .all(&*unit)
+        .await?;
+    let mut given_up = Vec::with_capacity(orders.len());
+    for order in &orders {
+        // An order that was cancelled stays cancelled.
+        let money = Money::of(Some(&payment));
+        if let Ok(after) = lifecycle::next(standing(order), Event::Expire, order.delivery, money)
+            && move_on(unit, order, after).await?
+        {
+            given_up.push(order.id);
+        }
+    }
+    let holders = holders(unit, &given_up).await?;
+    hold::release(unit, &holders).await?;
+    payments::expire(unit, id).await?;
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! Money for an order has come in full.
+//!
+//! Being paid is written on the payment and nowhere else. The goods stay held until they leave the seller's hands: they
+//! are promised to this buyer either way, so nobody can be sold them twice, and until then they are in the store.
+
+use entity::{
+    listings::listing,
+    orders::{
+        line,
+        order::{self, State},
+    },
+    payments::payment,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{
+    OrdersError,
+    advance::move_on,
+    lifecycle::{self, Event, Money},
+    read::standing,
+};
+use crate::{
+    db::Unit,
+    listings::hold::{HoldError, Wanted, hold},
+};
+
+/// What became of the money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paid {
+    /// All that it was for is held for its buyer.
+    Done,
+    /// What it was for was given up and is gone, in whole or in part. Nothing has changed; a person has to look.
+    Late,
+}
+
+/// Lets the orders that `payment` was asked for know that it has come in full; the caller has locked it.
+///
+/// Orders given up for want of it are taken up again if all they want can be held once more, and then all of them.
+pub async fn mark_paid(unit: &mut Unit, payment: &payment::Model) -> Result<Paid, OrdersError> {
+    let orders = order::Entity::find()
+        .filter(order::Column::PaymentId.eq(payment.id))
+        .order_by_asc(order::Column::Id)
+        .all(&*unit)
+        .await?;
+    if orders.is_empty() || orders.iter().any(|order| order.state == State::Cancelled) {
+        return Ok(Paid::Late);
+    }
+    let expired: Vec<_> = orders.iter().filter(|order| order.state == State::Expired).collect();
+    if expired.is_empty() {
+        return Ok(Paid::Done);
+    }
+    if !hold_again(unit, &expired).await? {
+        return Ok(Paid::Late);
+    }
+    for order in expired {
+        let after = lifecycle::next(standing(order), Event::Revive, order.delivery, Money::All)?;
+        move_on(unit, order, after).await?;
+    }
+    Ok(Paid::Done)
+}
+
+/// Holds the goods of `orders` anew, at the prices of then; `false` when something of it is gone or off sale.
+async fn hold_again(unit: &mut Unit, orders: &[&order::Model]) -> Result<bool, OrdersError> {
+    let lines = line::Entity::find()
+        .filter(line::Column::OrderId.is_in(orders.iter().map(|order| order.id)))
+        .all(&*unit)
+        .await?;
+    let listings = listing::Entity::find()
+        .filter(listing::Column::Id.is_in(lines.iter().map(|line| line.listing_id)))
+        .filter(listing::Column::State.eq(listing::State::Live))
+        .all(&*unit)
+        .await?;
+    let wanted: Option<Vec<_>> = lines
+        .iter()
+        .map(|line| {
+            let listing = listings.iter().find(|listing| listing.id == line.listing_id)?;
+            Some(Wanted {
+                holder: line.id.0,
+                listing,
+                quantity: line.quantity,
+            })
+        })
+        .collect();
+    match wanted {
+        None => Ok(false),
+        Some(wanted) => match hold(unit, &wanted).await {
+            Ok(()) => Ok(true),
+            Err(HoldError::Short(_)) => Ok(false),
+            Err(HoldError::Internal(error)) => Err(error.into()),
+        },
+    }
+}

@@ -1,0 +1,562 @@
+//! A buyer checks out: what is in the basket becomes one order for each seller, paid for and held in one unit.
+
+use std::collections::{BTreeMap, HashMap};
+
+use entity::{
+    CommuneCode, Dong, Phone, Quantity, ShortCode, Thousandths, Timestamp,
+    ids::{ListingId, MoneyAccountId, OrderGroupId, OrderId, OrderLineId, PaymentId, SellerId},
+    listings::listing::{self, State as ListingState},
+    orders::{
+        group, line,
+        order::{self, Delivery, Fulfilment, Method, State},
+    },
+    payments::payment::Purpose,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, Iterable, QueryFilter};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{OrdersError, amount, error::internal};
+use crate::{
+    app::sha256,
+    catalogue::commune,
+    checked,
+    config::Money,
+    db::Unit,
+    http::{
+        input::{Field, QuantityInput, Wrong},
+        language::Message,
+    },
+    listings::hold::{HoldError, Wanted, hold},
+    payments::{self, NewPayment},
+};
+
+/// How long goods wait for their money. Long enough to open a banking app, find the one-time code and try twice; short
+/// enough that the last kilogram is not kept from others by somebody who went to bed.
+pub const PAID_WITHIN_MS: i64 = 30 * 60 * 1000;
+
+/// Lines of one checkout.
+const MOST_LINES: usize = 100;
+
+/// What a checkout needs.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct Checkout {
+    /// Two lines of one listing count as one.
+    #[schema(value_type = Vec<CheckoutLine>, min_items = 1, max_items = 100)]
+    pub lines: Field<Vec<Field<CheckoutLine>>>,
+    #[schema(value_type = CheckoutBuyer)]
+    pub buyer: Field<CheckoutBuyer>,
+    #[schema(value_type = CheckoutAddress)]
+    pub ship_to: Field<CheckoutAddress>,
+    /// `ship` when it is absent.
+    #[schema(value_type = Option<CheckoutDelivery>)]
+    pub delivery: Field<CheckoutDelivery>,
+    /// `vietqr` or `cod`.
+    #[schema(value_type = String, example = "vietqr")]
+    pub payment_method: Field<String>,
+    /// The sum in đồng that the buyer was shown. Given, the checkout is refused when a price has changed since.
+    #[schema(value_type = Option<i64>, minimum = 1)]
+    pub expected_total: Field<i64>,
+}
+
+/// A line of a checkout. Its price is the listing's, whatever a caller believes.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct CheckoutLine {
+    #[schema(value_type = String)]
+    pub listing_id: Field<String>,
+    /// In the listing's unit or one that converts into it; of what is not weighed or measured, only whole ones.
+    #[schema(value_type = QuantityInput)]
+    pub quantity: Field<QuantityInput>,
+}
+
+/// Who buys.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct CheckoutBuyer {
+    #[schema(value_type = String, max_length = 120)]
+    pub name: Field<String>,
+    /// Ten digits, beginning with 0; `+84` is understood.
+    #[schema(value_type = String, example = "0912345678")]
+    pub phone: Field<String>,
+}
+
+/// Where it goes.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct CheckoutAddress {
+    #[schema(value_type = String, example = "05503")]
+    pub commune_code: Field<String>,
+    /// Needed where something is shipped.
+    #[schema(value_type = Option<String>, max_length = 200)]
+    pub street: Field<String>,
+}
+
+/// One way for all (`ship`, `pickup`, `farm`), or one for each seller's id.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum CheckoutDelivery {
+    One(String),
+    PerSeller(BTreeMap<String, String>),
+}
+
+/// A checked checkout; what depends on the listings is checked when it is placed.
+#[derive(Clone, Debug)]
+pub struct NewOrders {
+    /// In the order in which they came.
+    lines: Vec<(ListingId, Quantity)>,
+    name: String,
+    phone: Phone,
+    commune: CommuneCode,
+    street: String,
+    delivery: Wish,
+    method: Method,
+    expected_total: Option<Dong>,
+}
+
+/// How the buyer wants it.
+#[derive(Clone, Debug)]
+enum Wish {
+    One(Delivery),
+    PerSeller(BTreeMap<SellerId, Delivery>),
+}
+
+impl Checkout {
+    pub fn check(&self) -> Result<NewOrders, Wrong> {
+        let mut wrong = Wrong::default();
+        let lines = lines(&mut wrong, &self.lines);
+        let nobody = CheckoutBuyer::default();
+        let buyer = self.buyer.given().unwrap_or(&nobody);
+        let name = wrong.line("/buyer/name", &buyer.name, 120);
+        let phone = wrong.code::<Phone>("/buyer/phone", &buyer.phone, "identity-say-phone-invalid");
+        let delivery = wish(&mut wrong, &self.delivery);
+        let nowhere = CheckoutAddress::default();
+        let ship_to = self.ship_to.given().unwrap_or(&nowhere);
+        let commune_code = commune(&mut wrong, "/ship_to/commune_code", &ship_to.commune_code);
+        let shipped = delivery.as_ref().is_none_or(Wish::ships);
+        // What is fetched needs no street, so none is asked for.
+        let left_out = ship_to.street.given().is_none_or(|street| street.trim().is_empty());
+        let street = if left_out && !shipped && ship_to.street != Field::WrongType {
+            Some(String::new())
+        } else {
+            wrong.line("/ship_to/street", &ship_to.street, 200)
+        };
+        let method = method(&mut wrong, &self.payment_method);
+        let expected_total = wrong.optional("/expected_total", &self.expected_total, Wrong::dong);
+        checked!(wrong; lines, name, phone, commune_code, street, delivery, method, expected_total);
+        Ok(NewOrders {
+            lines,
+            name,
+            phone,
+            commune: commune_code,
+            street,
+            delivery,
+            method,
+            expected_total,
+        })
+    }
+}
+
+impl Wish {
+    fn ships(&self) -> bool {
+        match self {
+            Self::One(delivery) => *delivery == Delivery::Ship,
+            Self::PerSeller(wishes) => wishes.values().any(|delivery| *delivery == Delivery::Ship),
+        }
+    }
+}
+
+fn lines(wrong: &mut Wrong, field: &Field<Vec<Field<CheckoutLine>>>) -> Option<Vec<(ListingId, Quantity)>> {
+    let given = wrong.required("/lines", field)?;
+    if given.is_empty() {
+        wrong.note("/lines", "wrong-required");
+        return None;
+    }
+    if given.len() > MOST_LINES {
+        wrong.note("/lines", Message::new("wrong-too-many").with("max", MOST_LINES));
+        return None;
+    }
+    let read = |(place, field): (usize, &Field<CheckoutLine>)| {
+        let line = wrong.required(&at(place), field)?;
+        let listing = wrong.code(
+            &format!("{}/listing_id", at(place)),
+            &line.listing_id,
+            "wrong-no-such-listing",
+        );
+        let quantity = wrong.quantity(&format!("{}/quantity", at(place)), &line.quantity);
+        listing.zip(quantity)
+    };
+    // Every line is looked at, though one wrong line is enough.
+    let read: Vec<_> = given.iter().enumerate().map(read).collect();
+    read.into_iter().collect()
+}
+
+fn at(place: usize) -> String {
+    format!("/lines/{place}")
+}
+
+fn wish(wrong: &mut Wrong, field: &Field<CheckoutDelivery>) -> Option<Wish> {
+    match field {
+        Field::Missing => Some(Wish::One(Delivery::Ship)),
+        Field::WrongType => {
+            wrong.note("/delivery", "wrong-delivery");
+            None
+        }
+        Field::Given(CheckoutDelivery::One(code)) => mode(wrong, "/delivery", code).map(Wish::One),
+        Field::Given(CheckoutDelivery::PerSeller(wishes)) => {
+            let read = |(seller, code): (&String, &String)| {
+                // A seller's id has nothing in it that a pointer would escape; what is none is told of as a whole.
+                let Ok(id) = seller.parse::<SellerId>() else {
+                    wrong.note("/delivery", "wrong-delivery-seller");
+                    return None;
+                };
+                Some((id, mode(wrong, &format!("/delivery/{id}"), code)?))
+            };
+            let read: Vec<_> = wishes.iter().map(read).collect();
+            read.into_iter().collect::<Option<_>>().map(Wish::PerSeller)
+        }
+    }
+}
+
+fn mode(wrong: &mut Wrong, pointer: &str, code: &str) -> Option<Delivery> {
+    let found = Delivery::iter().find(|delivery| delivery.code() == code);
+    if found.is_none() {
+        wrong.note(pointer, "wrong-delivery");
+    }
+    found
+}
+
+fn method(wrong: &mut Wrong, field: &Field<String>) -> Option<Method> {
+    let code = wrong.required("/payment_method", field)?;
+    let found = Method::iter().find(|method| method.code() == code);
+    if found.is_none() {
+        let later = matches!(code.as_str(), "vnpay" | "momo" | "zalopay");
+        wrong.note(
+            "/payment_method",
+            if later { "wrong-method-later" } else { "wrong-method" },
+        );
+    }
+    found
+}
+
+/// What a checkout left: the group, and the token that lets a guest see it. This is the only moment it is known.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    pub group: OrderGroupId,
+    pub access_token: String,
+}
+
+/// A line as it will be written: the listing as it is now, and what is wanted of it in its own unit.
+struct Line {
+    id: OrderLineId,
+    /// Where its listing came first.
+    place: usize,
+    listing: listing::Model,
+    quantity: Thousandths,
+    amount: Dong,
+}
+
+/// What one seller is asked for.
+struct Part {
+    seller: SellerId,
+    order: OrderId,
+    delivery: Delivery,
+    lines: Vec<Line>,
+    total: Dong,
+    /// Where the money goes; `None` when it is paid on delivery.
+    account: Option<MoneyAccountId>,
+    payment: Option<PaymentId>,
+}
+
+/// Places the orders: all of them with their stock and payments, or nothing at all.
+pub async fn place(unit: &mut Unit, money: Money, new: &NewOrders) -> Result<Placed, OrdersError> {
+    let lines = lines_now(unit, new).await?;
+    let mut parts = split(unit, new, lines)?;
+    find_accounts(unit, money, new.method, &mut parts).await?;
+    hold_all(unit, &parts).await?;
+    ask_for_money(unit, money, new.method, &mut parts).await?;
+    write(unit, new, parts).await
+}
+
+/// The lines with their listings and prices of this moment, each listing once.
+async fn lines_now(unit: &Unit, new: &NewOrders) -> Result<Vec<Line>, OrdersError> {
+    let ids = new.lines.iter().map(|(id, _)| *id);
+    let found = listing::Entity::find()
+        .filter(listing::Column::Id.is_in(ids))
+        .all(unit)
+        .await?;
+    let listings: HashMap<ListingId, listing::Model> = found.into_iter().map(|row| (row.id, row)).collect();
+    let (mut wrong, mut gone) = (Wrong::default(), Wrong::default());
+    let mut lines: Vec<Line> = Vec::new();
+    for (place, (id, quantity)) in new.lines.iter().enumerate() {
+        let known = listings.get(id).map(|listing| (listing, listing.state));
+        let listing = match known {
+            Some((listing, ListingState::Live)) => listing,
+            // It was there for all to see, and may well be in somebody's basket.
+            Some((_, ListingState::Withdrawn | ListingState::TakenDown)) => {
+                gone.note(at(place), "orders-say-withdrawn");
+                continue;
+            }
+            Some((_, ListingState::Draft | ListingState::Review)) | None => {
+                wrong.note(format!("{}/listing_id", at(place)), "wrong-no-such-listing");
+                continue;
+            }
+        };
+        let Some(wanted) = wanted(&mut wrong, place, listing, *quantity) else {
+            continue;
+        };
+        match lines.iter_mut().find(|line| line.listing.id == *id) {
+            Some(line) => line.quantity = Thousandths(line.quantity.0 + wanted.0),
+            None => lines.push(Line {
+                id: unit.id(),
+                place,
+                listing: listing.clone(),
+                quantity: wanted,
+                amount: Dong::ZERO,
+            }),
+        }
+    }
+    for line in &mut lines {
+        match amount::of_line(line.listing.price, line.quantity) {
+            Some(amount) => line.amount = amount,
+            None => wrong.note(format!("{}/quantity/value", at(line.place)), "wrong-line-amount"),
+        }
+    }
+    wrong.result()?;
+    gone.result().map_err(OrdersError::FellShort)?;
+    Ok(lines)
+}
+
+/// `quantity` in the listing's unit, when one can buy so much of it.
+fn wanted(wrong: &mut Wrong, place: usize, listing: &listing::Model, quantity: Quantity) -> Option<Thousandths> {
+    let Some(wanted) = quantity.convert(listing.unit) else {
+        let unit = Message::new("wrong-line-unit").with("unit", listing.unit.code());
+        wrong.note(format!("{}/quantity/unit", at(place)), unit);
+        return None;
+    };
+    if listing.unit.base().is_none() && wanted.amount.0 % 1000 != 0 {
+        let whole = Message::new("wrong-whole").with("unit", listing.unit.label());
+        wrong.note(format!("{}/quantity/value", at(place)), whole);
+        return None;
+    }
+    Some(wanted.amount)
+}
+
+/// The lines by seller, in the order in which the sellers come in the basket.
+fn split(unit: &Unit, new: &NewOrders, lines: Vec<Line>) -> Result<Vec<Part>, OrdersError> {
+    let mut wrong = Wrong::default();
+    let mut parts: Vec<Part> = Vec::new();
+    for line in lines {
+        let seller = line.listing.seller_id;
+        if let Some(part) = parts.iter_mut().find(|part| part.seller == seller) {
+            part.lines.push(line);
+            continue;
+        }
+        let delivery = match &new.delivery {
+            Wish::One(delivery) => Some(*delivery),
+            Wish::PerSeller(wishes) => wishes.get(&seller).copied(),
+        };
+        if delivery.is_none() {
+            wrong.note(format!("/delivery/{seller}"), "wrong-required");
+        }
+        parts.push(Part {
+            seller,
+            order: unit.id(),
+            delivery: delivery.unwrap_or(Delivery::Ship),
+            lines: vec![line],
+            total: Dong::ZERO,
+            account: None,
+            payment: None,
+        });
+    }
+    if let Wish::PerSeller(wishes) = &new.delivery {
+        for stranger in wishes
+            .keys()
+            .filter(|seller| parts.iter().all(|part| part.seller != **seller))
+        {
+            wrong.note(format!("/delivery/{stranger}"), "wrong-delivery-seller");
+        }
+    }
+    for part in &mut parts {
+        match amount::sum(part.lines.iter().map(|line| line.amount)) {
+            Some(total) => part.total = total,
+            None => wrong.note("/lines", "wrong-line-amount"),
+        }
+    }
+    let total = amount::sum(parts.iter().map(|part| part.total));
+    if total.is_none() && wrong.0.is_empty() {
+        wrong.note("/lines", "wrong-line-amount");
+    }
+    wrong.result()?;
+    match new.expected_total {
+        Some(expected) if total != Some(expected) => {
+            let now = total.unwrap_or_default().to_string();
+            let changed = Message::new("orders-say-price-changed").with("total", now);
+            Err(OrdersError::FellShort(Wrong::one("/expected_total", changed)))
+        }
+        _ => Ok(parts),
+    }
+}
+
+/// Finds the account each part is paid into; a seller without one cannot be paid by transfer.
+async fn find_accounts(unit: &Unit, money: Money, method: Method, parts: &mut [Part]) -> Result<(), OrdersError> {
+    if method == Method::Cod {
+        return Ok(());
+    }
+    let held = match money {
+        Money::Direct => None,
+        Money::Held => payments::held_account(unit).await?,
+    };
+    let mut lacking = Wrong::default();
+    for part in parts {
+        let account = match money {
+            Money::Direct => payments::account_of_seller(unit, part.seller).await?,
+            Money::Held => held.clone(),
+        };
+        if account.is_none() {
+            for line in &part.lines {
+                lacking.note(at(line.place), "orders-say-no-account");
+            }
+        }
+        part.account = account.map(|account| account.id);
+    }
+    lacking
+        .0
+        .sort_by(|a, b| by_place(&a.pointer).cmp(&by_place(&b.pointer)));
+    lacking.result().map_err(OrdersError::FellShort)
+}
+
+/// A line's pointer by its number, so that the tenth comes after the second.
+fn by_place(pointer: &str) -> (usize, &str) {
+    (pointer.len(), pointer)
+}
+
+async fn hold_all(unit: &mut Unit, parts: &[Part]) -> Result<(), OrdersError> {
+    let lines: Vec<&Line> = parts.iter().flat_map(|part| &part.lines).collect();
+    let wanted: Vec<_> = lines
+        .iter()
+        .map(|line| Wanted {
+            holder: line.id.0,
+            listing: &line.listing,
+            quantity: line.quantity,
+        })
+        .collect();
+    let short = match hold(unit, &wanted).await {
+        Ok(()) => return Ok(()),
+        Err(HoldError::Short(short)) => short,
+        Err(error) => return Err(internal(error)),
+    };
+    let mut fell_short: Vec<_> = short
+        .iter()
+        .filter_map(|short| {
+            let line = lines.iter().find(|line| line.id.0 == short.holder)?;
+            let message = if short.left.amount.0 > 0 {
+                Message::new("orders-say-left").with("left", short.left.to_string())
+            } else {
+                Message::new("orders-say-sold-out")
+            };
+            Some((line.place, message))
+        })
+        .collect();
+    fell_short.sort_by_key(|(place, _)| *place);
+    let mut wrong = Wrong::default();
+    for (place, message) in fell_short {
+        wrong.note(at(place), message);
+    }
+    Err(OrdersError::FellShort(wrong))
+}
+
+/// One payment for each seller where money goes straight to them, one for all where it is held.
+async fn ask_for_money(unit: &mut Unit, money: Money, method: Method, parts: &mut [Part]) -> Result<(), OrdersError> {
+    if method == Method::Cod {
+        return Ok(());
+    }
+    let expires_at = unit.now().plus(PAID_WITHIN_MS);
+    match money {
+        Money::Direct => {
+            for part in parts {
+                if let Some(account) = part.account {
+                    part.payment = Some(ask(unit, account, part.total, expires_at).await?);
+                }
+            }
+        }
+        Money::Held => {
+            let total = amount::sum(parts.iter().map(|part| part.total)).unwrap_or_default();
+            let account = parts.first().and_then(|part| part.account);
+            if let Some(account) = account {
+                let payment = ask(unit, account, total, expires_at).await?;
+                for part in parts {
+                    part.payment = Some(payment);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Asks for `amount` into `account` until `expires_at`.
+pub(super) async fn ask(
+    unit: &mut Unit,
+    account: MoneyAccountId,
+    amount: Dong,
+    expires_at: Timestamp,
+) -> Result<PaymentId, OrdersError> {
+    let id: PaymentId = unit.id();
+    let new = NewPayment {
+        id,
+        seed: id.0,
+        account,
+        purpose: Purpose::Order,
+        amount,
+        expires_at: Some(expires_at),
+    };
+    Ok(payments::request(unit, new).await?.id)
+}
+
+async fn write(unit: &mut Unit, new: &NewOrders, parts: Vec<Part>) -> Result<Placed, OrdersError> {
+    let group: OrderGroupId = unit.id();
+    let access_token = unit.source().secret();
+    let row = group::ActiveModel {
+        id: Set(group),
+        token_hash: Set(sha256(&access_token)),
+        person_id: Set(unit.actor().person()),
+        buyer_name: Set(new.name.clone()),
+        buyer_phone: Set(new.phone.clone()),
+        commune_code: Set(new.commune.clone()),
+        street: Set(new.street.clone()),
+        created_at: Set(unit.now()),
+    };
+    group::Entity::insert(row).exec_without_returning(&*unit).await?;
+    for part in parts {
+        let row = order::ActiveModel {
+            id: Set(part.order),
+            number: Set(ShortCode::from_bits(unit.random())),
+            group_id: Set(group),
+            seller_id: Set(part.seller),
+            delivery: Set(part.delivery),
+            method: Set(new.method),
+            total: Set(part.total),
+            state: Set(State::Placed),
+            fulfilment: Set(Fulfilment::Waiting),
+            payment_id: Set(part.payment),
+            created_at: Set(unit.now()),
+            updated_at: Set(unit.now()),
+        };
+        order::Entity::insert(row).exec_without_returning(&*unit).await?;
+        let rows = part
+            .lines
+            .into_iter()
+            .zip(0..)
+            .map(|(line, position)| line::ActiveModel {
+                id: Set(line.id),
+                order_id: Set(part.order),
+                position: Set(position),
+                listing_id: Set(line.listing.id),
+                product_id: Set(line.listing.product_id),
+                title: Set(line.listing.title),
+                quantity: Set(line.quantity),
+                unit: Set(line.listing.unit),
+                price: Set(line.listing.price),
+                amount: Set(line.amount),
+            });
+        line::Entity::insert_many(rows).exec_without_returning(&*unit).await?;
+    }
+    Ok(Placed { group, access_token })
+}

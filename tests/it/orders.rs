@@ -1,0 +1,803 @@
+use choque::{
+    db::Actor,
+    orders::{self, Paid},
+    payments,
+};
+use entity::{
+    Dong,
+    ids::{OrderId, PaymentId, SellerId},
+    listings::{pool, pool_lot, stock_hold},
+    orders::{group, order},
+    payments::payment::{self, Status},
+};
+use futures_util::future::join_all;
+use reqwest::StatusCode;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::{Value, json};
+
+use crate::{
+    harness::{Answer, Client, Farmer, TestApp, text},
+    on_both,
+};
+
+const MINUTE: i64 = 60 * 1000;
+
+/// Gives the farmer an account to be paid into.
+async fn banks(app: &TestApp, farmer: &Farmer) {
+    let seller: SellerId = farmer.seller_id.parse().unwrap();
+    let within = app.app.clone();
+    app.app
+        .write(Actor::System, move |unit| {
+            let app = within.clone();
+            Box::pin(async move {
+                let new = payments::NewAccount {
+                    kind: entity::payments::account::Kind::Seller,
+                    seller: Some(seller),
+                    bank_bin: "970436".to_owned(),
+                    number: "0011001234567".to_owned(),
+                    holder: "NGUYEN THI LAN".to_owned(),
+                    notices: entity::payments::account::Notices::Sepay,
+                    credential: None,
+                };
+                payments::open_account(unit, app.vault(), &new).await
+            })
+        })
+        .await
+        .unwrap();
+}
+
+/// A farmer with an account and one listing of `stock` kg at `price`.
+async fn shop(app: &TestApp, name: &str, price: i64, stock: &str) -> (Farmer, Value) {
+    let farmer = app.farmer().await;
+    banks(app, &farmer).await;
+    let listing = offer(
+        &farmer,
+        name,
+        json!({"price": price, "unit": "kg", "stock": {"value": stock, "unit": "kg"}}),
+    )
+    .await;
+    (farmer, listing)
+}
+
+/// Puts a new product on sale.
+async fn offer(farmer: &Farmer, name: &str, mut terms: Value) -> Value {
+    let product = farmer.makes(name).await;
+    terms["product_id"] = product["id"].clone();
+    farmer
+        .client
+        .post("/api/v1/listings", &terms)
+        .await
+        .expect(StatusCode::CREATED)
+}
+
+fn line(listing: &Value, value: &str) -> Value {
+    json!({"listing_id": listing["id"], "quantity": {"value": value, "unit": listing["unit"]}})
+}
+
+fn basket(lines: &[Value]) -> Value {
+    json!({
+        "lines": lines,
+        "buyer": {"name": "Trần Văn Minh", "phone": "0912 345 678"},
+        "ship_to": {"commune_code": "05503", "street": "Số 5, xóm Hồng Thái"},
+        "delivery": "ship",
+        "payment_method": "vietqr",
+    })
+}
+
+async fn checks_out(client: &Client, body: &Value) -> Value {
+    client.post("/api/v1/checkout", body).await.expect(StatusCode::CREATED)
+}
+
+/// The guest who holds the token of `receipt`.
+fn holder(app: &TestApp, receipt: &Value) -> Client {
+    Client {
+        token: Some(text(receipt, "access_token")),
+        ..app.guest()
+    }
+}
+
+async fn act(client: &Client, order: &Value, what: &str) -> Answer {
+    client
+        .post(&format!("/api/v1/orders/{}/{what}", text(order, "id")), &json!({}))
+        .await
+}
+
+/// What is left of `listing`, as everybody sees it.
+async fn left(app: &TestApp, listing: &Value) -> String {
+    let path = format!("/api/v1/listings/{}", text(listing, "id"));
+    text(&app.guest().get(&path).await.expect(StatusCode::OK)["left"], "value")
+}
+
+/// Lets `amount` come for a payment as settlement does.
+async fn pays(app: &TestApp, payment: &Value, amount: i64) -> Option<Paid> {
+    let id: PaymentId = text(payment, "id").parse().unwrap();
+    app.app
+        .write(Actor::System, move |unit| {
+            Box::pin(async move {
+                let before = payments::locked(unit, id).await?;
+                let received = Dong(before.received.0 + amount);
+                let asked = before.amount;
+                let event = payments::lifecycle::Event::Received { asked, received };
+                let status = payments::lifecycle::next(before.status, event).map_err(payments::PaymentsError::from)?;
+                let after = payment::Model {
+                    received,
+                    status,
+                    ..before.clone()
+                };
+                if !payments::lifecycle::is_paid(status) {
+                    payments::write_back(unit, &after).await?;
+                    return Ok(None);
+                }
+                let paid = orders::mark_paid(unit, &after).await?;
+                if paid == Paid::Done {
+                    payments::write_back(unit, &after).await?;
+                }
+                Ok::<_, orders::OrdersError>(Some(paid))
+            })
+        })
+        .await
+        .unwrap()
+}
+
+/// Stock never contradicts what is held, in pools and in lots.
+async fn assert_stock_agrees(app: &TestApp) {
+    let db = app.app.db().read();
+    let holds = stock_hold::Entity::find().all(db).await.unwrap();
+    for pool in pool::Entity::find().all(db).await.unwrap() {
+        let sum = |state, lot: Option<entity::ids::BatchId>| -> i64 {
+            holds
+                .iter()
+                .filter(|hold| hold.pool_id == Some(pool.id) && hold.state == state)
+                .filter(|hold| lot.is_none() || hold.batch_id == lot)
+                .map(|hold| hold.amount.0)
+                .sum()
+        };
+        assert_eq!(pool.held.0, sum(stock_hold::State::Held, None));
+        assert_eq!(pool.issued.0, sum(stock_hold::State::Issued, None));
+        let lots = pool_lot::Entity::find()
+            .filter(pool_lot::Column::PoolId.eq(pool.id))
+            .all(db)
+            .await
+            .unwrap();
+        for lot in lots {
+            assert_eq!(lot.held.0, sum(stock_hold::State::Held, Some(lot.batch_id)));
+            assert_eq!(lot.issued.0, sum(stock_hold::State::Issued, Some(lot.batch_id)));
+        }
+    }
+}
+
+async fn count_orders(app: &TestApp) -> (u64, u64, u64) {
+    let db = app.app.db().read();
+    (
+        group::Entity::find().count(db).await.unwrap(),
+        order::Entity::find().count(db).await.unwrap(),
+        stock_hold::Entity::find().count(db).await.unwrap(),
+    )
+}
+
+on_both!(a_guest_buys_of_two_sellers, |app| {
+    let (lan, tea) = shop(app, "Chè tôm nõn", 350_000, "10").await;
+    let (hoa, honey) = shop(app, "Mật ong rừng", 400_000, "3").await;
+    let mut body = basket(&[line(&tea, "1.5"), line(&honey, "1"), line(&tea, "0.5")]);
+    body["delivery"] = json!({ lan.seller_id.clone(): "ship", hoa.seller_id.clone(): "farm" });
+    body["expected_total"] = json!(1_100_000);
+    let receipt = checks_out(&app.guest(), &body).await;
+    let orders = receipt["orders"].as_array().unwrap();
+    assert_eq!(orders.len(), 2);
+    assert_eq!(
+        (&orders[0]["total"], &orders[1]["total"]),
+        (&json!(700_000), &json!(400_000))
+    );
+    assert_eq!(
+        orders[0]["lines"].as_array().unwrap().len(),
+        1,
+        "two lines of one listing are one"
+    );
+    assert_eq!(orders[0]["lines"][0]["quantity"], json!({"value": "2", "unit": "kg"}));
+    assert_eq!(
+        (&orders[0]["delivery"], &orders[1]["delivery"]),
+        (&json!("ship"), &json!("farm"))
+    );
+    let payments = receipt["payments"].as_array().unwrap();
+    assert_eq!(payments.len(), 2, "money goes straight to each seller");
+    for (payment, order) in payments.iter().zip(orders) {
+        assert_eq!(payment["order_ids"], json!([order["id"]]));
+        assert_eq!(
+            (&payment["amount"], &payment["status"]),
+            (&order["total"], &json!("pending"))
+        );
+        let code = vietqr::VietQr::decode(payment["vietqr"]["payload"].as_str().unwrap()).unwrap();
+        assert_eq!(code.amount(), Some(order["total"].as_u64().unwrap()));
+    }
+    assert_eq!(
+        (left(app, &tea).await, left(app, &honey).await),
+        ("8".to_owned(), "2".to_owned())
+    );
+    app.caught_up().await;
+    let page = app
+        .guest()
+        .get(&format!("/san-pham/{}", text(&tea, "slug")))
+        .await
+        .text();
+    assert!(page.contains("8\u{a0}kg"), "what is held is gone from the page");
+
+    // The guest sees their orders by the token, each seller their own, and nobody else anything.
+    let guest = holder(app, &receipt);
+    let (first, second) = (
+        format!("/api/v1/orders/{}", text(&orders[0], "id")),
+        format!("/api/v1/orders/{}", text(&orders[1], "id")),
+    );
+    let seen = guest.get(&first).await.expect(StatusCode::OK);
+    assert_eq!(seen["actions"], json!(["cancel"]));
+    assert_eq!(seen["payment"]["id"], payments[0]["id"]);
+    guest.get(&second).await.expect(StatusCode::OK);
+    let sold = lan.client.get(&first).await.expect(StatusCode::OK);
+    assert_eq!(sold["buyer"], json!({"name": "Trần Văn Minh", "phone": "0912345678"}));
+    assert_eq!(sold["ship_to"]["commune"], "Xã Tân Cương, Thái Nguyên");
+    assert_eq!(sold["actions"], json!(["confirm", "cancel"]));
+    lan.client.get(&second).await.expect(StatusCode::NOT_FOUND);
+    app.guest().get(&first).await.expect(StatusCode::NOT_FOUND);
+    app.person("0987000001", "Người lạ")
+        .await
+        .get(&first)
+        .await
+        .expect(StatusCode::NOT_FOUND);
+    let other = checks_out(&app.guest(), &basket(&[line(&tea, "1")])).await;
+    holder(app, &other).get(&first).await.expect(StatusCode::NOT_FOUND);
+    for what in ["cancel", "deliver", "confirm"] {
+        act(&holder(app, &other), &orders[0], what)
+            .await
+            .expect(StatusCode::NOT_FOUND);
+    }
+    act(&guest, &orders[0], "confirm").await.expect(StatusCode::FORBIDDEN);
+
+    let list = lan
+        .client
+        .get("/api/v1/orders?mine=1&as=seller")
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(list["items"].as_array().unwrap().len(), 2);
+    let list = lan.client.get("/api/v1/orders?as=buyer").await.expect(StatusCode::OK);
+    assert_eq!(list["items"], json!([]));
+    lan.client
+        .get("/api/v1/orders?as=x")
+        .await
+        .expect(StatusCode::UNPROCESSABLE_ENTITY);
+    app.guest().get("/api/v1/orders").await.expect(StatusCode::UNAUTHORIZED);
+    assert_stock_agrees(app).await;
+});
+
+on_both!(an_order_goes_all_the_way, |app| {
+    let farmer = app.farmer().await;
+    banks(app, &farmer).await;
+    let product = farmer.makes("Chè đinh").await;
+    let mut batches = Vec::new();
+    for (quantity, lot, expires) in [("5", "MUON", "2027-12-01"), ("2", "SOM", "2027-01-01")] {
+        let batch = json!({"product_id": product["id"], "quantity": {"value": quantity, "unit": "kg"}, "lot": lot,
+            "harvested_on": "2026-11-20", "expires_on": expires, "plot_ids": [farmer.plants(3600).await]});
+        batches.push(
+            farmer
+                .client
+                .post("/api/v1/batches", &batch)
+                .await
+                .expect(StatusCode::CREATED),
+        );
+    }
+    let listing = json!({"product_id": product["id"], "price": 900_000, "unit": "kg", "lots": [batches[0]["id"], batches[1]["id"]]});
+    let listing = farmer
+        .client
+        .post("/api/v1/listings", &listing)
+        .await
+        .expect(StatusCode::CREATED);
+    let buyer = app.person("0987000002", "Lê Thị Hoa").await;
+    let receipt = checks_out(&buyer, &basket(&[line(&listing, "3")])).await;
+    let (order, payment) = (&receipt["orders"][0], &receipt["payments"][0]);
+    let lots: Vec<_> = order["lines"][0]["lots"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|lot| (text(lot, "lot"), text(&lot["quantity"], "value")))
+        .collect();
+    assert_eq!(
+        lots,
+        [("SOM".to_owned(), "2".to_owned()), ("MUON".to_owned(), "1".to_owned())],
+        "the nearest last day goes first"
+    );
+    let mine = buyer.get("/api/v1/orders?mine=1").await.expect(StatusCode::OK);
+    assert_eq!(mine["items"][0]["id"], order["id"]);
+
+    act(&farmer.client, order, "confirm").await.expect(StatusCode::OK);
+    let unpaid = act(&farmer.client, order, "pack").await.expect(StatusCode::CONFLICT);
+    assert_eq!(unpaid["type"], "urn:choque:problem:unpaid");
+    assert_eq!(pays(app, payment, 2_699_999).await, None, "one đồng short is not paid");
+    act(&farmer.client, order, "pack").await.expect(StatusCode::CONFLICT);
+    let came = act(&buyer, order, "cancel").await.expect(StatusCode::CONFLICT);
+    assert_eq!(came["type"], "urn:choque:problem:money-came");
+    assert_eq!(pays(app, payment, 1).await, Some(Paid::Done));
+    act(&farmer.client, order, "ship").await.expect(StatusCode::CONFLICT);
+    act(&farmer.client, order, "pack").await.expect(StatusCode::OK);
+    assert_stock_agrees(app).await;
+    let shipped = act(&farmer.client, order, "ship").await.expect(StatusCode::OK);
+    assert_eq!(
+        (&shipped["state"], &shipped["fulfilment"]),
+        (&json!("confirmed"), &json!("shipped"))
+    );
+    act(&farmer.client, order, "ship").await.expect(StatusCode::OK);
+    let pools = pool::Entity::find().all(app.app.db().read()).await.unwrap();
+    assert_eq!(
+        (pools[0].held.0, pools[0].issued.0),
+        (0, 3000),
+        "issued once, on its way out"
+    );
+    let done = act(&buyer, order, "deliver").await.expect(StatusCode::OK);
+    assert_eq!(
+        (&done["state"], &done["fulfilment"]),
+        (&json!("completed"), &json!("delivered"))
+    );
+    assert_eq!(done["actions"], json!([]));
+    app.app.source().advance(31 * MINUTE);
+    orders::expire_due(&app.app).await.unwrap();
+    assert_eq!(
+        buyer
+            .get(&format!("/api/v1/orders/{}", text(order, "id")))
+            .await
+            .expect(StatusCode::OK)["state"],
+        "completed"
+    );
+    assert_eq!(left(app, &listing).await, "4");
+    assert_stock_agrees(app).await;
+});
+
+on_both!(the_last_unit_goes_to_exactly_one_buyer, |app| {
+    let (_, tea) = shop(app, "Chè cuối vụ", 100_000, "1").await;
+    let body = basket(&[line(&tea, "1")]);
+    let guest = app.guest();
+    let answers = join_all((0..16).map(|_| guest.post("/api/v1/checkout", &body))).await;
+    let placed = answers
+        .iter()
+        .filter(|answer| answer.status == StatusCode::CREATED)
+        .count();
+    assert_eq!(placed, 1);
+    for answer in answers.iter().filter(|answer| answer.status != StatusCode::CREATED) {
+        assert_eq!(answer.wrong(StatusCode::CONFLICT), ["/lines/0"]);
+        assert_eq!(answer.json()["type"], "urn:choque:problem:fell-short");
+    }
+    assert_eq!(count_orders(app).await, (1, 1, 1), "who fell short left nothing behind");
+    assert_stock_agrees(app).await;
+});
+
+on_both!(two_pack_sizes_never_sell_one_pool_twice, |app| {
+    let farmer = app.farmer().await;
+    banks(app, &farmer).await;
+    let product = farmer.makes("Chè móc câu").await;
+    let batch = farmer.harvests(&product, "5").await;
+    let kilogram = farmer.offers(&product, &batch, 500_000).await;
+    let lang = json!({"product_id": product["id"], "price": 55_000, "unit": "lang", "lots": [batch["id"]]});
+    let lang = farmer
+        .client
+        .post("/api/v1/listings", &lang)
+        .await
+        .expect(StatusCode::CREATED);
+    let guest = app.guest();
+    let bodies = [
+        basket(&[line(&kilogram, "1")]),
+        basket(&[line(&lang, "10")]),
+        basket(&[line(&lang, "5"), line(&kilogram, "0.5")]),
+    ];
+    let answers = join_all((0..24).map(|number| guest.post("/api/v1/checkout", &bodies[number % 3]))).await;
+    let placed = answers
+        .iter()
+        .filter(|answer| answer.status == StatusCode::CREATED)
+        .count();
+    assert_eq!(placed, 5, "five kilograms are five kilograms, however they are packed");
+    assert_eq!(
+        (left(app, &kilogram).await, left(app, &lang).await),
+        ("0".to_owned(), "0".to_owned())
+    );
+    assert_stock_agrees(app).await;
+    app.caught_up().await;
+    for listing in [&kilogram, &lang] {
+        let page = app
+            .guest()
+            .get(&format!("/san-pham/{}", text(listing, "slug")))
+            .await
+            .text();
+        assert!(page.contains("Hết hàng"), "the other pack size is told of too");
+    }
+});
+
+on_both!(what_falls_short_is_named_and_nothing_is_held, |app| {
+    let (lan, tea) = shop(app, "Chè xuân", 100_000, "2").await;
+    let (_, rice) = shop(app, "Gạo nếp", 30_000, "100").await;
+    let gone = offer(&lan, "Chè cũ", json!({"price": 1000, "unit": "kg", "on_demand": true})).await;
+    lan.client
+        .post(&format!("/api/v1/listings/{}/withdraw", text(&gone, "id")), &json!({}))
+        .await
+        .expect(StatusCode::OK);
+    let preorder = json!({"price": 5000, "unit": "kg", "preorder": {"harvest_on": "2027-03-01", "cap": {"value": "10", "unit": "kg"}}});
+    let preorder = offer(&lan, "Khoai đặt trước", preorder).await;
+    checks_out(&app.guest(), &basket(&[line(&preorder, "7")])).await;
+    assert_eq!(left(app, &preorder).await, "3");
+    let before = count_orders(app).await;
+    let short = basket(&[line(&rice, "5"), line(&tea, "3"), line(&preorder, "3.5")]);
+    let answer = app.guest().post("/api/v1/checkout", &short).await;
+    assert_eq!(answer.wrong(StatusCode::CONFLICT), ["/lines/1", "/lines/2"]);
+    assert!(
+        answer.json()["errors"][0]["detail"]
+            .as_str()
+            .unwrap()
+            .contains("2\u{a0}kg"),
+        "what is left is offered"
+    );
+    assert_eq!(count_orders(app).await, before);
+    let answer = app
+        .guest()
+        .post("/api/v1/checkout", &basket(&[line(&rice, "5"), line(&gone, "1")]))
+        .await;
+    assert_eq!(answer.wrong(StatusCode::CONFLICT), ["/lines/1"]);
+    assert_eq!(count_orders(app).await, before);
+    assert_eq!(
+        (left(app, &rice).await, left(app, &tea).await),
+        ("100".to_owned(), "2".to_owned())
+    );
+
+    // Without an account money cannot come by transfer, but on delivery it can.
+    let poor = app.farmer().await;
+    let beans = offer(
+        &poor,
+        "Đỗ xanh",
+        json!({"price": 40_000, "unit": "kg", "stock": {"value": "5", "unit": "kg"}}),
+    )
+    .await;
+    let mut body = basket(&[line(&rice, "1"), line(&beans, "1")]);
+    assert_eq!(
+        app.guest()
+            .post("/api/v1/checkout", &body)
+            .await
+            .wrong(StatusCode::CONFLICT),
+        ["/lines/1"]
+    );
+    assert_eq!(left(app, &beans).await, "5");
+    body["payment_method"] = json!("cod");
+    let receipt = checks_out(&app.guest(), &body).await;
+    assert_eq!(
+        (&receipt["payments"], &receipt["orders"][1]["payment"]),
+        (&json!([]), &Value::Null)
+    );
+    let mut dearer = basket(&[line(&rice, "1")]);
+    dearer["expected_total"] = json!(29_999);
+    assert_eq!(
+        app.guest()
+            .post("/api/v1/checkout", &dearer)
+            .await
+            .wrong(StatusCode::CONFLICT),
+        ["/expected_total"]
+    );
+    assert_stock_agrees(app).await;
+});
+
+on_both!(a_lot_that_is_held_back_is_not_sold, |app| {
+    let farmer = app.farmer().await;
+    banks(app, &farmer).await;
+    let product = farmer.makes("Chè phun thuốc").await;
+    let held = farmer.harvests(&product, "999999").await;
+    assert_eq!(held["holds"][0]["reason"], "mass_balance");
+    let good = farmer.harvests(&product, "5").await;
+    let listing = json!({"product_id": product["id"], "price": 90_000, "unit": "kg", "lots": [held["id"], good["id"]]});
+    let listing = farmer
+        .client
+        .post("/api/v1/listings", &listing)
+        .await
+        .expect(StatusCode::CREATED);
+    let answer = app
+        .guest()
+        .post("/api/v1/checkout", &basket(&[line(&listing, "6")]))
+        .await;
+    assert_eq!(answer.wrong(StatusCode::CONFLICT), ["/lines/0"]);
+    let receipt = checks_out(&app.guest(), &basket(&[line(&listing, "5")])).await;
+    assert_eq!(receipt["orders"][0]["lines"][0]["lots"][0]["lot"], good["lot"]);
+    app.guest()
+        .post("/api/v1/checkout", &basket(&[line(&listing, "0.001")]))
+        .await
+        .expect(StatusCode::CONFLICT);
+    assert_stock_agrees(app).await;
+});
+
+on_both!(what_is_not_paid_in_time_goes_back_on_sale, |app| {
+    let (_, tea) = shop(app, "Chè tôm", 100_000, "2").await;
+    let receipt = checks_out(&app.guest(), &basket(&[line(&tea, "2")])).await;
+    let (order, payment) = (&receipt["orders"][0], &receipt["payments"][0]);
+    let guest = holder(app, &receipt);
+    let path = format!("/api/v1/orders/{}", text(order, "id"));
+    app.app.source().advance(29 * MINUTE);
+    orders::expire_due(&app.app).await.unwrap();
+    assert_eq!(guest.get(&path).await.expect(StatusCode::OK)["state"], "placed");
+    app.app.source().advance(2 * MINUTE);
+    orders::expire_due(&app.app).await.unwrap();
+    let expired = guest.get(&path).await.expect(StatusCode::OK);
+    assert_eq!(
+        (&expired["state"], &expired["payment"]["status"]),
+        (&json!("expired"), &json!("expired"))
+    );
+    assert_eq!(
+        expired["payment"]["vietqr"],
+        Value::Null,
+        "nobody is asked to pay for what is gone"
+    );
+    assert_eq!(left(app, &tea).await, "2");
+    act(&guest, order, "cancel").await.expect(StatusCode::CONFLICT);
+
+    // The money comes late, and what it is for is still there.
+    assert_eq!(pays(app, payment, 200_000).await, Some(Paid::Done));
+    let revived = guest.get(&path).await.expect(StatusCode::OK);
+    assert_eq!(
+        (&revived["state"], &revived["payment"]["status"]),
+        (&json!("placed"), &json!("paid"))
+    );
+    assert_eq!(left(app, &tea).await, "0");
+    assert_stock_agrees(app).await;
+
+    // It comes late and somebody else has bought a part of it: nothing is taken.
+    let (_, honey) = shop(app, "Mật ong", 100_000, "2").await;
+    let late = checks_out(&app.guest(), &basket(&[line(&honey, "2")])).await;
+    app.app.source().advance(31 * MINUTE);
+    orders::expire_due(&app.app).await.unwrap();
+    checks_out(&app.guest(), &basket(&[line(&honey, "0.5")])).await;
+    assert_eq!(pays(app, &late["payments"][0], 200_000).await, Some(Paid::Late));
+    let gone = holder(app, &late);
+    let gone = gone
+        .get(&format!("/api/v1/orders/{}", text(&late["orders"][0], "id")))
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(
+        (&gone["state"], &gone["payment"]["status"]),
+        (&json!("expired"), &json!("expired"))
+    );
+    assert_eq!(left(app, &honey).await, "1.5");
+    assert_stock_agrees(app).await;
+
+    // A part of the money does not keep goods from others for ever.
+    let part = checks_out(&app.guest(), &basket(&[line(&honey, "1")])).await;
+    assert_eq!(pays(app, &part["payments"][0], 1).await, None);
+    app.app.source().advance(31 * MINUTE);
+    orders::expire_due(&app.app).await.unwrap();
+    let rows = payment::Entity::find()
+        .filter(payment::Column::Received.eq(1))
+        .all(app.app.db().read())
+        .await
+        .unwrap();
+    assert_eq!((rows.len(), rows[0].status), (1, Status::Expired));
+    assert_eq!(
+        left(app, &honey).await,
+        "2",
+        "the half kilogram bought meanwhile expired as well"
+    );
+});
+
+on_both!(payment_and_expiry_at_once_agree, |app| {
+    let (_, tea) = shop(app, "Chè búp", 10_000, "8").await;
+    let mut receipts = Vec::new();
+    for _ in 0..8 {
+        receipts.push(checks_out(&app.guest(), &basket(&[line(&tea, "1")])).await);
+    }
+    app.app.source().advance(31 * MINUTE);
+    let paying = join_all(
+        receipts
+            .iter()
+            .map(|receipt| pays(app, &receipt["payments"][0], 10_000)),
+    );
+    let (paid, expired) = tokio::join!(paying, orders::expire_due(&app.app));
+    expired.unwrap();
+    assert!(
+        paid.iter().all(|paid| *paid == Some(Paid::Done)),
+        "nobody else wanted it: {paid:?}"
+    );
+    for receipt in &receipts {
+        let order: OrderId = text(&receipt["orders"][0], "id").parse().unwrap();
+        let order = order::Entity::find_by_id(order)
+            .one(app.app.db().read())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(order.state, order::State::Placed);
+    }
+    assert_eq!(left(app, &tea).await, "0");
+    assert_stock_agrees(app).await;
+});
+
+on_both!(an_order_is_given_up, |app| {
+    let (lan, tea) = shop(app, "Chè nhài", 100_000, "3").await;
+    let receipt = checks_out(&app.guest(), &basket(&[line(&tea, "2")])).await;
+    let order = &receipt["orders"][0];
+    let guest = holder(app, &receipt);
+    assert_eq!(left(app, &tea).await, "1");
+    let given_up = act(&guest, order, "cancel").await.expect(StatusCode::OK);
+    assert_eq!(
+        (&given_up["state"], &given_up["payment"]["status"]),
+        (&json!("cancelled"), &json!("expired"))
+    );
+    act(&guest, order, "cancel").await.expect(StatusCode::OK);
+    assert_eq!(left(app, &tea).await, "3", "given back once");
+    act(&lan.client, order, "confirm").await.expect(StatusCode::CONFLICT);
+    assert_eq!(pays(app, &receipt["payments"][0], 200_000).await, Some(Paid::Late));
+    assert_eq!(left(app, &tea).await, "3");
+
+    // On delivery: until it is packed.
+    let mut body = basket(&[line(&tea, "1")]);
+    body["payment_method"] = json!("cod");
+    body["delivery"] = json!("pickup");
+    body["ship_to"] = json!({"commune_code": "05503"});
+    let receipt = checks_out(&app.guest(), &body).await;
+    let (order, guest) = (&receipt["orders"][0], holder(app, &receipt));
+    app.app.source().advance(24 * 60 * MINUTE);
+    orders::expire_due(&app.app).await.unwrap();
+    for what in ["confirm", "pack"] {
+        act(&lan.client, order, what).await.expect(StatusCode::OK);
+    }
+    act(&guest, order, "cancel").await.expect(StatusCode::CONFLICT);
+    act(&lan.client, order, "ship").await.expect(StatusCode::CONFLICT);
+    act(&lan.client, order, "deliver").await.expect(StatusCode::OK);
+    assert_eq!(left(app, &tea).await, "2");
+    assert_stock_agrees(app).await;
+});
+
+on_both!(giving_up_and_packing_at_once_end_in_one_of_the_two, |app| {
+    let (lan, tea) = shop(app, "Chè sen", 100_000, "20").await;
+    let mut body = basket(&[line(&tea, "1")]);
+    body["payment_method"] = json!("cod");
+    for _ in 0..6 {
+        let receipt = checks_out(&app.guest(), &body).await;
+        let (order, guest) = (&receipt["orders"][0], holder(app, &receipt));
+        act(&lan.client, order, "confirm").await.expect(StatusCode::OK);
+        let (cancelled, packed) = tokio::join!(act(&guest, order, "cancel"), act(&lan.client, order, "pack"));
+        assert_ne!(cancelled.status == StatusCode::OK, packed.status == StatusCode::OK);
+    }
+    assert_stock_agrees(app).await;
+});
+
+on_both!(a_checkout_sent_twice_is_done_once, |app| {
+    let (_, tea) = shop(app, "Chè hộp", 100_000, "10").await;
+    let body = basket(&[line(&tea, "1")]);
+    let first = app
+        .guest()
+        .post_once("/api/v1/checkout", "gio-1", &body)
+        .await
+        .expect(StatusCode::CREATED);
+    let again = app
+        .guest()
+        .post_once("/api/v1/checkout", "gio-1", &body)
+        .await
+        .expect(StatusCode::CREATED);
+    assert_eq!(again, first, "with the same token, or the buyer could never pay");
+    assert_eq!(left(app, &tea).await, "9");
+    let other = app
+        .guest()
+        .post_once("/api/v1/checkout", "gio-1", &basket(&[line(&tea, "2")]))
+        .await;
+    assert_ne!(
+        other.expect(StatusCode::CREATED)["group_id"],
+        first["group_id"],
+        "another guest with the same key"
+    );
+    let answers =
+        join_all((0..8).map(|_| async { app.guest().post_once("/api/v1/checkout", "gio-2", &body).await })).await;
+    let groups: std::collections::BTreeSet<_> = answers
+        .iter()
+        .filter(|answer| answer.status == StatusCode::CREATED)
+        .map(|answer| text(&answer.json(), "group_id"))
+        .collect();
+    assert_eq!(groups.len(), 1);
+    assert_eq!(left(app, &tea).await, "6");
+});
+
+on_both!(a_checkout_that_makes_no_sense_is_refused_by_field, |app| {
+    let (lan, tea) = shop(app, "Chè", 100_000, "1000000").await;
+    let boxes = offer(
+        &lan,
+        "Bánh chè",
+        json!({"price": 50_000, "unit": "hop", "stock": {"value": "10", "unit": "hop"}}),
+    )
+    .await;
+    let quantity = |value: Value| {
+        let mut body = basket(&[line(&tea, "1")]);
+        body["lines"][0]["quantity"]["value"] = value;
+        body
+    };
+    let with = |pointer: &str, value: Value| {
+        let mut body = basket(&[line(&tea, "1")]);
+        *body.pointer_mut(pointer).unwrap() = value;
+        body
+    };
+    let cases = [
+        (
+            json!({}),
+            vec![
+                "/lines",
+                "/buyer/name",
+                "/buyer/phone",
+                "/ship_to/commune_code",
+                "/ship_to/street",
+                "/payment_method",
+            ],
+        ),
+        (quantity(json!("0")), vec!["/lines/0/quantity/value"]),
+        (quantity(json!("-1")), vec!["/lines/0/quantity/value"]),
+        (quantity(json!("1e18")), vec!["/lines/0/quantity/value"]),
+        (quantity(json!("1000000000000000000")), vec!["/lines/0/quantity/value"]),
+        (quantity(json!(1)), vec!["/lines/0/quantity/value"]),
+        (quantity(json!("0.0001")), vec!["/lines/0/quantity/value"]),
+        (basket(&[line(&boxes, "1.5")]), vec!["/lines/0/quantity/value"]),
+        (
+            with("/lines/0/quantity/unit", json!("hop")),
+            vec!["/lines/0/quantity/unit"],
+        ),
+        (with("/lines/0/listing_id", json!("x")), vec!["/lines/0/listing_id"]),
+        (
+            with("/lines/0/listing_id", json!("01930000-0000-7000-8000-000000000000")),
+            vec!["/lines/0/listing_id"],
+        ),
+        (with("/lines", json!([])), vec!["/lines"]),
+        (with("/lines", Value::Array(vec![line(&tea, "1"); 101])), vec!["/lines"]),
+        (
+            with("/lines", json!(["x", {}])),
+            vec!["/lines/0", "/lines/1/listing_id", "/lines/1/quantity"],
+        ),
+        (with("/buyer/phone", json!("113")), vec!["/buyer/phone"]),
+        (with("/buyer/phone", json!("không nhớ")), vec!["/buyer/phone"]),
+        (with("/buyer/name", json!("a\u{202e}b")), vec!["/buyer/name"]),
+        (
+            with("/ship_to/commune_code", json!("99999")),
+            vec!["/ship_to/commune_code"],
+        ),
+        (with("/ship_to/street", json!("")), vec!["/ship_to/street"]),
+        (with("/delivery", json!("drone")), vec!["/delivery"]),
+        (with("/delivery", json!(["ship"])), vec!["/delivery"]),
+        (with("/payment_method", json!("momo")), vec!["/payment_method"]),
+        (with("/payment_method", json!("gold")), vec!["/payment_method"]),
+    ];
+    for (body, pointers) in cases {
+        let answer = app.guest().post("/api/v1/checkout", &body).await;
+        assert_eq!(answer.wrong(StatusCode::UNPROCESSABLE_ENTITY), pointers, "{body}");
+    }
+    let seller = format!("/delivery/{}", lan.seller_id);
+    let nobody = "01930000-0000-7000-8000-000000000000";
+    let body = with("/delivery", json!({ nobody: "ship" }));
+    let answer = app.guest().post("/api/v1/checkout", &body).await;
+    assert_eq!(
+        answer.wrong(StatusCode::UNPROCESSABLE_ENTITY),
+        [seller, format!("/delivery/{nobody}")]
+    );
+    // A price in the body means nothing.
+    let mut cheap = basket(&[line(&tea, "1")]);
+    cheap["lines"][0]["price"] = json!(1);
+    cheap["lines"][0]["amount"] = json!(1);
+    assert_eq!(checks_out(&app.guest(), &cheap).await["orders"][0]["total"], 100_000);
+    // So much money nobody can pay by VietQR.
+    let much = offer(
+        &lan,
+        "Chè vàng",
+        json!({"price": 9_999_999_999_999_i64, "unit": "kg", "on_demand": true}),
+    )
+    .await;
+    let answer = app.guest().post("/api/v1/checkout", &basket(&[line(&much, "2")])).await;
+    assert_eq!(
+        answer.wrong(StatusCode::UNPROCESSABLE_ENTITY),
+        ["/lines/0/quantity/value"]
+    );
+    let answer = app
+        .guest()
+        .post("/api/v1/checkout", &basket(&[line(&much, "1"), line(&tea, "1")]))
+        .await;
+    assert_eq!(answer.wrong(StatusCode::UNPROCESSABLE_ENTITY), ["/lines"]);
+    for path in [
+        "/api/v1/orders/x",
+        "/api/v1/orders/01930000-0000-7000-8000-000000000000",
+    ] {
+        lan.client.get(path).await.expect(StatusCode::NOT_FOUND);
+        lan.client
+            .post(&format!("{path}/confirm"), &json!({}))
+            .await
+            .expect(StatusCode::NOT_FOUND);
+    }
+    assert_stock_agrees(app).await;
+});
