@@ -157,7 +157,7 @@ impl SaleWire {
             note: view.sale.note,
             happened_at: view.sale.happened_at.rfc3339(),
             recorded_at: view.sale.recorded_at.rfc3339(),
-            confirmed: view.payment.confirmed.map(|by| by.code()),
+            confirmed: view.payment.confirmed.map(entity::payments::payment::Confirmed::code),
         })
     }
 }
