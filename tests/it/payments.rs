@@ -828,3 +828,57 @@ on_both!(money_by_the_printed_stand_is_a_sale, |app| {
     assert_eq!(unmatched(&keeper.client).await, Vec::<Value>::new());
     assert_eq!(app.ledger().await.len(), 2);
 });
+
+on_both!(the_bank_pays_an_order_and_money_too_late_is_listed, |app| {
+    let farmer = app.farmer().await;
+    app.banks(&farmer).await;
+    let product = farmer.makes("Mật ong").await;
+    let terms = json!({"product_id": product["id"], "price": 100_000, "unit": "kg",
+        "stock": {"value": "3", "unit": "kg"}});
+    let listing = farmer
+        .client
+        .post("/api/v1/listings", &terms)
+        .await
+        .expect(StatusCode::CREATED);
+    let order = async |kilograms: &str| {
+        let basket = json!({
+            "lines": [{"listing_id": listing["id"], "quantity": {"value": kilograms, "unit": "kg"}}],
+            "buyer": {"name": "Trần Văn Minh", "phone": "0912 345 678"},
+            "ship_to": {"commune_code": "05503", "street": "Số 5, xóm Hồng Thái"},
+            "delivery": "ship", "payment_method": "vietqr",
+        });
+        let receipt = app
+            .guest()
+            .post("/api/v1/checkout", &basket)
+            .await
+            .expect(StatusCode::CREATED);
+        let id: PaymentId = text(&receipt["payments"][0], "id").parse().unwrap();
+        (id, app.payment(id).await)
+    };
+    let (paid, asked) = order("1").await;
+    let memo = |payment: &Value| format!("MBVCB.32789.{}.CT tu 0123400000", text(payment, "reference"));
+    app.hears(&notice(1, NUMBER, 100_000, &memo(&asked))).await;
+    assert_eq!(app.payment(paid).await["status"], "paid");
+
+    // Given up, and somebody else has bought it since.
+    let (late, asked) = order("2").await;
+    app.app.source().advance(31 * 60_000);
+    choque::orders::expire_due(&app.app).await.unwrap();
+    assert_eq!(app.payment(late).await["status"], "expired");
+    order("1.5").await;
+    app.hears(&notice(2, NUMBER, 200_000, &memo(&asked))).await;
+    let expired = app.payment(late).await;
+    assert_eq!(
+        (&expired["status"], &expired["received"]),
+        (&json!("expired"), &json!(0))
+    );
+    let listed = farmer.unmatched().await;
+    assert_eq!((listed.len(), &listed[0]["reason"]), (1, &json!("late")));
+    assert_eq!(
+        app.ledger().await,
+        [
+            ("account", "payment", 100_000, "received"),
+            ("account", "unmatched", 200_000, "unmatched")
+        ]
+    );
+});
