@@ -13,8 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     app::App,
-    catalogue, demo,
-    http::{assets, layers, openapi, problem::Problem},
+    catalogue, demo, federation,
+    http::{assets, console, layers, openapi, problem::Problem},
     identity, listings, market, media, payments, places, scan, settlement, site, trace,
 };
 
@@ -45,7 +45,8 @@ pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
         .merge(payments::routes())
         .merge(market::routes())
         .merge(settlement::routes())
-        .merge(scan::routes());
+        .merge(scan::routes())
+        .merge(federation::routes());
     if demo {
         api = api.merge(demo::routes());
     }
@@ -56,11 +57,13 @@ pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
 
 fn pages() -> Router<App> {
     Router::new()
+        .merge(console::routes())
         .merge(media::routes())
         .merge(identity::pages())
         .merge(catalogue::pages())
         .merge(listings::pages())
         .merge(market::pages())
+        .merge(federation::pages())
         .merge(site::pages())
 }
 

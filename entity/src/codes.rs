@@ -279,6 +279,19 @@ mod tests {
         }
     }
 
+    /// The same three stand in `frontend/console/payments/reference.test.ts`: a phone without signal must agree.
+    #[test]
+    fn a_payment_reference_is_the_one_a_phone_makes() {
+        for (seed, reference) in [
+            ("0193a6c8-4b1e-7c32-9d40-0f2a4c6e8a10", "CQXLSGMJHMJ"),
+            ("00000000-0000-0000-0000-000000000000", "CQQ4K5DC9P4"),
+            ("ffffffff-ffff-ffff-ffff-ffffffffffff", "CQCL6MVD6RT"),
+        ] {
+            let seed = seed.parse().expect("a UUID");
+            assert_eq!(PaymentReference::of(seed).as_str(), reference);
+        }
+    }
+
     #[test]
     fn a_payment_reference_survives_what_banks_do_to_it() {
         let reference = PaymentReference::of(Uuid::from_u128(0x0193_a6c8_4b1e_7c32_9d40_0f2a_4c6e_8a10));

@@ -1,4 +1,5 @@
-// Every message a template asks for exists in both languages with the same arguments, and no message is left unused.
+// Every message that a template or the console asks for exists in both languages with the same arguments, and no message
+// is left unused.
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -29,19 +30,39 @@ for (const name of readdirSync(`${root}templates`, { recursive: true })) {
   }
 }
 
+// The console asks by `t("id", { argument: … })`, or names an id in a table, or completes a prefix: `t(`prefix-${…}`)`.
+// It carries only the files whose name begins with `console`, whose ids begin so too.
+const literals = new Set();
+const prefixes = new Set();
+for (const name of readdirSync(`${root}console`, { recursive: true })) {
+  if (!/\.(ts|svelte)$/.test(name) || name.endsWith(".test.ts")) continue;
+  const source = readFileSync(`${root}console/${name}`, "utf8");
+  for (const [, id, values] of source.matchAll(/\bt\(\s*"([a-z0-9-]+)"(?:,\s*\{([^{}]*)\})?/g)) {
+    if (!id.startsWith("console-")) faults.push(`console/${name}: ${id} is no message of the console`);
+    const given = [...(values ?? "").matchAll(/(?:^|,)\s*([a-z]+)(?=\s*[:,]|\s*$)/g)].map(([, argument]) => argument);
+    used.set(id, given.sort().join(" "));
+  }
+  for (const [, id] of source.matchAll(/"(console-[a-z0-9-]*[a-z0-9])"/g)) {
+    literals.add(id);
+    if (!vi.has(id)) faults.push(`console/${name}: vi lacks ${id}`);
+  }
+  for (const [, text] of source.matchAll(/`(console-[a-z0-9-]*-)\$\{/g)) {
+    prefixes.add(text);
+    if (![...vi.keys()].some((id) => id.startsWith(text))) faults.push(`console/${name}: no message begins with ${text}`);
+  }
+}
+
 for (const [id, given] of used) {
   for (const [language, known] of [["vi", vi], ["en", en]]) {
     if (!known.has(id)) faults.push(`${language} lacks ${id}`);
     else if (known.get(id).split(" ").some((argument) => argument && !given.split(" ").includes(argument))) {
-      faults.push(`${language}: ${id} wants $${known.get(id)}, the template gives ${given || "nothing"}`);
+      faults.push(`${language}: ${id} wants $${known.get(id)}, it is given ${given || "nothing"}`);
     }
   }
 }
 for (const id of vi.keys()) if (!en.has(id)) faults.push(`en lacks ${id}`);
 for (const id of en.keys()) if (!vi.has(id)) faults.push(`vi lacks ${id}`);
 // The server asks for the others: by their whole id, or by a prefix that it completes ("office-{}").
-const literals = new Set();
-const prefixes = new Set();
 for (const name of readdirSync(`${root}../src`, { recursive: true })) {
   if (!name.endsWith(".rs")) continue;
   const source = readFileSync(`${root}../src/${name}`, "utf8");

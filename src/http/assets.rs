@@ -55,25 +55,31 @@ pub fn address(name: &str) -> String {
 
 /// `GET /assets/{*path}`.
 pub async fn serve(Path(path): Path<String>) -> Result<Response, Problem> {
-    let file = Built::get(&format!("assets/{path}")).ok_or_else(Problem::not_found)?;
+    file(&format!("assets/{path}"), FOR_GOOD).ok_or_else(Problem::not_found)
+}
+
+/// `Cache-Control` of what has its content's hash in its name.
+pub(super) const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// The built file at `path` under `frontend/dist`.
+pub(super) fn file(path: &str, cache_control: HeaderValue) -> Option<Response> {
+    let data = Built::get(path)?.data;
     let kind = match path.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("woff2") => "font/woff2",
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
-        Some("json" | "webmanifest") => "application/json",
+        Some("webmanifest") => "application/manifest+json",
+        Some("json") => "application/json",
         _ => "application/octet-stream",
     };
-    let mut response = file.data.into_owned().into_response();
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    response.headers_mut().insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=31536000, immutable"),
-    );
-    Ok(response)
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CACHE_CONTROL, cache_control),
+    ];
+    Some((headers, data.into_owned()).into_response())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 pub mod assets;
 pub mod body;
 pub mod choice;
+pub mod console;
 pub mod cookies;
 pub mod idempotency;
 pub mod input;

@@ -97,6 +97,14 @@ pub async fn list_accounts(
     )))
 }
 
+/// The caller's own account.
+#[utoipa::path(get, path = "/api/v1/accounts/me", tag = "identity", security(("bearer" = []), ("session" = [])),
+    responses((status = OK, body = AccountWire)))]
+pub async fn get_own_account(State(app): State<App>, caller: SignedIn) -> Result<Json<AccountWire>, Problem> {
+    let account = read::own_account(app.db().read(), caller.person()).await?;
+    Ok(Json(account.ok_or(IdentityError::NotSignedIn)?.into()))
+}
+
 /// One account.
 #[utoipa::path(get, path = "/api/v1/accounts/{id}", tag = "identity", params(("id" = String, Path)),
     security(("bearer" = []), ("session" = [])), responses((status = OK, body = AccountWire)))]

@@ -24,6 +24,7 @@ use crate::app::App;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(api::list_accounts, api::create_account))
+        .routes(routes!(api::get_own_account))
         .routes(routes!(api::get_account))
         .routes(routes!(api::list_sessions, api::create_session))
         .routes(routes!(api::get_session, api::delete_session))

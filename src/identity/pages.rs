@@ -61,6 +61,7 @@ struct AccountPage {
 /// Where to go after signing in.
 #[derive(Debug, Deserialize)]
 pub struct Back {
+    #[serde(alias = "next")]
     back: Field<String>,
 }
 

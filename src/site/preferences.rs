@@ -55,7 +55,7 @@ pub async fn choose(State(app): State<App>, Form(form): Form<Preference>) -> Res
     );
     for (name, value) in chosen {
         if let Some(value) = value {
-            headers.append(header::SET_COOKIE, cookies::set(name, value, DAYS, secure));
+            headers.append(header::SET_COOKIE, cookies::set_open(name, value, DAYS, secure));
         }
     }
     response

@@ -151,6 +151,47 @@ on_both!(a_browser_signs_in_and_other_sites_cannot_use_its_cookie, |app| {
     assert_eq!(write(Some(&app.url), None).await.status, StatusCode::CREATED);
 });
 
+on_both!(what_one_wrote_is_not_sent_by_whoever_signed_in_since, |app| {
+    let lan = app.person("0912345683", "Lan").await;
+    let minh = app.person("0912345684", "Minh").await;
+    let me = lan.get("/api/v1/accounts/me").await.expect(StatusCode::OK);
+    assert_eq!(me["phone"], "0912345683");
+    app.guest()
+        .get("/api/v1/accounts/me")
+        .await
+        .expect(StatusCode::UNAUTHORIZED);
+    let id = me["id"].as_str().unwrap().to_owned();
+    let household = json!({"name": "Nhà Lan", "kind": "household", "commune_code": "05503"});
+    let send = |client: &crate::harness::Client| {
+        let request = client
+            .request(Method::POST, "/api/v1/sellers")
+            .header("Choque-Account", &id)
+            .json(&household);
+        Answer::of(Method::POST, "/api/v1/sellers", request)
+    };
+    send(&minh).await.expect(StatusCode::UNAUTHORIZED);
+    send(&lan).await.expect(StatusCode::CREATED);
+});
+
+on_both!(a_sign_in_leads_back_to_the_console, |app| {
+    app.person("0912345685", "Lan").await;
+    for name in ["back", "next"] {
+        let form = [
+            ("phone", "0912345685"),
+            ("password", "mật khẩu dài"),
+            (name, "/app/nhat-ky"),
+        ];
+        let entered = plain()
+            .post(format!("{}/dang-nhap", app.url))
+            .form(&form)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(entered.status(), StatusCode::SEE_OTHER);
+        assert_eq!(entered.headers()[header::LOCATION], "/app/nhat-ky");
+    }
+});
+
 on_both!(a_refused_form_keeps_what_was_typed, |app| {
     let form = [("phone", "0912345699"), ("password", "sai bét nhè")];
     let refused = plain()

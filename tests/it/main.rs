@@ -10,6 +10,7 @@ mod harness;
 
 mod bad_input;
 mod catalogue;
+mod console;
 mod db;
 mod idempotency;
 mod identity;

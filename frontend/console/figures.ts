@@ -1,0 +1,36 @@
+// Money and time as people here write them.
+import { language, t } from "./words";
+
+/** `45.000 ₫`, in both languages; the space does not break. */
+export function dong(amount: number): string {
+  const digits = Math.abs(amount).toString().replace(/\B(?=(\d{3})+$)/g, ".");
+  return `${amount < 0 ? "−" : ""}${digits}\u{a0}₫`;
+}
+
+/** The day of `moment` in Vietnam, as ISO text: the exchange's day is the same wherever the phone thinks it is. */
+export function day(moment: Date = new Date()): string {
+  // Vietnam keeps UTC+7 all year.
+  return new Date(moment.getTime() + 7 * 60 * 60 * 1000).toISOString().slice(0, 10);
+}
+
+/** `21/11/2026` */
+export function dayText(iso: string): string {
+  const [year, month, date] = iso.slice(0, 10).split("-");
+  return `${date}/${month}/${year}`;
+}
+
+const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Ho_Chi_Minh" });
+
+/** `06:30` */
+export function timeText(rfc3339: string): string {
+  return clock.format(new Date(rfc3339));
+}
+
+/** `5 phút trước`: how long ago something was, in the largest unit that fits. */
+export function ageText(then: number, now = Date.now()): string {
+  const minutes = Math.max(Math.floor((now - then) / 60_000), 0);
+  if (minutes < 1) return t("console-age-now");
+  if (minutes < 60) return t("console-age-minutes", { count: minutes });
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? t("console-age-hours", { count: hours }) : t("console-age-days", { count: Math.floor(hours / 24) });
+}

@@ -1,0 +1,11 @@
+import { type Screen, everybody } from "../screen";
+import Account from "./Account.svelte";
+
+export const account: Screen = {
+  path: "toi",
+  title: "console-account",
+  icon: "person",
+  bar: true,
+  concerns: everybody,
+  component: Account,
+};

@@ -1,0 +1,11 @@
+import { type Screen, sells } from "../screen";
+import Orders from "./Orders.svelte";
+
+export const orders: Screen = {
+  path: "don-hang",
+  title: "console-orders",
+  icon: "parcel",
+  bar: true,
+  concerns: sells,
+  component: Orders,
+};

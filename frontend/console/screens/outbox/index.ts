@@ -1,0 +1,11 @@
+import { type Screen, everybody } from "../screen";
+import Outbox from "./Outbox.svelte";
+
+export const outbox: Screen = {
+  path: "cho-gui",
+  title: "console-outbox",
+  icon: "send",
+  bar: true,
+  concerns: everybody,
+  component: Outbox,
+};

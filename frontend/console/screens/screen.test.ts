@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { laidOut } from "./screen";
+
+const screens = (...names: string[]) => names.map((name) => ({ name, bar: !name.startsWith("-") }));
+const names = (list: { name: string }[]) => list.map(({ name }) => name);
+
+test("a bar that is full keeps its first four and its last; the rest is opened from the last", () => {
+  const { bar, beside } = laidOut(screens("diary", "orders", "products", "batches", "outbox", "-money", "account"));
+  expect(names(bar)).toEqual(["diary", "orders", "products", "batches", "account"]);
+  expect(names(beside)).toEqual(["outbox", "-money"]);
+});
+
+test("a bar that has room shows all that asks to stand there", () => {
+  const { bar, beside } = laidOut(screens("counter", "day", "outbox", "-money", "account"));
+  expect(names(bar)).toEqual(["counter", "day", "outbox", "account"]);
+  expect(names(beside)).toEqual(["-money"]);
+});

@@ -1,0 +1,64 @@
+/// <reference lib="webworker" />
+// The service worker: keeps the console's own files, so that it opens without signal, and helps to empty the outbox.
+//
+//   what is asked for              where the answer comes from
+//   a page under /app/             the kept index.html
+//   a file of the console          the kept file
+//   anything else (the API)        the network, untouched
+import { openDatabase } from "./database";
+import { Outbox } from "./outbox/outbox";
+import { Store } from "./outbox/store";
+import { SYNC, channel, world } from "./outbox/world";
+
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
+
+const files = self.__WB_MANIFEST;
+const base = new URL(self.registration.scope).pathname;
+const kept = new Set(files.map(({ url }) => base + url));
+/** One cache a version: the files of two versions never mix. */
+const CACHE = `console-${digest(JSON.stringify(files))}`;
+
+self.addEventListener("install", (event) => {
+  const requests = [...kept].map((url) => new Request(url, { cache: url.includes("/assets/") ? "default" : "reload" }));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(requests)).then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  const others = caches.keys().then((names) => names.filter((name) => name.startsWith("console-") && name !== CACHE));
+  event.waitUntil(others.then((names) => Promise.all(names.map((name) => caches.delete(name)))).then(() => self.clients.claim()));
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  const page = request.mode === "navigate" && pathname.startsWith(base);
+  if (page || kept.has(pathname)) event.respondWith(fromCache(page ? `${base}index.html` : pathname, request));
+});
+
+async function fromCache(path: string, request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(path)) ?? fetch(request);
+}
+
+/** Chromium fires this when the network returns, even after the last tab was closed. */
+self.addEventListener("sync", (event) => {
+  const { tag } = event as Event & { tag: string };
+  if (tag === SYNC) (event as ExtendableEvent).waitUntil(empty());
+});
+
+async function empty(): Promise<void> {
+  const told = channel();
+  const outbox = new Outbox(new Store(await openDatabase()), world(() => told?.postMessage("changed")));
+  const { next_at } = await outbox.drain({ eager: true });
+  told?.close();
+  // A rejected sync is fired again later.
+  if (next_at !== undefined) throw new Error("something still waits");
+}
+
+/** FNV-1a, enough to tell two lists of files apart. */
+function digest(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let place = 0; place < text.length; place += 1) hash = Math.imul(hash ^ text.charCodeAt(place), 0x01000193);
+  return (hash >>> 0).toString(36);
+}

@@ -1,0 +1,183 @@
+// What the API answers, as far as the console reads it.
+import type { Quantity } from "./units";
+
+export interface Seller {
+  id: string;
+  name: string;
+}
+
+export interface Plot {
+  id: string;
+  seller_id: string;
+  name: string;
+  commune_code: string;
+  area_m2: number;
+}
+
+export interface Product {
+  id: string;
+  seller_id: string;
+  name: string;
+  category: string;
+  unit: string;
+  gtin: string;
+  description: string;
+  /** Ids; the pictures lie at `/anh/{id}/{width}.webp`. */
+  photos: string[];
+}
+
+export interface Category {
+  id: string;
+  parent: string | null;
+  name: string;
+}
+
+export interface Listing {
+  id: string;
+  slug: string;
+  product_id: string;
+  title: string;
+  /** Đồng for one unit. */
+  price: number;
+  unit: string;
+  in_stock: boolean;
+  /** `null` where nothing is counted. */
+  left: Quantity | null;
+  state: "draft" | "review" | "live" | "withdrawn" | "taken_down";
+}
+
+/** A listing with the lots it draws on. */
+export interface ListingDetail extends Listing {
+  lots: { batch_id: string; lot: string; left: Quantity }[];
+  stock_mode: "stock" | "on_demand" | "preorder";
+}
+
+export interface Hold {
+  reason: string;
+  /** ISO; the first day on which the harvest would have been in time. */
+  until: string | null;
+  /** The numbers behind it, in Vietnamese. */
+  detail: string;
+}
+
+export interface Batch {
+  id: string;
+  product_id: string;
+  seller_id: string;
+  gtin: string;
+  lot: string;
+  quantity: Quantity;
+  /** ISO. */
+  harvested_on: string;
+  expires_on: string | null;
+  plot_ids: string[];
+  /** What its stickers carry. */
+  digital_link: string;
+  /** While there are any, it is kept from sale. */
+  holds: Hold[];
+}
+
+export interface DiaryLine {
+  id: string;
+  plot_id: string | null;
+  batch_id: string | null;
+  activity: string;
+  happened_at: string;
+  recorded_at: string;
+  note: string;
+  input_name: string | null;
+  interval_days: number | null;
+}
+
+export interface MoneyAccount {
+  bank_bin: string;
+  bank_name: string;
+  holder_name: string;
+  number_masked: string;
+  /** Whether its bank tells of money that came in. Without, only the keeper can say so. */
+  notices: boolean;
+  /** To the stall's own keeper only. */
+  number?: string;
+}
+
+export interface Stall {
+  id: string;
+  code: string;
+  keeper_name: string;
+  goods: string;
+  market: { id: string; slug: string; name: string };
+  money_account: MoneyAccount | null;
+}
+
+export type PaymentStatus = "pending" | "paid" | "underpaid" | "overpaid" | "expired" | "refunded";
+
+export interface Payment {
+  id: string;
+  reference: string;
+  amount: number;
+  received: number;
+  status: PaymentStatus;
+  /** Who says that the money came: the bank, or the keeper's own hand. */
+  confirmed: "bank" | "hand" | null;
+  expires_at: string | null;
+  vietqr: { payload: string } | null;
+}
+
+export interface Sale {
+  id: string;
+  stall_id: string;
+  amount: number;
+  happened_at: string;
+  recorded_at: string;
+  note: string;
+  confirmed: "bank" | "hand" | null;
+  payment: Payment | null;
+}
+
+/** A stall's day in Vietnam. */
+export interface StallDay {
+  /** ISO. */
+  date: string;
+  items: Sale[];
+}
+
+/** A bank or wallet that takes a VietQR transfer. */
+export interface Bank {
+  bin: string;
+  name: string;
+  full_name: string;
+}
+
+/** Where a seller's buyers pay. */
+export interface SellerAccount {
+  bank_bin: string;
+  bank_name: string;
+  number_masked: string;
+  /** Only where it was asked for. */
+  number?: string;
+  holder_name: string;
+  notices: "none" | "sepay";
+}
+
+export type OrderAction = "confirm" | "pack" | "ship" | "deliver" | "cancel";
+
+/** An order as its seller sees it. */
+export interface Order {
+  id: string;
+  /** What people read out on the telephone. */
+  number: string;
+  seller: { id: string; name: string };
+  state: "placed" | "confirmed" | "completed" | "cancelled" | "expired";
+  fulfilment: "waiting" | "packed" | "shipped" | "delivered";
+  delivery: "ship" | "pickup" | "farm";
+  payment_method: "vietqr" | "cod";
+  total: number;
+  lines: { id: string; title: string; quantity: Quantity; price: number; amount: number; lots: { batch_id: string; lot: string; quantity: Quantity }[] }[];
+  /** `null` when it is paid on delivery. */
+  payment: Payment | null;
+  buyer: { name: string; phone: string };
+  ship_to: { commune: string; street: string };
+  /** What may be done now. */
+  actions: OrderAction[];
+  created_at: string;
+}
