@@ -11,6 +11,7 @@ mod harness;
 mod bad_input;
 mod catalogue;
 mod db;
+mod federation;
 mod idempotency;
 mod identity;
 mod kill;
