@@ -107,19 +107,24 @@ pub fn verify(
     let header = |name: &str| -> Option<String> {
         let values: Vec<_> = headers.get_all(name).iter().map(|value| value.to_str().ok()).collect();
         let values: Option<Vec<_>> = values.into_iter().collect();
-        values.filter(|values| !values.is_empty()).map(|values| values.join(", "))
+        values
+            .filter(|values| !values.is_empty())
+            .map(|values| values.join(", "))
     };
     let digest = header("content-digest");
-    if let Some(told) = &digest {
-        let right = content_digest(bytes);
-        let sha256 = entries(told).into_iter().find(|(label, _)| *label == "sha-256");
-        if sha256.is_some_and(|(_, value)| format!("sha-256={value}") != right) {
-            return Err(Unbelievable::Digest);
-        }
+    let told = digest.as_deref().map(entries).unwrap_or_default();
+    let sha256 = told.iter().find(|(label, _)| *label == "sha-256");
+    let right = sha256.map(|(_, value)| format!("sha-256={value}") == content_digest(bytes));
+    if right == Some(false) {
+        return Err(Unbelievable::Digest);
     }
     let Some(input) = header("signature-input") else {
         return Ok(false);
     };
+    if right.is_none() {
+        // A signature says nothing of bytes whose digest cannot be checked.
+        return Err(Unbelievable::Digest);
+    }
     let (Some(digest), Some(signature)) = (digest, header("signature")) else {
         return Err(Unbelievable::Signature);
     };
@@ -225,9 +230,18 @@ mod tests {
         assert_eq!(verify(&keys, ASKED, &told, b"{ }", NOW), Err(Unbelievable::Digest));
         for other in [
             Exchange { status: 206, ..ASKED },
-            Exchange { method: "HEAD", ..ASKED },
-            Exchange { path: "/federation/v1/snapshot", ..ASKED },
-            Exchange { query: "since=a-2", ..ASKED },
+            Exchange {
+                method: "HEAD",
+                ..ASKED
+            },
+            Exchange {
+                path: "/federation/v1/snapshot",
+                ..ASKED
+            },
+            Exchange {
+                query: "since=a-2",
+                ..ASKED
+            },
         ] {
             assert_eq!(verify(&keys, other, &told, b"{}", NOW), Err(Unbelievable::Signature));
         }
@@ -240,9 +254,15 @@ mod tests {
             Err(Unbelievable::Clock)
         );
         assert_eq!(verify(&keys, ASKED, &HeaderMap::new(), b"{}", NOW), Ok(false));
+        let mut undigested = told.clone();
+        undigested.insert("content-digest", HeaderValue::from_static("sha-512=:AAAA:"));
+        assert_eq!(verify(&keys, ASKED, &undigested, b"{}", NOW), Err(Unbelievable::Digest));
         let mut stripped = told.clone();
         stripped.remove("signature");
-        assert_eq!(verify(&keys, ASKED, &stripped, b"{}", NOW), Err(Unbelievable::Signature));
+        assert_eq!(
+            verify(&keys, ASKED, &stripped, b"{}", NOW),
+            Err(Unbelievable::Signature)
+        );
     }
 
     #[test]
@@ -267,7 +287,11 @@ mod tests {
         let signed = sign(&key(1), ASKED, b"{}", NOW);
         let other = sign(&key(2), ASKED, b"{}", NOW);
         let both = SignatureHeaders {
-            signature_input: format!("{}, {}", other.signature_input.replacen("choque", "x", 1), signed.signature_input),
+            signature_input: format!(
+                "{}, {}",
+                other.signature_input.replacen("choque", "x", 1),
+                signed.signature_input
+            ),
             signature: format!("{}, {}", other.signature.replacen("choque", "x", 1), signed.signature),
             ..signed
         };
