@@ -78,6 +78,8 @@ export class Desk {
   readonly outbox: Outbox;
   readonly wake: Wake;
   private readonly told = channel();
+  /** Whether somebody else is about to write; until they sign in or sit down, the session seats nobody. */
+  private aside = false;
   private knock: ReturnType<typeof setTimeout> | undefined;
   /** How often in a row the server did not answer. */
   private missed = 0;
@@ -128,10 +130,13 @@ export class Desk {
     try {
       const me = await ask<Person>("/api/v1/accounts/me");
       this.found();
-      if (atStart || me.id === this.person?.id) await this.seat(me);
-      else this.signedOut = true;
-      if (this.signedOut) return;
+      if (this.aside) return;
+      if (!atStart && me.id !== this.person?.id) {
+        this.signedOut = true;
+        return;
+      }
       await this.outbox.welcome(me.id);
+      await this.seat(me);
       this.wake.drain(true);
       void this.lists?.refresh().catch(this.noticed);
     } catch (error) {
@@ -157,8 +162,15 @@ export class Desk {
     this.people = await this.db.getAll("people");
     this.person = person;
     this.signedOut = false;
+    this.aside = false;
     this.phase = "in";
     await this.recount();
+  }
+
+  /** Makes room for somebody else, or for a new sign-in. Nothing that was written goes. */
+  stepAside(): void {
+    this.aside = true;
+    this.phase = "out";
   }
 
   /** Before the session ends: what others may not see leaves the phone; what was not sent stays. */

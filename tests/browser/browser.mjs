@@ -9,24 +9,38 @@ assert.ok(origin, 'run the journeys with `npm test`: run.mjs starts the exchange
 
 const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 
+const launch = {
+  executablePath,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+}
+
 /** A fresh browser with an empty profile; it asks nothing of the network but the pages it is sent to. */
 export function openBrowser() {
-  return chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  })
+  return chromium.launch(launch)
+}
+
+/** A phone that keeps what pages store in `profile` (a folder) when it is switched off and on again. */
+export async function openPhone(profile, options = {}) {
+  const context = await chromium.launchPersistentContext(profile, { ...launch, ...phone, ...options })
+  context.setDefaultTimeout(10_000)
+  return context
 }
 
 export const phone = { viewport: { width: 360, height: 640 }, locale: 'vi-VN', baseURL: origin }
 
 /**
- * A page whose every console error, script error, failed request and refusal by the content security policy is kept in
- * `page.problems`. A document that answers 404 on purpose is no problem; a missing image or style is.
+ * A new page in a context of its own, whose every console error, script error, failed request and refusal by the content
+ * security policy is kept in `page.problems`. A document that answers 404 on purpose is no problem; a missing image or
+ * style is.
  */
 export async function openPage(browser, options = {}) {
   const context = await browser.newContext({ ...phone, ...options })
   context.setDefaultTimeout(10_000)
-  const page = await context.newPage()
+  return watch(await context.newPage())
+}
+
+/** Keeps the problems of `page` in `page.problems`. */
+export function watch(page) {
   page.problems = []
   page.on('pageerror', error => page.problems.push(`${page.url()}: ${error.message}`))
   page.on('console', message => {

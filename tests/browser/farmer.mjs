@@ -1,4 +1,4 @@
-// The cooperative's side, as its own software would use it: the JSON API with a bearer token.
+// The seller's side, as its own software would use it: the JSON API with a bearer token.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { origin } from './browser.mjs'

@@ -96,6 +96,17 @@ describe("when all is well", () => {
     expect((await outbox.store.get(id))?.answer).toMatchObject({ id, note: "một" });
   });
 
+  test("what is told later of a recorded draft is kept with it, and of no other", async () => {
+    const outbox = browser()();
+    const [sent, waiting] = [await outbox.add(line("một")), await outbox.add(line("hai"))];
+    server.fate = [(recorded) => recorded(), noNetwork];
+    await outbox.drain({ eager: false });
+    await outbox.learn(sent.id, { id: sent.id, status: "paid" });
+    await outbox.learn(waiting.id, { id: waiting.id, status: "paid" });
+    expect((await outbox.store.get(sent.id))?.answer).toEqual({ id: sent.id, status: "paid" });
+    expect((await outbox.store.get(waiting.id))?.answer).toBeUndefined();
+  });
+
   test("drafts written while others are being sent go in the same drain", async () => {
     let outbox: Outbox;
     const world = { send: async (draft: Draft) => {

@@ -48,6 +48,12 @@ export class Outbox {
     return done ? draft : undefined;
   }
 
+  /** What the server has told since of a draft that it recorded: without signal it is still known. */
+  async learn(id: string, answer: unknown): Promise<void> {
+    await this.store.change(id, (draft) => (draft.state === "sent" ? { ...draft, answer } : draft));
+    this.world.changed();
+  }
+
   async discard(id: string): Promise<boolean> {
     const done = await this.store.remove(id);
     this.world.changed();

@@ -6,7 +6,7 @@ console-starting = Opening…
 console-online = Online
 console-offline = No signal
 console-unsent = { $count } unsent
-console-sign-in-again = Sign in again to send what you wrote. Tap here.
+console-sign-in-again = Sign in again to send what you wrote. It is still on this phone.
 
 console-sign-in = Sign in
 console-sign-in-phone = Phone number
@@ -44,6 +44,7 @@ console-activity-processing = Processing
 console-activity-packing = Packing
 
 console-account = Me
+console-account-other = Somebody else writes
 console-preference-lang = Language
 console-preference-lang-vi = Tiếng Việt
 console-preference-lang-en = English

@@ -6,7 +6,7 @@ console-starting = Đang mở…
 console-online = Có mạng
 console-offline = Mất mạng
 console-unsent = { $count } chưa gửi
-console-sign-in-again = Cần đăng nhập lại thì mới gửi được. Bấm vào đây.
+console-sign-in-again = Cần đăng nhập lại thì mới gửi được. Việc đã ghi vẫn còn trên máy.
 
 console-sign-in = Đăng nhập
 console-sign-in-phone = Số điện thoại
@@ -44,6 +44,7 @@ console-activity-processing = Chế biến
 console-activity-packing = Đóng gói
 
 console-account = Tôi
+console-account-other = Người khác ghi
 console-preference-lang = Tiếng
 console-preference-lang-vi = Tiếng Việt
 console-preference-lang-en = English
