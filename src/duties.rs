@@ -1,9 +1,15 @@
 //! What the rooms do by themselves, one line per duty.
 
-use crate::jobs::Duties;
+use crate::{
+    jobs::{Duties, Outbox},
+    settlement,
+};
 
 /// All of it, for the jobs of one process.
 #[must_use]
 pub fn all() -> Duties {
-    Duties::default()
+    Duties {
+        outbox: settlement::listens(Outbox::default()),
+        recurring: Vec::new(),
+    }
 }

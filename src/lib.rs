@@ -14,9 +14,12 @@ pub mod catalogue;
 pub mod demo;
 pub mod identity;
 pub mod listings;
+pub mod market;
 pub mod media;
+pub mod payments;
 pub mod places;
 pub mod scan;
+pub mod settlement;
 pub mod site;
 pub mod trace;
 

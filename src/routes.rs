@@ -15,7 +15,7 @@ use crate::{
     app::App,
     catalogue, demo,
     http::{assets, console, layers, openapi, problem::Problem},
-    identity, listings, media, places, scan, site, trace,
+    identity, listings, market, media, payments, places, scan, settlement, site, trace,
 };
 
 /// Everything the program answers to.
@@ -42,6 +42,9 @@ pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
         .merge(catalogue::routes())
         .merge(trace::routes())
         .merge(listings::routes())
+        .merge(payments::routes())
+        .merge(market::routes())
+        .merge(settlement::routes())
         .merge(scan::routes());
     if demo {
         api = api.merge(demo::routes());
@@ -58,6 +61,7 @@ fn pages() -> Router<App> {
         .merge(identity::pages())
         .merge(catalogue::pages())
         .merge(listings::pages())
+        .merge(market::pages())
         .merge(site::pages())
 }
 

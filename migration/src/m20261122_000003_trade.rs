@@ -145,9 +145,11 @@ create table sale (
     payment_id {uuid} not null unique references payment (id),
     happened_at bigint not null,
     recorded_at bigint not null,
+    changed_at bigint not null,
     recorded_by {uuid} references person (id)
 );
 create index sale_day on sale (stall_id, happened_at);
+create index sale_changed on sale (stall_id, changed_at);
 
 create table sale_line (
     sale_id {uuid} not null references sale (id),

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 
 use entity::frame::change::{self, Cause, Subject};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::CaseStatement,
 };
 use uuid::Uuid;
 
 use super::Unit;
 
 const COUNTER: &str = "change";
+/// Rows numbered by one statement.
+const TOGETHER: usize = 100;
 
 /// A numbered change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,10 +53,14 @@ pub async fn sequence(unit: &mut Unit, limit: u64) -> Result<usize, DbErr> {
     }
     let count = i64::try_from(keep.len()).unwrap_or(0);
     unit.take_numbers(COUNTER, count).await?;
-    for (row, seq) in keep.iter().zip(before + 1..) {
+    let numbered: Vec<_> = keep.iter().map(|row| row.id).zip(before + 1..).collect();
+    for some in numbered.chunks(TOGETHER) {
+        let number = some.iter().fold(CaseStatement::new(), |case, (id, seq)| {
+            case.case(change::Column::Id.eq(*id), *seq)
+        });
         change::Entity::update_many()
-            .col_expr(change::Column::Seq, Expr::value(seq))
-            .filter(change::Column::Id.eq(row.id))
+            .col_expr(change::Column::Seq, number.into())
+            .filter(change::Column::Id.is_in(some.iter().map(|(id, _)| *id)))
             .exec(&*unit)
             .await?;
     }

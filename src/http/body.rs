@@ -59,7 +59,9 @@ pub fn unread(rejection: &BytesRejection) -> Problem {
     }
 }
 
-fn unreadable(error: &serde_json::Error) -> Problem {
+/// Why JSON could not be read.
+#[must_use]
+pub fn unreadable(error: &serde_json::Error) -> Problem {
     match error.classify() {
         // The fields themselves never fail (see `Field`): the body as a whole is not the object it should be.
         Category::Data => Wrong::one("", "wrong-object").into(),
@@ -109,7 +111,7 @@ fn read_pairs<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         .map_err(|_| Problem::new(Kind::Malformed, "malformed", "problem-malformed"))
 }
 
-/// An id in the path. What cannot be an id names nothing, so it is not found.
+/// The id in the path, the last one where there are several. What cannot be an id names nothing, so it is not found.
 #[derive(Debug)]
 pub struct Id<I>(pub I);
 
@@ -117,10 +119,11 @@ impl<S: Send + Sync, I: std::str::FromStr> FromRequestParts<S> for Id<I> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Path(text) = Path::<String>::from_request_parts(parts, state)
+        let Path(named) = Path::<Vec<(String, String)>>::from_request_parts(parts, state)
             .await
             .map_err(|_| Problem::not_found())?;
-        text.parse().map(Self).map_err(|_| Problem::not_found())
+        let id = named.last().and_then(|(_, text)| text.parse().ok());
+        id.map(Self).ok_or_else(Problem::not_found)
     }
 }
 

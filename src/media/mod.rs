@@ -1,5 +1,5 @@
-//! Photographs: whatever a phone sends comes in, a few small pictures without secrets go out. And the pictures the program
-//! draws itself: QR codes.
+//! Photographs: whatever a phone sends comes in, a few small pictures without secrets go out. And what the program
+//! draws itself: QR codes, and the ground of its printed sheets.
 //!
 //! A photograph is never served as it came. It is decoded, turned upright, freed of everything that is not picture
 //! (a place, a name, a thumbnail of what was cropped away), and written anew in the widths that pages ask for.
@@ -8,6 +8,7 @@ mod error;
 mod keep;
 mod pages;
 pub mod photo;
+pub mod print;
 pub mod qr;
 pub mod read;
 mod store;

@@ -1,4 +1,4 @@
-//! What shows many rooms at once: home, the list of markets, help, the living style page, the API's documentation, the
+//! What shows many rooms at once: home, help, the living style page, the API's documentation, the
 //! map for search engines, and the reader's preferences.
 
 mod docs;
@@ -23,7 +23,6 @@ use crate::app::App;
 pub fn pages() -> Router<App> {
     Router::new()
         .route("/", get(pages::home))
-        .route("/cho", get(pages::markets))
         .route("/tro-giup", get(pages::help))
         .route("/kieu-dang", get(style::style))
         .route("/tuy-chon", post(preferences::choose))

@@ -1,10 +1,10 @@
-//! Home, the markets, help.
+//! Home and help.
 
 use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
-use entity::{Slug, Timestamp, frame::change::Subject, market::market};
+use entity::{Slug, Timestamp, frame::change::Subject};
 
-use super::read::{count_live, markets as read_markets, newest_recognitions};
+use super::read::{count_live, newest_recognitions};
 use crate::{
     app::App,
     catalogue::{badge, category, read::count_ocop},
@@ -15,14 +15,14 @@ use crate::{
         shell::Shell,
     },
     listings::read::{Card, Filter, Sort, search},
-    places,
+    market::{MarketCard, read::all_markets},
 };
 
 /// Cards, markets and recognitions on the home page.
 const CARDS: u64 = 8;
 const MARKETS: u64 = 6;
 const RECOGNITIONS: u64 = 6;
-/// Markets write no change rows yet, so a page that shows them is built anew this often.
+/// Markets write no change rows, so a page that shows them is built anew this often.
 const MARKETS_KEPT_MS: i64 = 10 * 60 * 1000;
 
 #[derive(Template)]
@@ -35,21 +35,6 @@ struct HomePage {
     product_count: i64,
     ocop_count: i64,
     categories: Vec<CategoryLink>,
-}
-
-pub struct MarketCard {
-    name: String,
-    commune_name: &'static str,
-}
-
-impl From<market::Model> for MarketCard {
-    fn from(row: market::Model) -> Self {
-        let commune = row.commune_code.as_ref().and_then(places::commune);
-        Self {
-            name: row.name,
-            commune_name: commune.map_or("", |commune| &commune.full_name),
-        }
-    }
 }
 
 struct NewCertificate {
@@ -94,7 +79,7 @@ pub async fn home(State(app): State<App>, headers: HeaderMap) -> Result<Response
         let recognitions = newest_recognitions(db, today, RECOGNITIONS).await?;
         let page = HomePage {
             in_season: search(db, &fresh, today).await?.cards,
-            markets: read_markets(db, Some(MARKETS))
+            markets: all_markets(db, Some(MARKETS))
                 .await?
                 .into_iter()
                 .map(Into::into)
@@ -139,30 +124,6 @@ pub(super) fn built(page: &impl Template, shows: Vec<Shows>, valid_until: Timest
         valid_until,
         policy: None,
     })
-}
-
-#[derive(Template)]
-#[template(path = "market/list.html")]
-struct MarketsPage {
-    shell: Shell,
-    markets: Vec<MarketCard>,
-}
-
-/// `GET /cho`.
-pub async fn markets(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
-    page(&app, &headers, "/cho".to_owned(), async || {
-        let markets = read_markets(app.db().read(), None)
-            .await?
-            .into_iter()
-            .map(Into::into)
-            .collect();
-        let page = MarketsPage {
-            shell: Shell::new(&app, &headers, "/cho"),
-            markets,
-        };
-        built(&page, Vec::new(), app.now().plus(MARKETS_KEPT_MS))
-    })
-    .await
 }
 
 #[derive(Template)]

@@ -4,7 +4,6 @@ use entity::{
     Day, Slug, Timestamp,
     catalogue::{certificate, product, seller},
     listings::listing::{self, State},
-    market::market,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -51,17 +50,6 @@ pub async fn newest_recognitions(db: &impl ConnectionTrait, day: Day, limit: u64
             })
         })
         .collect())
-}
-
-/// The markets, those of the first wave first.
-pub async fn markets(db: &impl ConnectionTrait, limit: Option<u64>) -> Result<Vec<market::Model>, DbErr> {
-    market::Entity::find()
-        .order_by_desc(market::Column::FirstWave)
-        .order_by_asc(market::Column::Name)
-        .order_by_asc(market::Column::Id)
-        .limit(limit)
-        .all(db)
-        .await
 }
 
 /// How many listings are live.

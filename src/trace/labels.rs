@@ -1,25 +1,19 @@
 //! Sheets of stickers, as PDF. Pure: what goes onto a sticker comes in, the file goes out.
 //!
 //! The geometry of each stock is here, because it decides which address fits a sticker; `labels/sheet.typ` sets the type.
-//! What people wrote reaches the typesetter as values, never as source, so nothing in it can be a command.
 
-use std::{fmt::Write as _, str::FromStr, sync::LazyLock};
+use std::{str::FromStr, sync::LazyLock};
 
-use typst::{
-    foundations::{Array, Bytes, Dict, IntoValue, Value},
-    text::Font,
-};
+use typst::foundations::{Dict, IntoValue, Value};
 use typst_as_lib::TypstEngine;
-use unicode_normalization::UnicodeNormalization;
 
-use crate::media::qr::{Qr, QrError};
+use crate::media::{
+    print::{self, DOT, NotSet, list, picture, printable},
+    qr::{Qr, QrError},
+};
 
 /// How many stickers may be asked for at once.
 pub const COUNTS: std::ops::RangeInclusive<usize> = 1..=1000;
-
-/// A dot of the coarsest printers in use, 203 to the inch, in millimetres. Codes are made of whole dots and lie on whole
-/// dots, so that every module comes out equally sharp; finer printers do not mind.
-const DOT: f64 = 25.4 / 203.0;
 
 /// The narrowest module, in dots (0.44 mm), for addresses that would fit no other way.
 const FINEST: f64 = 3.5;
@@ -187,8 +181,8 @@ pub enum LabelError {
     /// A larger sticker, or a shorter resolver address, would help.
     #[error("the address needs a code too fine to be printed on this sticker")]
     LinkTooLong,
-    #[error("the sheet could not be typeset: {0}")]
-    Internal(String),
+    #[error(transparent)]
+    NotSet(#[from] NotSet),
 }
 
 impl From<QrError> for LabelError {
@@ -206,12 +200,7 @@ pub fn sheet(template: Template, data: &LabelData) -> Result<Vec<u8>, LabelError
     let stock = template.stock();
     let (codes, which) = codes(stock, data)?;
     let input = input(stock, data, &codes, &which);
-    let internal = |error: &dyn std::fmt::Debug| LabelError::Internal(format!("{error:?}"));
-    let document = ENGINE
-        .compile_with_input("sheet.typ", input)
-        .output
-        .map_err(|error| internal(&error))?;
-    typst_pdf::pdf(&document, &typst_pdf::PdfOptions::default()).map_err(|error| internal(&error))
+    Ok(print::pdf(&SHEET, input)?)
 }
 
 /// The distinct codes, and for each sticker which of them it carries.
@@ -261,31 +250,13 @@ fn input(stock: &Stock, data: &LabelData, codes: &[Qr], which: &[usize]) -> Dict
     put("padding", stock.padding.into_value());
     put(
         "modules",
-        stock
-            .modules_for(side)
-            .into_iter()
-            .map(IntoValue::into_value)
-            .collect::<Array>()
-            .into_value(),
+        list(stock.modules_for(side).into_iter().map(IntoValue::into_value)),
     );
     put("prompt", stock.prompt.into_value());
     put("sizes", pair(stock.sizes));
     put("side", side.into_value());
-    let picture = |qr: &Qr| {
-        [qr.side().into_value(), Bytes::from_string(drawing(qr)).into_value()]
-            .into_iter()
-            .collect::<Array>()
-            .into_value()
-    };
-    put("codes", codes.iter().map(picture).collect::<Array>().into_value());
-    put(
-        "which",
-        which
-            .iter()
-            .map(|index| index.into_value())
-            .collect::<Array>()
-            .into_value(),
-    );
+    put("codes", list(codes.iter().map(picture)));
+    put("which", list(which.iter().map(|index| index.into_value())));
     put("product", printable(&data.product).into_value());
     put("producer", printable(&data.producer).into_value());
     // The smallest stickers leave out what the page behind the code says as well.
@@ -305,83 +276,18 @@ fn input(stock: &Stock, data: &LabelData, codes: &[Qr], which: &[usize]) -> Dict
         .into_iter()
         .filter_map(|(name, value)| Some((name, printable(value?))))
         .filter(|(_, value)| !value.is_empty());
-    let facts = facts.map(|(name, value)| {
-        [name.into_value(), value.into_value()]
-            .into_iter()
-            .collect::<Array>()
-            .into_value()
-    });
-    put("facts", facts.collect::<Array>().into_value());
+    put(
+        "facts",
+        list(facts.map(|(name, value)| list([name.into_value(), value.into_value()]))),
+    );
     input
 }
 
-/// The code as SVG without a quiet zone, which is the sticker's own white. Every dark run keeps 1/500 module away from the
-/// lines between modules: a run that touched them would, after rounding, colour a row of dots beyond.
-fn drawing(qr: &Qr) -> String {
-    let side = qr.side();
-    let mut svg = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\"><path d=\"");
-    for (x, y, length) in qr.runs() {
-        let whole = length - 1;
-        let _ = write!(svg, "M{x}.002 {y}.002h{whole}.996v.996h-{whole}.996z");
-    }
-    svg.push_str("\"/></svg>");
-    svg
-}
-
 fn pair((a, b): (f64, f64)) -> Value {
-    [a.into_value(), b.into_value()]
-        .into_iter()
-        .collect::<Array>()
-        .into_value()
+    list([a.into_value(), b.into_value()])
 }
 
-/// From how many letters on a word may be broken, and how often: no Vietnamese syllable has more than seven, no lot more
-/// than twenty.
-const LONG_WORD: usize = 24;
-const PART: usize = 8;
-
-/// `text` as our fonts can print it: composed, without what they have no drawing for (pictographs, other scripts), and
-/// with places to break inside words that would be wider than a sticker.
-fn printable(text: &str) -> String {
-    let composed: String = text
-        .nfc()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| has_drawing(*c))
-        .collect();
-    let words = composed.split(' ').filter(|word| !word.is_empty()).map(|word| {
-        let letters: Vec<char> = word.chars().collect();
-        let part = if letters.len() > LONG_WORD { PART } else { LONG_WORD };
-        letters
-            .chunks(part)
-            .map(|letters| letters.iter().collect::<String>())
-            .collect::<Vec<_>>()
-            .join("\u{200b}")
-    });
-    words.collect::<Vec<_>>().join(" ")
-}
-
-fn has_drawing(c: char) -> bool {
-    FONTS.iter().all(|font| font.info().coverage.contains(u32::from(c)))
-}
-
-static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
-    let files: [&[u8]; 2] = [
-        include_bytes!("../../frontend/fonts/ttf/be-vietnam-pro-400.ttf"),
-        include_bytes!("../../frontend/fonts/ttf/be-vietnam-pro-700.ttf"),
-    ];
-    files
-        .into_iter()
-        .flat_map(|file| Font::iter(Bytes::new(file)))
-        .collect()
-});
-
-/// The typesetter with its fonts and its source, set up once. It can read nothing else.
-static ENGINE: LazyLock<TypstEngine> = LazyLock::new(|| {
-    TypstEngine::builder()
-        .fonts(FONTS.iter().cloned())
-        .with_static_source_file_resolver([("sheet.typ", include_str!("labels/sheet.typ"))])
-        .build()
-});
+static SHEET: LazyLock<TypstEngine> = LazyLock::new(|| print::typesetter(include_str!("labels/sheet.typ")));
 
 #[cfg(test)]
 mod tests;

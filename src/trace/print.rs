@@ -1,21 +1,15 @@
 //! What a batch's stickers say, and setting them off the async threads.
 
-use std::sync::LazyLock;
-
 use entity::{catalogue, trace::plot};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use tokio::sync::Semaphore;
 
 use super::{
     TraceError,
     events::batch_uri,
-    labels::{self, LabelData, Template},
+    labels::{self, LabelData, LabelError, Template},
     read::BatchView,
 };
-use crate::places;
-
-/// Sheets set at a time: typesetting keeps a core busy.
-static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(2));
+use crate::{media::print::in_turn, places};
 
 /// `count` stickers of a batch as a PDF.
 pub async fn print(
@@ -26,9 +20,9 @@ pub async fn print(
     count: usize,
 ) -> Result<Vec<u8>, TraceError> {
     let data = label_data(db, resolver, view, count).await?;
-    let _turn = AT_ONCE.acquire().await.map_err(|_| TraceError::NoSuchThing)?;
-    let set = tokio::task::spawn_blocking(move || labels::sheet(template, &data)).await;
-    Ok(set.map_err(|error| sea_orm::DbErr::Custom(error.to_string()))??)
+    Ok(in_turn(move || labels::sheet(template, &data))
+        .await
+        .map_err(LabelError::from)??)
 }
 
 async fn label_data(

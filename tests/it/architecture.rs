@@ -200,6 +200,7 @@ fn every_message_that_is_said_exists_in_both_languages() {
         "listings-say-",
         "scan-say-",
         "catalogue-say-",
+        "market-say-",
     ];
     for file in rust_files(&here("src")) {
         for text in fs::read_to_string(&file).unwrap().split('"').skip(1).step_by(2) {

@@ -8,9 +8,16 @@ use std::{
 use choque::{
     app::{App, Source},
     config::{Config, Money, Secrets},
-    duties, jobs, routes,
+    db::Actor,
+    duties, jobs,
+    payments::Credential,
+    routes,
 };
-use entity::frame::{change, outbox};
+use entity::{
+    frame::{change, outbox},
+    ids::PersonId,
+    market::{market, stall},
+};
 use migration::MigratorTrait;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use sea_orm::{ColumnTrait, ConnectionTrait, Database, EntityTrait, PaginatorTrait, QueryFilter};
@@ -63,6 +70,11 @@ pub struct TestApp {
 
 /// What stickers carry in tests.
 pub const RESOLVER: &str = "https://id.choque.test";
+
+/// With which SePay signs for the exchange in tests.
+pub const SEPAY_SECRET: &str = "sepay-secret-of-the-tests";
+/// What SePay may show instead of a signature.
+pub const SEPAY_KEY: &str = "sepay-key-of-the-tests";
 
 /// The URL of a new, empty database, and the folder it may live in.
 pub async fn new_database(backend: Backend) -> Option<(String, TempDir)> {
@@ -136,7 +148,11 @@ pub fn config(url: String, folder: &TempDir) -> Config {
         state: folder.path().to_owned(),
         limits: true,
         money: Money::Direct,
-        secrets: Secrets::default(),
+        secrets: Secrets {
+            sepay_secret: Some(SEPAY_SECRET.to_owned()),
+            sepay_api_key: Some(SEPAY_KEY.to_owned()),
+            ..Secrets::default()
+        },
     }
 }
 
@@ -173,20 +189,56 @@ impl TestApp {
                 break;
             }
         }
+        for _ in 0..200 {
+            if self.undelivered().await == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         let db = self.app.db().read();
         let unnumbered = change::Entity::find()
             .filter(change::Column::Seq.is_null())
             .count(db)
             .await
             .unwrap();
-        let undelivered = outbox::Entity::find()
-            .filter(outbox::Column::DoneAt.is_null())
-            .count(db)
-            .await
-            .unwrap();
-        assert_eq!((unnumbered, undelivered), (0, 0), "jobs remain");
+        assert_eq!((unnumbered, self.undelivered().await), (0, 0), "jobs remain");
         drop(self.jobs);
         self.server.abort();
+    }
+
+    /// How many facts wait in the outbox.
+    pub async fn undelivered(&self) -> u64 {
+        outbox::Entity::find()
+            .filter(outbox::Column::DoneAt.is_null())
+            .count(self.app.db().read())
+            .await
+            .unwrap()
+    }
+
+    /// SePay tells the exchange of `notice`, signed with the exchange's secret.
+    pub async fn sepay(&self, notice: &Value) -> Answer {
+        self.sepay_bytes(notice.to_string().as_bytes(), SEPAY_SECRET).await
+    }
+
+    /// SePay sends `body`, signed with `secret`.
+    pub async fn sepay_bytes(&self, body: &[u8], secret: &str) -> Answer {
+        let signer = Credential {
+            hmac_secret: Some(secret.to_owned()),
+            api_key: None,
+        };
+        let headers = signer.headers(body, self.app.source().wall_clock()).unwrap();
+        self.webhook(body, headers).await
+    }
+
+    /// Somebody sends `body` to SePay's webhook under `headers`.
+    pub async fn webhook(&self, body: &[u8], headers: reqwest::header::HeaderMap) -> Answer {
+        let guest = self.guest();
+        let request = guest.request(Method::POST, "/webhooks/sepay");
+        let request = request
+            .header("content-type", "application/json")
+            .headers(headers)
+            .body(body.to_vec());
+        Answer::of(Method::POST, "/webhooks/sepay", request).await
     }
 
     /// Somebody without an account.
@@ -219,12 +271,7 @@ impl TestApp {
 
     /// A household in Tân Cương that sells tea.
     pub async fn farmer(&self) -> Farmer {
-        static NEXT: Mutex<u32> = Mutex::new(0);
-        let number = {
-            let mut next = NEXT.lock().unwrap();
-            *next += 1;
-            *next
-        };
+        let number = next_phone();
         let client = self.person(&format!("09{number:08}"), "Nguyễn Thị Lan").await;
         let seller = json!({"name": "Hộ chè Nguyễn Thị Lan", "kind": "household", "commune_code": "05503"});
         let seller = client
@@ -234,6 +281,61 @@ impl TestApp {
         Farmer {
             client,
             seller_id: text(&seller, "id"),
+        }
+    }
+
+    /// Somebody who keeps a stall in a market of its own, whose bank sends no notices.
+    pub async fn stall_keeper(&self) -> StallKeeper {
+        let keeper = self.stall_without_account().await;
+        let account =
+            json!({"bank_bin": "970422", "number": "0123 456 789", "holder_name": "Trần Thị Mùi", "notices": "none"});
+        keeper.is_paid_into(&account).await;
+        keeper
+    }
+
+    /// Somebody who keeps a stall and has not said where its money goes.
+    pub async fn stall_without_account(&self) -> StallKeeper {
+        let number = next_phone();
+        let client = self.person(&format!("08{number:08}"), "Trần Thị Mùi").await;
+        let me = client.get("/api/v1/accounts").await.expect(StatusCode::OK);
+        let person: PersonId = text(&me["items"][0], "id").parse().unwrap();
+        let market = market::Model {
+            id: self.app.source().id(),
+            slug: entity::text::slug("Chợ Thái", &number.to_string()),
+            name: "Chợ Thái".to_owned(),
+            commune_code: Some("05443".parse().unwrap()),
+            first_wave: true,
+            source: None,
+        };
+        let stall = stall::Model {
+            id: self.app.source().id(),
+            market_id: market.id,
+            code: "A-12".to_owned(),
+            keeper_name: "Trần Thị Mùi".to_owned(),
+            goods: "rau xanh".to_owned(),
+            person_id: Some(person),
+            account_id: None,
+            stand_reference: None,
+        };
+        let (stall_id, market_slug) = (stall.id.to_string(), market.slug.to_string());
+        self.app
+            .write(Actor::System, move |unit| {
+                let (market, stall) = (market.clone(), stall.clone());
+                Box::pin(async move {
+                    market::Entity::insert(market::ActiveModel::from(market))
+                        .exec_without_returning(&*unit)
+                        .await?;
+                    stall::Entity::insert(stall::ActiveModel::from(stall))
+                        .exec_without_returning(&*unit)
+                        .await
+                })
+            })
+            .await
+            .unwrap();
+        StallKeeper {
+            client,
+            stall_id,
+            market_slug,
         }
     }
 
@@ -249,6 +351,14 @@ impl TestApp {
         }
         panic!("the change log was not read within two seconds");
     }
+}
+
+/// Numbers that nobody has yet.
+fn next_phone() -> u32 {
+    static NEXT: Mutex<u32> = Mutex::new(0);
+    let mut next = NEXT.lock().unwrap();
+    *next += 1;
+    *next
 }
 
 /// A client that follows no redirects and keeps no cookies.
@@ -291,6 +401,10 @@ impl Client {
 
     pub async fn patch(&self, path: &str, body: &Value) -> Answer {
         Answer::of(Method::PATCH, path, self.request(Method::PATCH, path).json(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(Method::PUT, path, self.request(Method::PUT, path).json(body)).await
     }
 
     pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Answer {
@@ -377,7 +491,7 @@ pub fn document() -> Arc<Value> {
 /// Fails when the API's description does not know that `method` on `path` may answer `status`.
 pub fn assert_described(method: &Method, path: &str, status: StatusCode) {
     let path = path.split('?').next().unwrap();
-    if !path.starts_with("/api/v1/") || status == StatusCode::METHOD_NOT_ALLOWED {
+    if !(path.starts_with("/api/v1/") || path.starts_with("/webhooks/")) || status == StatusCode::METHOD_NOT_ALLOWED {
         return;
     }
     let document = document();
@@ -453,6 +567,41 @@ impl Farmer {
             .await
             .expect(StatusCode::CREATED)
     }
+}
+
+/// Somebody with a stall in a market.
+pub struct StallKeeper {
+    pub client: Client,
+    pub stall_id: String,
+    pub market_slug: String,
+}
+
+impl StallKeeper {
+    /// An address below the stall's own.
+    pub fn path(&self, rest: &str) -> String {
+        format!("/api/v1/stalls/{}{rest}", self.stall_id)
+    }
+
+    /// Says where the stall's money goes and returns the stall.
+    pub async fn is_paid_into(&self, account: &Value) -> Value {
+        let answer = self.client.put(&self.path("/money-account"), account).await;
+        answer.expect(StatusCode::OK)
+    }
+
+    /// Rings up a sale and returns it.
+    pub async fn sells(&self, sale: &Value) -> Value {
+        let answer = self.client.post(&self.path("/sales"), sale).await;
+        answer.expect(StatusCode::CREATED)
+    }
+}
+
+/// A notice of SePay's: number `id`, `amount` đồng into the account `number`, with `content` as its text.
+pub fn notice(id: i64, number: &str, amount: i64, content: &str) -> Value {
+    json!({
+        "id": id, "gateway": "Vietcombank", "transactionDate": "2026-11-21 14:02:37", "accountNumber": number,
+        "code": null, "content": content, "transferType": "in", "transferAmount": amount, "accumulated": 19_077_000,
+        "subAccount": null, "referenceCode": "MBVCB.3278907687", "description": "",
+    })
 }
 
 /// The text under `key`.

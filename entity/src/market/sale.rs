@@ -20,6 +20,8 @@ pub struct Model {
     pub payment_id: PaymentId,
     pub happened_at: Timestamp,
     pub recorded_at: Timestamp,
+    /// When it or its payment last moved; what open counters read after a signal.
+    pub changed_at: Timestamp,
     /// `None` for what came by the printed stand.
     pub recorded_by: Option<PersonId>,
 }

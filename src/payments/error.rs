@@ -1,0 +1,56 @@
+//! What this room refuses.
+
+use super::lifecycle::Illegal;
+use crate::{
+    http::{
+        body::unreadable,
+        input::Wrong,
+        problem::{Kind, Problem},
+    },
+    media::qr::QrError,
+    vault::Sealed,
+};
+
+#[derive(Debug, thiserror::Error)]
+pub enum PaymentsError {
+    #[error(transparent)]
+    Wrong(#[from] Wrong),
+    #[error("there is no such payment or account")]
+    NoSuchThing,
+    /// No known credential signed the notice, or one did too long ago.
+    #[error("the notice is not proved")]
+    NotProved,
+    #[error("the notice cannot be read")]
+    Unreadable(#[source] serde_json::Error),
+    #[error("somebody else opened an account for the same seller at the same moment")]
+    Raced,
+    #[error("the administrator's office is needed")]
+    NotAllowed,
+    #[error(transparent)]
+    Illegal(#[from] Illegal),
+    #[error(transparent)]
+    Sealed(#[from] Sealed),
+    /// Accounts are checked when they are opened, so this one was not.
+    #[error("no VietQR can be made of the account")]
+    Code(#[from] vietqr::Error),
+    #[error(transparent)]
+    Picture(#[from] QrError),
+    #[error(transparent)]
+    Internal(#[from] sea_orm::DbErr),
+}
+
+impl From<PaymentsError> for Problem {
+    fn from(error: PaymentsError) -> Self {
+        match error {
+            PaymentsError::Wrong(wrong) => wrong.into(),
+            PaymentsError::NoSuchThing => Self::not_found(),
+            PaymentsError::NotProved => Self::new(Kind::Unauthenticated, "signature", "problem-signature"),
+            PaymentsError::Unreadable(error) => unreadable(&error),
+            PaymentsError::Raced => Self::new(Kind::Conflict, "in-flight", "problem-account-raced").retry_after(1),
+            PaymentsError::NotAllowed => Self::new(Kind::Forbidden, "forbidden", "problem-not-administrator"),
+            PaymentsError::Illegal(_) => Self::new(Kind::Conflict, "payment-closed", "problem-payment-closed"),
+            PaymentsError::Sealed(_) | PaymentsError::Code(_) | PaymentsError::Picture(_) => Self::internal(&error),
+            PaymentsError::Internal(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Payments and unmatched money over HTTP.
+
+use axum::{Json, extract::State};
+use entity::{
+    identity::role::Office,
+    payments::{notice::Reason, payment::Status},
+};
+use sea_orm::Iterable;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{SettlementError, read};
+use crate::{
+    app::App,
+    catalogue::sellers_of,
+    http::{
+        body::Params,
+        input::{Field, Wrong},
+        list::{List, PageParams},
+        problem::Problem,
+    },
+    identity::SignedIn,
+    payments::{PaymentWire, masked, payment_wire, record_notice},
+};
+
+/// Money that came and could not be credited.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnmatchedWire {
+    id: String,
+    provider: &'static str,
+    /// đồng
+    amount: i64,
+    /// What the sender wrote, and what banks wrote around it.
+    content: String,
+    /// The end of the number it came to, where the account is one of ours.
+    number_masked: Option<String>,
+    received_at: String,
+    /// `no_reference`, `unknown_reference`, `unknown_account`, `late`, `closed`, or `unsettled` where settling it failed
+    /// and is being tried again.
+    reason: &'static str,
+}
+
+/// Money that could not be matched, newest first: all of it for administrators, for others that of their own accounts.
+#[utoipa::path(get, path = "/api/v1/payments/unmatched", tag = "settlement", params(PageParams),
+    security(("bearer" = []), ("session" = [])), responses((status = OK, body = List<UnmatchedWire>)))]
+pub async fn list_unmatched(
+    State(app): State<App>,
+    caller: SignedIn,
+    Params(params): Params<PageParams>,
+) -> Result<Json<List<UnmatchedWire>>, Problem> {
+    let paging = params.paging()?;
+    let db = app.db().read();
+    let own = if caller.holds(Office::Administrator) && !params.only_mine() {
+        None
+    } else {
+        let sellers = sellers_of(&app, caller.person()).await?;
+        Some(read::accounts_of(db, caller.person(), &sellers).await?)
+    };
+    let rows = read::unmatched(db, own.as_deref(), app.now(), paging).await?;
+    let tails = read::tails(db, &rows).await?;
+    let mut list = List::page(rows, paging.limit, |row| row.id.to_string(), |row| row);
+    let items = list
+        .items
+        .drain(..)
+        .map(|row| {
+            Ok(UnmatchedWire {
+                id: row.id.to_string(),
+                provider: row.provider.code(),
+                amount: row.amount.0,
+                content: record_notice::content(app.vault(), &row)?,
+                number_masked: row.account_id.and_then(|id| tails.get(&id)).map(|tail| masked(tail)),
+                received_at: row.received_at.rfc3339(),
+                reason: row.reason.map_or("unsettled", Reason::code),
+            })
+        })
+        .collect::<Result<_, SettlementError>>()?;
+    Ok(Json(List {
+        items,
+        next_cursor: list.next_cursor,
+        total: None,
+    }))
+}
+
+/// Which payments to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct StatusParam {
+    /// Only those with this status: `underpaid` and `overpaid` are those to look at.
+    #[param(value_type = Option<String>)]
+    status: Field<String>,
+}
+
+/// The payments into the accounts of the caller's sellers and stalls, newest first.
+#[utoipa::path(get, path = "/api/v1/payments", tag = "settlement", params(PageParams, StatusParam),
+    security(("bearer" = []), ("session" = [])), responses((status = OK, body = List<PaymentWire>)))]
+pub async fn list_payments(
+    State(app): State<App>,
+    caller: SignedIn,
+    Params(params): Params<PageParams>,
+    Params(filter): Params<StatusParam>,
+) -> Result<Json<List<PaymentWire>>, Problem> {
+    let paging = params.paging()?;
+    let mut wrong = Wrong::default();
+    let status = wrong.optional("?status", &filter.status, |wrong, pointer, field| {
+        let code = wrong.required(pointer, field)?;
+        let status = Status::iter().find(|status| status.code() == code);
+        if status.is_none() {
+            wrong.note(pointer, "wrong-payment-status");
+        }
+        status
+    });
+    crate::checked!(wrong; status);
+    let db = app.db().read();
+    let sellers = sellers_of(&app, caller.person()).await?;
+    let own = read::accounts_of(db, caller.person(), &sellers).await?;
+    let rows = read::payments(db, &own, status, paging).await?;
+    let list = List::page(
+        rows,
+        paging.limit,
+        |(row, _)| row.id.to_string(),
+        |(row, account)| payment_wire(app.vault(), &row, &account),
+    );
+    Ok(Json(List {
+        items: list.items.into_iter().collect::<Result<_, _>>()?,
+        next_cursor: list.next_cursor,
+        total: None,
+    }))
+}
