@@ -1,6 +1,7 @@
 //! What the rooms do by themselves, one line per duty.
 
 use crate::{
+    federation,
     jobs::{Duties, Outbox},
     settlement,
 };
@@ -10,6 +11,6 @@ use crate::{
 pub fn all() -> Duties {
     Duties {
         outbox: settlement::listens(Outbox::default()),
-        recurring: Vec::new(),
+        recurring: federation::duties().into(),
     }
 }

@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     app::App,
-    catalogue, demo,
+    catalogue, demo, federation,
     http::{assets, console, layers, openapi, problem::Problem},
     identity, listings, market, media, payments, places, scan, settlement, site, trace,
 };
@@ -45,7 +45,8 @@ pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
         .merge(payments::routes())
         .merge(market::routes())
         .merge(settlement::routes())
-        .merge(scan::routes());
+        .merge(scan::routes())
+        .merge(federation::routes());
     if demo {
         api = api.merge(demo::routes());
     }
@@ -62,6 +63,7 @@ fn pages() -> Router<App> {
         .merge(catalogue::pages())
         .merge(listings::pages())
         .merge(market::pages())
+        .merge(federation::pages())
         .merge(site::pages())
 }
 
