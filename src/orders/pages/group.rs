@@ -82,7 +82,7 @@ pub(super) struct LineBox {
     pub title: String,
     pub quantity: Quantity,
     pub price: Dong,
-    pub unit: &'static str,
+    pub unit: entity::Unit,
     pub amount: Dong,
 }
 
@@ -179,7 +179,7 @@ impl OrderBox {
                     title: view.line.title.clone(),
                     quantity: Quantity::new(view.line.quantity, view.line.unit),
                     price: view.line.price,
-                    unit: view.line.unit.label(),
+                    unit: view.line.unit,
                     amount: view.line.amount,
                 })
                 .collect(),
