@@ -78,7 +78,9 @@ pub async fn hold(unit: &mut Unit, wanted: &[Wanted<'_>]) -> Result<(), HoldErro
         };
         if !held {
             let nothing = Quantity::new(Thousandths::ZERO, want.listing.unit);
-            let left = read::left(&*unit, want.listing, unit.now().day()).await?.unwrap_or(nothing);
+            let left = read::left(&*unit, want.listing, unit.now().day())
+                .await?
+                .unwrap_or(nothing);
             let holder = want.holder;
             short.push((place, Short { holder, left }));
         }
@@ -170,7 +172,9 @@ async fn hold_of_pool(unit: &Unit, want: &Wanted<'_>, id: PoolId) -> Result<bool
         }
     }
     let rows = parts.into_iter().map(|part| row(unit, want, Some(id), part));
-    stock_hold::Entity::insert_many(rows).exec_without_returning(unit).await?;
+    stock_hold::Entity::insert_many(rows)
+        .exec_without_returning(unit)
+        .await?;
     Ok(true)
 }
 
@@ -337,7 +341,10 @@ async fn close(unit: &Unit, holders: &[Uuid], to: State) -> Result<Moved, DbErr>
             }
             None if to == State::Released => {
                 listing::Entity::update_many()
-                    .col_expr(listing::Column::Promised, plus(listing::Column::Promised, -row.amount.0))
+                    .col_expr(
+                        listing::Column::Promised,
+                        plus(listing::Column::Promised, -row.amount.0),
+                    )
                     .filter(listing::Column::Id.eq(row.listing_id))
                     .exec(unit)
                     .await?;

@@ -272,12 +272,7 @@ async fn open_pool(unit: &Unit, product: &product::Model, kept_in: Measure) -> R
 }
 
 /// Adds to a pool and writes down why.
-pub(super) async fn receive(
-    unit: &Unit,
-    pool: PoolId,
-    lot: Option<BatchId>,
-    amount: Thousandths,
-) -> Result<(), DbErr> {
+pub(super) async fn receive(unit: &Unit, pool: PoolId, lot: Option<BatchId>, amount: Thousandths) -> Result<(), DbErr> {
     pool::Entity::update_many()
         .col_expr(pool::Column::Received, Expr::col(pool::Column::Received).add(amount.0))
         .filter(pool::Column::Id.eq(pool))

@@ -207,9 +207,7 @@ impl Visitor {
     }
 
     fn token_of(&self, group: &group::Model) -> Option<String> {
-        self.token
-            .clone()
-            .filter(|token| sha256(token) == group.token_hash)
+        self.token.clone().filter(|token| sha256(token) == group.token_hash)
     }
 
     fn bought(&self, group: &group::Model) -> bool {

@@ -22,12 +22,7 @@ pub async fn advance(unit: &mut Unit, id: OrderId, event: Event) -> Result<(), O
         Some(id) => payment::Entity::find_by_id(id).one(&*unit).await?,
         None => None,
     };
-    let after = lifecycle::next(
-        standing(&order),
-        event,
-        order.delivery,
-        Money::of(payment.as_ref()),
-    )?;
+    let after = lifecycle::next(standing(&order), event, order.delivery, Money::of(payment.as_ref()))?;
     if !move_on(unit, &order, after).await? {
         return Ok(());
     }

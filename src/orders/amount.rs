@@ -35,7 +35,11 @@ mod tests {
         assert_eq!(of_line(Dong(350_000), Thousandths(1500)), Some(Dong(525_000)));
         assert_eq!(of_line(Dong(350_001), Thousandths(250)), Some(Dong(87_500)));
         assert_eq!(of_line(Dong(3), Thousandths(500)), Some(Dong(2)));
-        assert_eq!(of_line(Dong(1), Thousandths(1)), None, "less than half a đồng is nothing");
+        assert_eq!(
+            of_line(Dong(1), Thousandths(1)),
+            None,
+            "less than half a đồng is nothing"
+        );
         assert_eq!(of_line(Dong::MAX, Thousandths::MAX), None);
         assert_eq!(of_line(Dong::MAX, Thousandths(1000)), Some(Dong::MAX));
         assert_eq!(of_line(Dong::MAX, Thousandths(1001)), None);

@@ -120,7 +120,15 @@ mod tests {
     #[test]
     fn a_cookie_that_was_tampered_with_is_read_as_far_as_it_makes_sense() {
         let good = format!("{}:1.5", id(7).0.simple());
-        for junk in ["", "x", "_:_", "x:1", &format!("{}:-1", id(8)), &format!("{}:1e9", id(8)), &good] {
+        for junk in [
+            "",
+            "x",
+            "_:_",
+            "x:1",
+            &format!("{}:-1", id(8)),
+            &format!("{}:1e9", id(8)),
+            &good,
+        ] {
             assert_eq!(
                 Basket::read(&format!("{good}_{junk}")).lines(),
                 [(id(7), Thousandths(1500))],

@@ -8,8 +8,9 @@ use entity::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
 use super::{
-    OrdersError, PAID_WITHIN_MS, amount,
+    OrdersError, PAID_WITHIN_MS,
     advance::{find, holders, move_on},
+    amount,
     lifecycle::{self, Event, Money},
     place::ask,
     read::standing,

@@ -57,8 +57,10 @@ pub async fn expire_due(app: &App) -> Result<usize, OrdersError> {
         .await?;
     for id in &due {
         let id = *id;
-        app.write(Actor::System, move |unit| Box::pin(async move { expire(unit, id).await }))
-            .await?;
+        app.write(Actor::System, move |unit| {
+            Box::pin(async move { expire(unit, id).await })
+        })
+        .await?;
     }
     Ok(due.len())
 }

@@ -196,7 +196,10 @@ mod tests {
             fulfilment: Fulfilment::Delivered,
         });
         assert_eq!(walk(Delivery::Ship, Money::All, &[Confirm, Pack, Ship, Deliver]), done);
-        assert_eq!(walk(Delivery::Pickup, Money::OnDelivery, &[Confirm, Pack, Deliver]), done);
+        assert_eq!(
+            walk(Delivery::Pickup, Money::OnDelivery, &[Confirm, Pack, Deliver]),
+            done
+        );
         let twice = [Confirm, Confirm, Pack, Pack, Ship, Ship, Deliver, Deliver];
         assert_eq!(walk(Delivery::Ship, Money::All, &twice), done);
         assert_eq!(
@@ -218,8 +221,14 @@ mod tests {
     #[test]
     fn goods_move_for_money_and_an_order_is_given_up_without() {
         use Event::{Cancel, Confirm, Expire, Pack, Revive};
-        assert_eq!(walk(Delivery::Ship, Money::None, &[Confirm, Pack]), Err(Illegal::Unpaid));
-        assert_eq!(walk(Delivery::Ship, Money::Some, &[Confirm, Pack]), Err(Illegal::Unpaid));
+        assert_eq!(
+            walk(Delivery::Ship, Money::None, &[Confirm, Pack]),
+            Err(Illegal::Unpaid)
+        );
+        assert_eq!(
+            walk(Delivery::Ship, Money::Some, &[Confirm, Pack]),
+            Err(Illegal::Unpaid)
+        );
         assert_eq!(walk(Delivery::Ship, Money::Some, &[Cancel]), Err(Illegal::MoneyCame));
         assert_eq!(walk(Delivery::Ship, Money::All, &[Expire]), Err(Illegal::MoneyCame));
         for given_up in [Cancel, Expire] {

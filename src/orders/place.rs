@@ -175,7 +175,11 @@ fn lines(wrong: &mut Wrong, field: &Field<Vec<Field<CheckoutLine>>>) -> Option<V
     }
     let read = |(place, field): (usize, &Field<CheckoutLine>)| {
         let line = wrong.required(&at(place), field)?;
-        let listing = wrong.code(&format!("{}/listing_id", at(place)), &line.listing_id, "wrong-no-such-listing");
+        let listing = wrong.code(
+            &format!("{}/listing_id", at(place)),
+            &line.listing_id,
+            "wrong-no-such-listing",
+        );
         let quantity = wrong.quantity(&format!("{}/quantity", at(place)), &line.quantity);
         listing.zip(quantity)
     };
@@ -312,7 +316,7 @@ async fn lines_now(unit: &Unit, new: &NewOrders) -> Result<Vec<Line>, OrdersErro
     for line in &mut lines {
         match amount::of_line(line.listing.price, line.quantity) {
             Some(amount) => line.amount = amount,
-            None => wrong.note(format!("{}/quantity/value", at(line.place)), "wrong-line-amount"),
+            None => wrong.note(format!("{}/quantity/value", at(line.place)), "wrong-order-amount"),
         }
     }
     wrong.result()?;
@@ -363,19 +367,22 @@ fn split(unit: &Unit, new: &NewOrders, lines: Vec<Line>) -> Result<Vec<Part>, Or
         });
     }
     if let Wish::PerSeller(wishes) = &new.delivery {
-        for stranger in wishes.keys().filter(|seller| parts.iter().all(|part| part.seller != **seller)) {
+        for stranger in wishes
+            .keys()
+            .filter(|seller| parts.iter().all(|part| part.seller != **seller))
+        {
             wrong.note(format!("/delivery/{stranger}"), "wrong-delivery-seller");
         }
     }
     for part in &mut parts {
         match amount::sum(part.lines.iter().map(|line| line.amount)) {
             Some(total) => part.total = total,
-            None => wrong.note("/lines", "wrong-line-amount"),
+            None => wrong.note("/lines", "wrong-order-amount"),
         }
     }
     let total = amount::sum(parts.iter().map(|part| part.total));
     if total.is_none() && wrong.0.is_empty() {
-        wrong.note("/lines", "wrong-line-amount");
+        wrong.note("/lines", "wrong-order-amount");
     }
     wrong.result()?;
     match new.expected_total {
@@ -410,7 +417,9 @@ async fn find_accounts(unit: &Unit, money: Money, method: Method, parts: &mut [P
         }
         part.account = account.map(|account| account.id);
     }
-    lacking.0.sort_by(|a, b| by_place(&a.pointer).cmp(&by_place(&b.pointer)));
+    lacking
+        .0
+        .sort_by(|a, b| by_place(&a.pointer).cmp(&by_place(&b.pointer)));
     lacking.result().map_err(OrdersError::FellShort)
 }
 
@@ -531,18 +540,22 @@ async fn write(unit: &mut Unit, new: &NewOrders, parts: Vec<Part>) -> Result<Pla
             updated_at: Set(unit.now()),
         };
         order::Entity::insert(row).exec_without_returning(&*unit).await?;
-        let rows = part.lines.into_iter().zip(0..).map(|(line, position)| line::ActiveModel {
-            id: Set(line.id),
-            order_id: Set(part.order),
-            position: Set(position),
-            listing_id: Set(line.listing.id),
-            product_id: Set(line.listing.product_id),
-            title: Set(line.listing.title),
-            quantity: Set(line.quantity),
-            unit: Set(line.listing.unit),
-            price: Set(line.listing.price),
-            amount: Set(line.amount),
-        });
+        let rows = part
+            .lines
+            .into_iter()
+            .zip(0..)
+            .map(|(line, position)| line::ActiveModel {
+                id: Set(line.id),
+                order_id: Set(part.order),
+                position: Set(position),
+                listing_id: Set(line.listing.id),
+                product_id: Set(line.listing.product_id),
+                title: Set(line.listing.title),
+                quantity: Set(line.quantity),
+                unit: Set(line.listing.unit),
+                price: Set(line.listing.price),
+                amount: Set(line.amount),
+            });
         line::Entity::insert_many(rows).exec_without_returning(&*unit).await?;
     }
     Ok(Placed { group, access_token })

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, header},
     response::{IntoResponse, Redirect, Response},
 };
 use entity::{
@@ -15,10 +15,7 @@ use entity::{
 use sea_orm::Iterable;
 use serde::Deserialize;
 
-use super::{
-    PRIVATE, render,
-    shown::Shown,
-};
+use super::{PRIVATE, render, shown::Shown};
 use crate::{
     app::{App, sha256},
     db::Actor,
@@ -280,8 +277,14 @@ impl CheckoutPage {
         let wrong = problem.map_or(&nothing, Problem::fields);
         let at = |pointer: &str| wrong.at(pointer).map(|message| language.say(message));
         for error in &wrong.0 {
-            let place = error.pointer.strip_prefix("/lines/").and_then(|rest| rest.split('/').next());
-            if let Some(line) = place.and_then(|place| place.parse().ok()).and_then(|place| shown.line(place)) {
+            let place = error
+                .pointer
+                .strip_prefix("/lines/")
+                .and_then(|rest| rest.split('/').next());
+            if let Some(line) = place
+                .and_then(|place| place.parse().ok())
+                .and_then(|place| shown.line(place))
+            {
                 line.problem = Some(language.say(&error.message));
             }
         }
