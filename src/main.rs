@@ -189,15 +189,16 @@ async fn run(command: Command) -> Result<(), Failure> {
 }
 
 async fn partner(command: PartnerCommand) -> Result<(), Failure> {
-    let open = async |database| -> Result<App, Failure> {
-        Ok(App::open(config(None, database)?, Source::system()).await?)
-    };
+    let open =
+        async |database| -> Result<App, Failure> { Ok(App::open(config(None, database)?, Source::system()).await?) };
     match command {
         PartnerCommand::Add { url, name, database } => {
             let app = open(database).await?;
             let reach = federation::Reach::new(app.is_demo())?;
             let name = federation::add_partner(&app, &url, name.as_deref(), &reach).await?;
-            println!("{name} is a partner. `choque partner pull` brings what it has on sale; a server does so every minute.");
+            println!(
+                "{name} is a partner. `choque partner pull` brings what it has on sale; a server does so every minute."
+            );
             Ok(())
         }
         PartnerCommand::List { database } => {

@@ -136,8 +136,8 @@ pub fn item(item: &Value, keys: &[Jwk], now: Timestamp) -> Result<Told, Refusal>
                 .and_then(|text| text.parse::<Timestamp>().ok())
                 .ok_or_else(|| signed("/fresh_until is not a moment".to_owned()))?;
             let listing = members.get("listing").unwrap_or(&Value::Null);
-            let input: ListingInput = ListingInput::deserialize(listing)
-                .map_err(|_| signed("/listing is not an object".to_owned()))?;
+            let input: ListingInput =
+                ListingInput::deserialize(listing).map_err(|_| signed("/listing is not an object".to_owned()))?;
             if input.id.given().map(String::as_str) != Some(id) {
                 return Err(signed("/listing/id is another than /id".to_owned()));
             }
@@ -256,10 +256,7 @@ impl ListingInput {
 
     fn photos(&self) -> Vec<String> {
         let given = self.photos.given().into_iter().flatten();
-        given
-            .filter_map(|photo| web(photo.given()?))
-            .take(MOST)
-            .collect()
+        given.filter_map(|photo| web(photo.given()?)).take(MOST).collect()
     }
 
     /// Those that can be read; of a kind unknown here nothing can be said.
@@ -425,7 +422,10 @@ mod tests {
             ("/listing/url", json!("javascript:alert(1)")),
             ("/listing/url", json!("https://a:b@san.example/")),
             ("/listing/stock", json!({"mode": "stock"})),
-            ("/listing/stock", json!({"mode": "stock", "left": {"value": "-1", "unit": "kg"}})),
+            (
+                "/listing/stock",
+                json!({"mode": "stock", "left": {"value": "-1", "unit": "kg"}}),
+            ),
             ("/listing/stock", json!({"mode": "barter"})),
             ("/listing/seller", json!({})),
             ("/listing/commune", json!({"code": "1"})),
@@ -436,7 +436,11 @@ mod tests {
         ] {
             let refusal = read(with(pointer, value)).expect_err(pointer);
             assert_eq!(refusal.of.as_deref(), Some("a"), "{pointer}");
-            assert!(refusal.reason.len() > 5 && refusal.reason.len() < 400, "{}", refusal.reason);
+            assert!(
+                refusal.reason.len() > 5 && refusal.reason.len() < 400,
+                "{}",
+                refusal.reason
+            );
         }
         for value in [json!(null), json!([]), json!({}), json!({"id": 5}), json!({"id": "\n"})] {
             assert_eq!(item(&value, &[key().public()], NOW).expect_err("no item").of, None);
@@ -458,7 +462,9 @@ mod tests {
         let mut item = good();
         item["fresh_until"] = json!("2999-01-01T00:00:00Z");
         item["listing"]["published_at"] = json!("2999-01-01T00:00:00Z");
-        let Ok(Told::Upsert(listing)) = read(item) else { panic!() };
+        let Ok(Told::Upsert(listing)) = read(item) else {
+            panic!()
+        };
         assert_eq!(listing.fresh_until, NOW.plus(LONGEST_FRESH_MS));
         assert_eq!(listing.published_at, NOW);
     }

@@ -85,7 +85,10 @@ fn signed(
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("no-cache, no-transform"),
+    );
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     // Public listings are for everybody, a page of another site included.
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
@@ -110,7 +113,9 @@ fn signed(
     responses((status = OK, body = ExchangeDocument)))]
 pub async fn describe_exchange(State(app): State<App>, asked: Asked) -> Result<Response, Problem> {
     let identity = Identity::of(&app).await?;
-    let floor = feed::position(app.db().read()).await?.map_or(0, |position| position.floor);
+    let floor = feed::position(app.db().read())
+        .await?
+        .map_or(0, |position| position.floor);
     let document = ExchangeDocument {
         name: name(&app),
         exchange_id: identity.exchange_id.clone(),
@@ -184,7 +189,10 @@ pub async fn list_changes(
     let limit = wrong.count("?limit", &params.limit, 1..=MOST, LIMIT);
     let wait = wrong.count("?wait", &params.wait, 0..=LONGEST_WAIT, 0);
     wrong.result()?;
-    let (limit, wait) = (limit.unwrap_or(LIMIT) as u64, Duration::from_secs(wait.unwrap_or(0) as u64));
+    let (limit, wait) = (
+        limit.unwrap_or(LIMIT) as u64,
+        Duration::from_secs(wait.unwrap_or(0) as u64),
+    );
     let (db, identity) = (app.db().read(), Identity::of(&app).await?);
     if !feed::caught_up(&app).await? {
         return Err(FederationError::Unready.into());
@@ -277,7 +285,10 @@ fn point_to_definitions(value: &mut Value) {
 
 fn members_point(members: &mut Map<String, Value>) {
     for (name, value) in members {
-        match value.as_str().and_then(|text| text.strip_prefix("#/components/schemas/")) {
+        match value
+            .as_str()
+            .and_then(|text| text.strip_prefix("#/components/schemas/"))
+        {
             Some(target) if name == "$ref" => *value = json!(format!("#/$defs/{target}")),
             _ => point_to_definitions(value),
         }
@@ -309,6 +320,9 @@ mod tests {
             assert!(schema["$defs"].get(name).is_some(), "{name}");
         }
         let required = schema["$defs"]["FeedItem"]["required"].to_string();
-        assert!(required.contains("signature") && !required.contains("reason"), "{required}");
+        assert!(
+            required.contains("signature") && !required.contains("reason"),
+            "{required}"
+        );
     }
 }

@@ -77,7 +77,10 @@ pub async fn position(db: &impl ConnectionTrait) -> Result<Option<position::Mode
 
 /// The newest number given. A cursor beyond it is not ours.
 pub async fn newest(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
-    Ok(counter::Entity::find_by_id(SERIES).one(db).await?.map_or(0, |row| row.value))
+    Ok(counter::Entity::find_by_id(SERIES)
+        .one(db)
+        .await?
+        .map_or(0, |row| row.value))
 }
 
 /// Waits, for a moment, until everything that was changed before now is in the feed, so that who changes something and

@@ -107,7 +107,9 @@ pub fn verify(
     let header = |name: &str| -> Option<String> {
         let values: Vec<_> = headers.get_all(name).iter().map(|value| value.to_str().ok()).collect();
         let values: Option<Vec<_>> = values.into_iter().collect();
-        values.filter(|values| !values.is_empty()).map(|values| values.join(", "))
+        values
+            .filter(|values| !values.is_empty())
+            .map(|values| values.join(", "))
     };
     let digest = header("content-digest");
     if let Some(told) = &digest {
@@ -225,9 +227,18 @@ mod tests {
         assert_eq!(verify(&keys, ASKED, &told, b"{ }", NOW), Err(Unbelievable::Digest));
         for other in [
             Exchange { status: 206, ..ASKED },
-            Exchange { method: "HEAD", ..ASKED },
-            Exchange { path: "/federation/v1/snapshot", ..ASKED },
-            Exchange { query: "since=a-2", ..ASKED },
+            Exchange {
+                method: "HEAD",
+                ..ASKED
+            },
+            Exchange {
+                path: "/federation/v1/snapshot",
+                ..ASKED
+            },
+            Exchange {
+                query: "since=a-2",
+                ..ASKED
+            },
         ] {
             assert_eq!(verify(&keys, other, &told, b"{}", NOW), Err(Unbelievable::Signature));
         }
@@ -242,7 +253,10 @@ mod tests {
         assert_eq!(verify(&keys, ASKED, &HeaderMap::new(), b"{}", NOW), Ok(false));
         let mut stripped = told.clone();
         stripped.remove("signature");
-        assert_eq!(verify(&keys, ASKED, &stripped, b"{}", NOW), Err(Unbelievable::Signature));
+        assert_eq!(
+            verify(&keys, ASKED, &stripped, b"{}", NOW),
+            Err(Unbelievable::Signature)
+        );
     }
 
     #[test]
@@ -267,7 +281,11 @@ mod tests {
         let signed = sign(&key(1), ASKED, b"{}", NOW);
         let other = sign(&key(2), ASKED, b"{}", NOW);
         let both = SignatureHeaders {
-            signature_input: format!("{}, {}", other.signature_input.replacen("choque", "x", 1), signed.signature_input),
+            signature_input: format!(
+                "{}, {}",
+                other.signature_input.replacen("choque", "x", 1),
+                signed.signature_input
+            ),
             signature: format!("{}, {}", other.signature.replacen("choque", "x", 1), signed.signature),
             ..signed
         };

@@ -101,7 +101,9 @@ pub struct SigningKey {
 
 impl std::fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SigningKey").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("SigningKey")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -191,9 +193,11 @@ impl Jwk {
     #[must_use]
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         self.is_usable()
-            && self
-                .bytes()
-                .is_some_and(|bytes| UnparsedPublicKey::new(&ED25519, bytes).verify(message, signature).is_ok())
+            && self.bytes().is_some_and(|bytes| {
+                UnparsedPublicKey::new(&ED25519, bytes)
+                    .verify(message, signature)
+                    .is_ok()
+            })
     }
 }
 

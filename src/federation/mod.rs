@@ -57,7 +57,8 @@ pub fn pages() -> Router<App> {
 #[must_use]
 pub fn duties() -> [Recurring; 2] {
     let follow: Run = Arc::new(|app| Box::pin(async move { follow(&app).await.map_err(|error| error.to_string()) }));
-    let pull: Run = Arc::new(|app| Box::pin(async move { pull_by_itself(&app).await.map_err(|error| error.to_string()) }));
+    let pull: Run =
+        Arc::new(|app| Box::pin(async move { pull_by_itself(&app).await.map_err(|error| error.to_string()) }));
     [
         Recurring {
             name: "federation feed",

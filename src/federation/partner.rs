@@ -1,15 +1,8 @@
 //! Partners: adding one, which is the administrator's approval of it, and telling how they are.
 
-use entity::{
-    federation::partner,
-    ids::PartnerId,
-};
+use entity::{federation::partner, ids::PartnerId};
 use reqwest::Url;
-use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 
 use super::{
@@ -68,12 +61,7 @@ struct Described {
 
 /// Adds the exchange at `address`, or takes its new address and keys when it is known: its id and keys are those it tells
 /// now, and from now on it must be the holder of those keys. Returns the name it goes by.
-pub async fn add_partner(
-    app: &App,
-    address: &str,
-    name: Option<&str>,
-    reach: &Reach,
-) -> Result<String, PartnerError> {
+pub async fn add_partner(app: &App, address: &str, name: Option<&str>, reach: &Reach) -> Result<String, PartnerError> {
     let own = Identity::of(app).await?.exchange_id;
     let mut described = describe(app, address, reach).await?;
     if described.exchange_id == own {
@@ -111,8 +99,7 @@ async fn describe(app: &App, address: &str, reach: &Reach) -> Result<Described, 
     if heard.status != 200 {
         return Err(not(&format!("{WELL_KNOWN} answers {}", heard.status)));
     }
-    let document: Value =
-        serde_json::from_slice(&heard.body).map_err(|_| not(&format!("{WELL_KNOWN} is not JSON")))?;
+    let document: Value = serde_json::from_slice(&heard.body).map_err(|_| not(&format!("{WELL_KNOWN} is not JSON")))?;
     let exchange_id = document["exchange_id"].as_str().unwrap_or("");
     if exchange_id.is_empty() || exchange_id.chars().count() > 100 || exchange_id.chars().any(char::is_control) {
         return Err(not("it tells no exchange_id"));
@@ -146,7 +133,10 @@ async fn describe(app: &App, address: &str, reach: &Reach) -> Result<Described, 
     };
     let url = heard.url.origin().ascii_serialization();
     Ok(Described {
-        name: document["name"].as_str().and_then(one_line).unwrap_or_else(|| url.clone()),
+        name: document["name"]
+            .as_str()
+            .and_then(one_line)
+            .unwrap_or_else(|| url.clone()),
         changes_url: endpoint("changes")?,
         snapshot_url: endpoint("snapshot")?,
         exchange_id: exchange_id.to_owned(),
@@ -188,7 +178,10 @@ async fn keep(unit: &mut Unit, mut new: Described, named: bool) -> Result<String
         row.received = Set(0);
         row.refused = Set(0);
         row.added_at = Set(unit.now());
-        partner::Entity::insert(row).exec_without_returning(&*unit).await.map(|_| ())
+        partner::Entity::insert(row)
+            .exec_without_returning(&*unit)
+            .await
+            .map(|_| ())
     };
     match written {
         Err(error) if db::is_duplicate(&error) => Err(PartnerError::NameTaken(new.name)),

@@ -273,13 +273,7 @@ fn believe(app: &App, partner: &partner::Model, keys: &[Jwk], heard: &Heard) -> 
     Ok(())
 }
 
-fn read(
-    partner: &partner::Model,
-    keys: &[Jwk],
-    from: Place,
-    heard: &Heard,
-    now: Timestamp,
-) -> Result<Step, PullError> {
+fn read(partner: &partner::Model, keys: &[Jwk], from: Place, heard: &Heard, now: Timestamp) -> Result<Step, PullError> {
     let (items, end) = if from.snapshot_next.is_some() {
         lines(&heard.body)?
     } else {
@@ -289,7 +283,9 @@ fn read(
         };
         (items, page)
     };
-    let fresh_until = end["fresh_until"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
+    let fresh_until = end["fresh_until"]
+        .as_str()
+        .and_then(|text| text.parse::<Timestamp>().ok());
     let cursor = end["next_cursor"]
         .as_str()
         .filter(|cursor| cursor.len() <= LONGEST_CURSOR)
@@ -379,9 +375,9 @@ async fn remove_older(app: &App, partner: &partner::Model, generation: i64) -> R
         let count = app
             .write(Actor::System, move |unit| {
                 let exchange_id = exchange_id.clone();
-                Box::pin(async move {
-                    listings::withdraw_older(unit, &exchange_id, generation, WITHDRAWN_AT_ONCE).await
-                })
+                Box::pin(
+                    async move { listings::withdraw_older(unit, &exchange_id, generation, WITHDRAWN_AT_ONCE).await },
+                )
             })
             .await?;
         removed += count;
@@ -393,7 +389,11 @@ async fn remove_older(app: &App, partner: &partner::Model, generation: i64) -> R
 
 /// Writes the page and the place behind it, in one unit; nothing when somebody else has moved on from `step.from`.
 async fn write(app: &App, partner: &partner::Model, step: Step) -> Result<(), PullError> {
-    let (id, step, exchange_id) = (partner.id, Arc::new(step), Arc::<str>::from(partner.exchange_id.as_str()));
+    let (id, step, exchange_id) = (
+        partner.id,
+        Arc::new(step),
+        Arc::<str>::from(partner.exchange_id.as_str()),
+    );
     app.write(Actor::System, move |unit| {
         let (step, exchange_id) = (Arc::clone(&step), Arc::clone(&exchange_id));
         Box::pin(async move { apply(unit, id, &exchange_id, &step).await })
@@ -408,7 +408,10 @@ async fn apply(unit: &mut Unit, id: PartnerId, exchange_id: &str, step: &Step) -
         .col_expr(Column::SnapshotNext, Expr::value(step.to.snapshot_next.clone()))
         .col_expr(Column::Generation, Expr::value(step.to.generation))
         .col_expr(Column::Received, Expr::col(Column::Received).add(count(step.received)))
-        .col_expr(Column::Refused, Expr::col(Column::Refused).add(count(step.refusals.len())))
+        .col_expr(
+            Column::Refused,
+            Expr::col(Column::Refused).add(count(step.refusals.len())),
+        )
         .col_expr(Column::LastPullAt, Expr::value(unit.now()));
     if let Some(refusal) = step.refusals.last() {
         let reason: String = refusal.reason.chars().take(LONGEST_REASON).collect();

@@ -355,7 +355,12 @@ mod tests {
         ] {
             assert_eq!(reach.address(address), Err(why), "{address}");
         }
-        for address in ["https://example.org", "http://example.org:8080/", "http://8.8.8.8", "http://[2606:4700::1]"] {
+        for address in [
+            "https://example.org",
+            "http://example.org:8080/",
+            "http://8.8.8.8",
+            "http://[2606:4700::1]",
+        ] {
             assert!(reach.address(address).is_ok(), "{address}");
         }
     }
@@ -363,7 +368,9 @@ mod tests {
     #[tokio::test]
     async fn a_name_is_looked_at_when_it_is_resolved() {
         // Every machine knows this name, and where it leads.
-        let url = door(false).address("http://localhost:9").expect("a name says nothing yet");
+        let url = door(false)
+            .address("http://localhost:9")
+            .expect("a name says nothing yet");
         assert!(matches!(door(false).get(url).await, Err(Unreachable::Inward(_))));
     }
 }

@@ -260,7 +260,11 @@ impl ListingDocument {
                 name: commune.map_or("", |commune| &commune.full_name).to_owned(),
                 province: commune.map_or("", |commune| &commune.province().name).to_owned(),
             },
-            photos: detail.photos.iter().map(|photo| format!("{public}{}", photo.src)).collect(),
+            photos: detail
+                .photos
+                .iter()
+                .map(|photo| format!("{public}{}", photo.src))
+                .collect(),
             lots: detail
                 .lots
                 .iter()
@@ -348,7 +352,11 @@ mod tests {
             write_item(&mut text, &row, "2026-11-22T00:00:00.000+07:00", &key);
             let mut item: Value = serde_json::from_str(&text).expect("JSON");
             assert_eq!(canonical(&item), text);
-            let signature = item.as_object_mut().expect("an object").remove("signature").expect("signed");
+            let signature = item
+                .as_object_mut()
+                .expect("an object")
+                .remove("signature")
+                .expect("signed");
             let signature = signature.as_str().expect("text");
             assert!(verifies_item(&[key.public()], &canonical(&item), signature));
             item["seq"] = json!(13);

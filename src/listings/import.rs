@@ -187,12 +187,7 @@ pub async fn withdraw_import(unit: &mut Unit, exchange_id: &str, remote_ids: &[S
 }
 
 /// Takes off sale up to `limit` listings that the snapshot `generation` did not have; returns how many they were.
-pub async fn withdraw_older(
-    unit: &mut Unit,
-    exchange_id: &str,
-    generation: i64,
-    limit: u64,
-) -> Result<usize, DbErr> {
+pub async fn withdraw_older(unit: &mut Unit, exchange_id: &str, generation: i64, limit: u64) -> Result<usize, DbErr> {
     let live: Vec<ListingId> = Entity::find()
         .select_only()
         .column(Column::Id)

@@ -244,7 +244,13 @@ pub async fn search(db: &impl ConnectionTrait, filter: &Filter, now: Timestamp) 
     };
     let keys = Keys::own();
     let mut total = filter.select(today, None).count(db).await?;
-    let ours = rows(db, filter.page(filter.select(today, None), &keys), filter.rank(&keys), today).await?;
+    let ours = rows(
+        db,
+        filter.page(filter.select(today, None), &keys),
+        filter.rank(&keys),
+        today,
+    )
+    .await?;
     let mut places: Vec<_> = ours
         .into_iter()
         .map(|row| (row.cursor(filter.sort), Place::Own(Box::new(row))))
@@ -437,11 +443,7 @@ pub async fn details(db: &impl ConnectionTrait, ids: &[ListingId], today: Day) -
     around(db, listings, today).await
 }
 
-async fn around(
-    db: &impl ConnectionTrait,
-    listings: Vec<listing::Model>,
-    today: Day,
-) -> Result<Vec<Detail>, DbErr> {
+async fn around(db: &impl ConnectionTrait, listings: Vec<listing::Model>, today: Day) -> Result<Vec<Detail>, DbErr> {
     if listings.is_empty() {
         return Ok(Vec::new());
     }

@@ -335,7 +335,9 @@ pub async fn remote(db: &impl ConnectionTrait, which: &SlugOrId, now: Timestamp)
     let Some(listing) = find.one(db).await? else {
         return Ok(None);
     };
-    let exchange = remote_exchange::Entity::find_by_id(listing.exchange_id.clone()).one(db).await?;
+    let exchange = remote_exchange::Entity::find_by_id(listing.exchange_id.clone())
+        .one(db)
+        .await?;
     let Some(exchange) = exchange else { return Ok(None) };
     let details = serde_json::from_str(&listing.details).map_err(|error| DbErr::Type(error.to_string()))?;
     let remote = Remote {

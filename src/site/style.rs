@@ -4,9 +4,7 @@ use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use entity::{
     Day, Dong, Quantity, Slug, Thousandths, Timestamp, Unit,
-    catalogue::{
-        certificate::{self, Kind, Precision},
-    },
+    catalogue::certificate::{self, Kind, Precision},
     ids::{CertificateId, ListingId, ProductId, SellerId},
     listings::listing::{State as ListingState, StockMode},
 };

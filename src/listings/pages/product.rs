@@ -1,5 +1,6 @@
 //! A product on sale.
 
+use super::remote::remote;
 use crate::{
     app::App,
     catalogue::{
@@ -18,7 +19,6 @@ use crate::{
     media::read::PhotoView,
     places,
 };
-use super::remote::remote;
 use askama::Template;
 use axum::{
     extract::{Path, State},

@@ -2,7 +2,9 @@
 
 use askama::Template;
 use axum::http::HeaderMap;
-use entity::{Day, Dong, Quantity, catalogue::certificate::Precision, frame::change::Subject, listings::listing::StockMode};
+use entity::{
+    Day, Dong, Quantity, catalogue::certificate::Precision, frame::change::Subject, listings::listing::StockMode,
+};
 
 use crate::{
     app::App,
