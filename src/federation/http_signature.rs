@@ -112,16 +112,19 @@ pub fn verify(
             .map(|values| values.join(", "))
     };
     let digest = header("content-digest");
-    if let Some(told) = &digest {
-        let right = content_digest(bytes);
-        let sha256 = entries(told).into_iter().find(|(label, _)| *label == "sha-256");
-        if sha256.is_some_and(|(_, value)| format!("sha-256={value}") != right) {
-            return Err(Unbelievable::Digest);
-        }
+    let told = digest.as_deref().map(entries).unwrap_or_default();
+    let sha256 = told.iter().find(|(label, _)| *label == "sha-256");
+    let right = sha256.map(|(_, value)| format!("sha-256={value}") == content_digest(bytes));
+    if right == Some(false) {
+        return Err(Unbelievable::Digest);
     }
     let Some(input) = header("signature-input") else {
         return Ok(false);
     };
+    if right.is_none() {
+        // A signature says nothing of bytes whose digest cannot be checked.
+        return Err(Unbelievable::Digest);
+    }
     let (Some(digest), Some(signature)) = (digest, header("signature")) else {
         return Err(Unbelievable::Signature);
     };
@@ -251,6 +254,9 @@ mod tests {
             Err(Unbelievable::Clock)
         );
         assert_eq!(verify(&keys, ASKED, &HeaderMap::new(), b"{}", NOW), Ok(false));
+        let mut undigested = told.clone();
+        undigested.insert("content-digest", HeaderValue::from_static("sha-512=:AAAA:"));
+        assert_eq!(verify(&keys, ASKED, &undigested, b"{}", NOW), Err(Unbelievable::Digest));
         let mut stripped = told.clone();
         stripped.remove("signature");
         assert_eq!(

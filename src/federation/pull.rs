@@ -30,6 +30,8 @@ const PAGE: usize = 500;
 /// Listings that a finished snapshot takes off sale in one unit.
 const WITHDRAWN_AT_ONCE: u64 = 500;
 const LONGEST_CURSOR: usize = 1000;
+/// Pages of one pull. Whoever has more, or never ends, is gone on with the next time.
+const MOST_PAGES: usize = 2000;
 /// What is told of a refusal.
 const LONGEST_REASON: usize = 400;
 
@@ -163,7 +165,7 @@ pub async fn pull_to_the_end(
 ) -> Result<Pulled, PullError> {
     let mut pulled = Pulled::default();
     let keys: Vec<Jwk> = serde_json::from_str(&partner.keys).map_err(FederationError::from)?;
-    loop {
+    for _ in 0..MOST_PAGES {
         // Read anew each time: another process may be pulling too, and whoever writes first has moved the cursor.
         let Some(partner) = partner::Entity::find_by_id(partner.id).one(app.db().read()).await? else {
             return Ok(pulled);
@@ -202,9 +204,10 @@ pub async fn pull_to_the_end(
             write(app, &partner, step).await?;
         }
         if at_the_end {
-            return Ok(pulled);
+            break;
         }
     }
+    Ok(pulled)
 }
 
 impl Step {

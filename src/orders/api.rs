@@ -9,6 +9,7 @@ use super::{
     Checkout, OrderSeller, OrderViewer, OrdersError,
     advance::advance,
     cancel::cancel,
+    confirm_payment::confirm_payment,
     lifecycle::Event,
     place::{NewOrders, place},
     read::{self, LineView, Mine, OrderView, PaymentView},
@@ -371,6 +372,19 @@ async fn by_either(app: &App, viewer: &OrderViewer, event: Event) -> Result<Json
     security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
 pub async fn confirm_order(State(app): State<App>, seller: OrderSeller) -> Result<Json<OrderWire>, Problem> {
     by_seller(&app, &seller, Event::Confirm).await
+}
+
+/// The money came, by the word of the seller whose account it went to; it is shown as such. For banks that send no
+/// notices.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/confirm-payment", tag = "orders", params(("id" = String, Path)),
+    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
+pub async fn confirm_order_payment(State(app): State<App>, seller: OrderSeller) -> Result<Json<OrderWire>, Problem> {
+    let id = seller.order().id;
+    app.write(seller.actor(), move |unit| {
+        Box::pin(async move { confirm_payment(unit, id).await })
+    })
+    .await?;
+    shown(&app, id, true).await
 }
 
 /// The goods are packed: confirmed before, and paid unless it is paid on delivery.

@@ -23,6 +23,8 @@ pub enum OrdersError {
     NoSuchOrder,
     #[error("only its seller may do that")]
     NotTheSeller,
+    #[error("its money is not the seller's to confirm")]
+    NotByHand,
     #[error(transparent)]
     Illegal(#[from] Illegal),
     #[error("the order changed at the same moment")]
@@ -61,6 +63,7 @@ impl From<OrdersError> for Problem {
             }
             OrdersError::NoSuchOrder => Self::not_found(),
             OrdersError::NotTheSeller => Self::new(Kind::Forbidden, "not-the-seller", "orders-say-not-the-seller"),
+            OrdersError::NotByHand => Self::new(Kind::Conflict, "not-by-hand", "orders-say-not-by-hand"),
             OrdersError::Illegal(Illegal::Unpaid) => Self::new(Kind::Conflict, "unpaid", "orders-say-unpaid"),
             OrdersError::Illegal(Illegal::MoneyCame) => {
                 Self::new(Kind::Conflict, "money-came", "orders-say-money-came")

@@ -7,6 +7,7 @@ mod amount;
 mod api;
 mod basket;
 mod cancel;
+mod confirm_payment;
 mod error;
 mod expire;
 pub mod lifecycle;
@@ -34,6 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::list_orders))
         .routes(routes!(api::get_order))
         .routes(routes!(api::confirm_order))
+        .routes(routes!(api::confirm_order_payment))
         .routes(routes!(api::pack_order))
         .routes(routes!(api::ship_order))
         .routes(routes!(api::deliver_order))

@@ -316,7 +316,7 @@ async fn lines_now(unit: &Unit, new: &NewOrders) -> Result<Vec<Line>, OrdersErro
     for line in &mut lines {
         match amount::of_line(line.listing.price, line.quantity) {
             Some(amount) => line.amount = amount,
-            None => wrong.note(format!("{}/quantity/value", at(line.place)), "wrong-line-amount"),
+            None => wrong.note(format!("{}/quantity/value", at(line.place)), "wrong-order-amount"),
         }
     }
     wrong.result()?;
@@ -377,12 +377,12 @@ fn split(unit: &Unit, new: &NewOrders, lines: Vec<Line>) -> Result<Vec<Part>, Or
     for part in &mut parts {
         match amount::sum(part.lines.iter().map(|line| line.amount)) {
             Some(total) => part.total = total,
-            None => wrong.note("/lines", "wrong-line-amount"),
+            None => wrong.note("/lines", "wrong-order-amount"),
         }
     }
     let total = amount::sum(parts.iter().map(|part| part.total));
     if total.is_none() && wrong.0.is_empty() {
-        wrong.note("/lines", "wrong-line-amount");
+        wrong.note("/lines", "wrong-order-amount");
     }
     wrong.result()?;
     match new.expected_total {

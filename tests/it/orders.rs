@@ -1,55 +1,50 @@
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::Duration,
+};
+
 use choque::{
+    config::Money,
     db::Actor,
-    orders::{self, Paid},
-    payments,
+    orders,
+    payments::{self, NewAccount},
 };
 use entity::{
-    Dong,
-    ids::{OrderId, PaymentId, SellerId},
+    ids::OrderId,
     listings::{pool, pool_lot, stock_hold},
     orders::{group, order},
-    payments::payment::{self, Status},
+    payments::{
+        account::{Kind, Notices},
+        notice::{self as notices, Reason, State},
+        payment::{self, Status},
+    },
 };
 use futures_util::future::join_all;
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{Answer, Client, Farmer, TestApp, text},
+    harness::{Answer, Client, Farmer, TestApp, notice, text},
     on_both,
 };
 
 const MINUTE: i64 = 60 * 1000;
 
+/// The number of every farmer's account here: the reference tells them apart.
+const NUMBER: &str = "0011001234567";
+
 /// Gives the farmer an account to be paid into.
-async fn banks(app: &TestApp, farmer: &Farmer) {
-    let seller: SellerId = farmer.seller_id.parse().unwrap();
-    let within = app.app.clone();
-    app.app
-        .write(Actor::System, move |unit| {
-            let app = within.clone();
-            Box::pin(async move {
-                let new = payments::NewAccount {
-                    kind: entity::payments::account::Kind::Seller,
-                    seller: Some(seller),
-                    bank_bin: "970436".to_owned(),
-                    number: "0011001234567".to_owned(),
-                    holder: "NGUYEN THI LAN".to_owned(),
-                    notices: entity::payments::account::Notices::Sepay,
-                    credential: None,
-                };
-                payments::open_account(unit, app.vault(), &new).await
-            })
-        })
-        .await
-        .unwrap();
+async fn banks(farmer: &Farmer, notices: &str) {
+    let account = json!({"bank_bin": "970436", "number": NUMBER, "holder_name": "Nguyễn Thị Lan", "notices": notices});
+    let path = format!("/api/v1/sellers/{}/money-account", farmer.seller_id);
+    farmer.client.put(&path, &account).await.expect(StatusCode::OK);
 }
 
 /// A farmer with an account and one listing of `stock` kg at `price`.
 async fn shop(app: &TestApp, name: &str, price: i64, stock: &str) -> (Farmer, Value) {
     let farmer = app.farmer().await;
-    banks(app, &farmer).await;
+    banks(&farmer, "sepay").await;
     let listing = offer(
         &farmer,
         name,
@@ -108,36 +103,29 @@ async fn left(app: &TestApp, listing: &Value) -> String {
     text(&app.guest().get(&path).await.expect(StatusCode::OK)["left"], "value")
 }
 
-/// Lets `amount` come for a payment as settlement does.
-async fn pays(app: &TestApp, payment: &Value, amount: i64) -> Option<Paid> {
-    let id: PaymentId = text(payment, "id").parse().unwrap();
-    app.app
-        .write(Actor::System, move |unit| {
-            Box::pin(async move {
-                let before = payments::locked(unit, id).await?;
-                let received = Dong(before.received.0 + amount);
-                let asked = before.amount;
-                let event = payments::lifecycle::Event::Received { asked, received };
-                let status = payments::lifecycle::next(before.status, event).map_err(payments::PaymentsError::from)?;
-                let after = payment::Model {
-                    received,
-                    status,
-                    ..before.clone()
-                };
-                if !payments::lifecycle::is_paid(status) {
-                    payments::write_back(unit, &after).await?;
-                    return Ok(None);
-                }
-                let paid = orders::mark_paid(unit, &after).await?;
-                if paid == Paid::Done {
-                    payments::write_back(unit, &after).await?;
-                }
-                Ok::<_, orders::OrdersError>(Some(paid))
-            })
-        })
-        .await
-        .unwrap()
+/// What the bank's notice of `amount` for a payment came to: its state, and why it was set aside.
+async fn pays(app: &TestApp, payment: &Value, amount: i64) -> (State, Option<Reason>) {
+    static NEXT: AtomicI64 = AtomicI64::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let told = notice(number, NUMBER, amount, &text(payment, "reference"));
+    app.sepay(&told).await.expect(StatusCode::OK);
+    for _ in 0..400 {
+        let row = notices::Entity::find()
+            .filter(notices::Column::ProviderId.eq(number.to_string()))
+            .one(app.app.db().read())
+            .await
+            .unwrap()
+            .unwrap();
+        if row.state != State::Received {
+            return (row.state, row.reason);
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("the notice was not settled within ten seconds");
 }
+
+const CREDITED: (State, Option<Reason>) = (State::Credited, None);
+const LATE: (State, Option<Reason>) = (State::Unmatched, Some(Reason::Late));
 
 /// Stock never contradicts what is held, in pools and in lots.
 async fn assert_stock_agrees(app: &TestApp) {
@@ -269,7 +257,7 @@ on_both!(a_guest_buys_of_two_sellers, |app| {
 
 on_both!(an_order_goes_all_the_way, |app| {
     let farmer = app.farmer().await;
-    banks(app, &farmer).await;
+    banks(&farmer, "sepay").await;
     let product = farmer.makes("Chè đinh").await;
     let mut batches = Vec::new();
     for (quantity, lot, expires) in [("5", "MUON", "2027-12-01"), ("2", "SOM", "2027-01-01")] {
@@ -309,11 +297,15 @@ on_both!(an_order_goes_all_the_way, |app| {
     act(&farmer.client, order, "confirm").await.expect(StatusCode::OK);
     let unpaid = act(&farmer.client, order, "pack").await.expect(StatusCode::CONFLICT);
     assert_eq!(unpaid["type"], "urn:choque:problem:unpaid");
-    assert_eq!(pays(app, payment, 2_699_999).await, None, "one đồng short is not paid");
+    assert_eq!(
+        pays(app, payment, 2_699_999).await,
+        CREDITED,
+        "one đồng short is not paid"
+    );
     act(&farmer.client, order, "pack").await.expect(StatusCode::CONFLICT);
     let came = act(&buyer, order, "cancel").await.expect(StatusCode::CONFLICT);
     assert_eq!(came["type"], "urn:choque:problem:money-came");
-    assert_eq!(pays(app, payment, 1).await, Some(Paid::Done));
+    assert_eq!(pays(app, payment, 1).await, CREDITED);
     act(&farmer.client, order, "ship").await.expect(StatusCode::CONFLICT);
     act(&farmer.client, order, "pack").await.expect(StatusCode::OK);
     assert_stock_agrees(app).await;
@@ -368,7 +360,7 @@ on_both!(the_last_unit_goes_to_exactly_one_buyer, |app| {
 
 on_both!(two_pack_sizes_never_sell_one_pool_twice, |app| {
     let farmer = app.farmer().await;
-    banks(app, &farmer).await;
+    banks(&farmer, "sepay").await;
     let product = farmer.makes("Chè móc câu").await;
     let batch = farmer.harvests(&product, "5").await;
     let kilogram = farmer.offers(&product, &batch, 500_000).await;
@@ -478,7 +470,7 @@ on_both!(what_falls_short_is_named_and_nothing_is_held, |app| {
 
 on_both!(a_lot_that_is_held_back_is_not_sold, |app| {
     let farmer = app.farmer().await;
-    banks(app, &farmer).await;
+    banks(&farmer, "sepay").await;
     let product = farmer.makes("Chè phun thuốc").await;
     let held = farmer.harvests(&product, "999999").await;
     assert_eq!(held["holds"][0]["reason"], "mass_balance");
@@ -528,7 +520,7 @@ on_both!(what_is_not_paid_in_time_goes_back_on_sale, |app| {
     act(&guest, order, "cancel").await.expect(StatusCode::CONFLICT);
 
     // The money comes late, and what it is for is still there.
-    assert_eq!(pays(app, payment, 200_000).await, Some(Paid::Done));
+    assert_eq!(pays(app, payment, 200_000).await, CREDITED);
     let revived = guest.get(&path).await.expect(StatusCode::OK);
     assert_eq!(
         (&revived["state"], &revived["payment"]["status"]),
@@ -543,7 +535,7 @@ on_both!(what_is_not_paid_in_time_goes_back_on_sale, |app| {
     app.app.source().advance(31 * MINUTE);
     orders::expire_due(&app.app).await.unwrap();
     checks_out(&app.guest(), &basket(&[line(&honey, "0.5")])).await;
-    assert_eq!(pays(app, &late["payments"][0], 200_000).await, Some(Paid::Late));
+    assert_eq!(pays(app, &late["payments"][0], 200_000).await, LATE);
     let gone = holder(app, &late);
     let gone = gone
         .get(&format!("/api/v1/orders/{}", text(&late["orders"][0], "id")))
@@ -558,7 +550,7 @@ on_both!(what_is_not_paid_in_time_goes_back_on_sale, |app| {
 
     // A part of the money does not keep goods from others for ever.
     let part = checks_out(&app.guest(), &basket(&[line(&honey, "1")])).await;
-    assert_eq!(pays(app, &part["payments"][0], 1).await, None);
+    assert_eq!(pays(app, &part["payments"][0], 1).await, CREDITED);
     app.app.source().advance(31 * MINUTE);
     orders::expire_due(&app.app).await.unwrap();
     let rows = payment::Entity::find()
@@ -589,7 +581,7 @@ on_both!(payment_and_expiry_at_once_agree, |app| {
     let (paid, expired) = tokio::join!(paying, orders::expire_due(&app.app));
     expired.unwrap();
     assert!(
-        paid.iter().all(|paid| *paid == Some(Paid::Done)),
+        paid.iter().all(|paid| *paid == CREDITED),
         "nobody else wanted it: {paid:?}"
     );
     for receipt in &receipts {
@@ -619,7 +611,7 @@ on_both!(an_order_is_given_up, |app| {
     act(&guest, order, "cancel").await.expect(StatusCode::OK);
     assert_eq!(left(app, &tea).await, "3", "given back once");
     act(&lan.client, order, "confirm").await.expect(StatusCode::CONFLICT);
-    assert_eq!(pays(app, &receipt["payments"][0], 200_000).await, Some(Paid::Late));
+    assert_eq!(pays(app, &receipt["payments"][0], 200_000).await, LATE);
     assert_eq!(left(app, &tea).await, "3");
 
     // On delivery: until it is packed.
@@ -800,4 +792,334 @@ on_both!(a_checkout_that_makes_no_sense_is_refused_by_field, |app| {
             .expect(StatusCode::NOT_FOUND);
     }
     assert_stock_agrees(app).await;
+});
+
+on_both!(a_bank_that_says_nothing_is_spoken_for_by_the_seller, |app| {
+    let farmer = app.farmer().await;
+    banks(&farmer, "none").await;
+    let tea = offer(
+        &farmer,
+        "Chè",
+        json!({"price": 100_000, "unit": "kg", "on_demand": true}),
+    )
+    .await;
+    let receipt = checks_out(&app.guest(), &basket(&[line(&tea, "1")])).await;
+    let order = &receipt["orders"][0];
+    act(&holder(app, &receipt), order, "confirm-payment")
+        .await
+        .expect(StatusCode::FORBIDDEN);
+    let paid = act(&farmer.client, order, "confirm-payment")
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(
+        (&paid["payment"]["status"], &paid["payment"]["confirmed"]),
+        (&json!("paid"), &json!("hand"))
+    );
+    act(&farmer.client, order, "confirm-payment")
+        .await
+        .expect(StatusCode::OK);
+    let late = checks_out(&app.guest(), &basket(&[line(&tea, "1")])).await;
+    app.app.source().advance(31 * MINUTE);
+    orders::expire_due(&app.app).await.unwrap();
+    act(&farmer.client, &late["orders"][0], "confirm-payment")
+        .await
+        .expect(StatusCode::CONFLICT);
+    let mut body = basket(&[line(&tea, "1")]);
+    body["payment_method"] = json!("cod");
+    let cod = checks_out(&app.guest(), &body).await;
+    act(&farmer.client, &cod["orders"][0], "confirm-payment")
+        .await
+        .expect(StatusCode::CONFLICT);
+});
+
+on_both!(held_money_is_one_payment_for_all_until_one_order_is_given_up, |app| {
+    let (lan, tea) = shop(app, "Chè tôm nõn", 350_000, "10").await;
+    let (hoa, honey) = shop(app, "Mật ong rừng", 400_000, "3").await;
+    let body = basket(&[line(&tea, "1"), line(&honey, "1")]);
+    let new = serde_json::from_value::<orders::Checkout>(body)
+        .unwrap()
+        .check()
+        .unwrap();
+    let within = app.app.clone();
+    let placed = app
+        .app
+        .write(Actor::Guest, move |unit| {
+            let (app, new) = (within.clone(), new.clone());
+            Box::pin(async move {
+                let held = NewAccount {
+                    kind: Kind::Held,
+                    seller: None,
+                    bank_bin: "970436".to_owned(),
+                    number: NUMBER.to_owned(),
+                    holder: "TRUNG GIAN THANH TOAN".to_owned(),
+                    notices: Notices::Sepay,
+                    credential: None,
+                };
+                payments::open_account(unit, app.vault(), &held).await?;
+                orders::place(unit, Money::Held, &new).await
+            })
+        })
+        .await
+        .unwrap();
+    let guest = Client {
+        token: Some(placed.access_token),
+        ..app.guest()
+    };
+    let views = orders::read::of_group(app.app.db().read(), placed.group).await.unwrap();
+    let paths: Vec<_> = views
+        .iter()
+        .map(|view| format!("/api/v1/orders/{}", view.order.id))
+        .collect();
+    let order = guest.get(&paths[0]).await.expect(StatusCode::OK);
+    let (payment, both) = (
+        order["payment"].clone(),
+        json!([views[0].order.id.to_string(), views[1].order.id.to_string()]),
+    );
+    assert_eq!((&payment["amount"], &payment["order_ids"]), (&json!(750_000), &both));
+    let sold = lan.client.get(&paths[0]).await.expect(StatusCode::OK);
+    assert_eq!(
+        sold["payment"]["order_ids"],
+        json!([order["id"]]),
+        "a seller is not told what else it pays for"
+    );
+    act(&hoa.client, &guest.get(&paths[1]).await.json(), "confirm-payment")
+        .await
+        .expect(StatusCode::CONFLICT);
+
+    act(&guest, &order, "cancel").await.expect(StatusCode::OK);
+    let rest = guest.get(&paths[1]).await.expect(StatusCode::OK)["payment"].clone();
+    assert_ne!(rest["id"], payment["id"]);
+    assert_eq!(
+        (&rest["amount"], &rest["expires_at"]),
+        (&json!(400_000), &payment["expires_at"])
+    );
+    assert_eq!(
+        pays(app, &payment, 750_000).await,
+        LATE,
+        "money for what was given up is for a person to look at"
+    );
+    assert_eq!(pays(app, &rest, 400_000).await, CREDITED);
+    act(&hoa.client, &guest.get(&paths[1]).await.json(), "confirm")
+        .await
+        .expect(StatusCode::OK);
+    act(&hoa.client, &guest.get(&paths[1]).await.json(), "pack")
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(
+        (left(app, &tea).await, left(app, &honey).await),
+        ("10".to_owned(), "2".to_owned())
+    );
+    assert_stock_agrees(app).await;
+});
+
+/// Sends a page's form with the cookies it has.
+async fn sends(app: &TestApp, path: &str, cookie: &str, form: &[(&str, &str)]) -> Answer {
+    let request = app
+        .guest()
+        .request(Method::POST, path)
+        .header("Cookie", cookie)
+        .form(form);
+    Answer::of(Method::POST, path, request).await
+}
+
+async fn opens(app: &TestApp, path: &str, cookie: &str) -> Answer {
+    let request = app.guest().request(Method::GET, path).header("Cookie", cookie);
+    Answer::of(Method::GET, path, request).await
+}
+
+/// The cookie an answer sets, as the browser sends it back.
+fn cookie(answer: &Answer) -> String {
+    let set = answer.headers["set-cookie"].to_str().unwrap();
+    assert!(set.contains("HttpOnly") && set.contains("SameSite=Lax"));
+    set.split(';').next().unwrap().to_owned()
+}
+
+/// The value of the field `name` in a page.
+fn field(page: &str, name: &str) -> String {
+    let at = page
+        .find(&format!("name=\"{name}\" value=\""))
+        .unwrap_or_else(|| panic!("no {name} in {page}"));
+    let rest = &page[at..];
+    let value = rest.split("value=\"").nth(1).unwrap();
+    value.split('"').next().unwrap().to_owned()
+}
+
+on_both!(a_phone_without_script_buys, |app| {
+    let (lan, tea) = shop(app, "Chè tôm nõn", 350_000, "10").await;
+    let (_, honey) = shop(app, "Mật ong rừng", 400_000, "3").await;
+    let product = opens(app, &format!("/san-pham/{}", text(&tea, "slug")), "")
+        .await
+        .text();
+    assert!(product.contains("action=\"/gio-hang\"") && product.contains("href=\"/gio-hang\""));
+    let (tea, honey) = (text(&tea, "id"), text(&honey, "id"));
+    assert_eq!(field(&product, "listing_id"), tea);
+    let add = |id: &str, quantity: &str| {
+        [
+            ("listing_id", id.to_owned()),
+            ("quantity", quantity.to_owned()),
+            ("do", "add".to_owned()),
+        ]
+    };
+    let put = async |cookies: &str, id: &str, quantity: &str| {
+        let form = add(id, quantity);
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        sends(app, "/gio-hang", cookies, &form).await
+    };
+    let first = put("", &tea, "1,5").await;
+    assert_eq!(
+        (first.status, &first.headers["location"]),
+        (StatusCode::SEE_OTHER, &"/gio-hang".parse().unwrap())
+    );
+    let second = put(&cookie(&first), &honey, "2").await;
+    let third = put(&cookie(&second), &tea, "0.5").await;
+    let mut cookies = cookie(&third);
+    for (id, quantity) in [
+        (tea.as_str(), "0"),
+        (&tea, "-1"),
+        (&tea, "nhiều"),
+        (&tea, "1e18"),
+        ("x", "1"),
+        ("01930000-0000-7000-8000-000000000000", "1"),
+    ] {
+        let refused = put(&cookies, id, quantity).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{id} {quantity}");
+        assert!(
+            !refused.headers.contains_key("set-cookie"),
+            "the basket stays as it was"
+        );
+    }
+    let page = opens(app, "/gio-hang", &cookies).await;
+    assert_eq!(page.headers["cache-control"], "no-store");
+    assert!(page.text().contains("700.000\u{a0}₫") && page.text().contains("1.500.000\u{a0}₫"));
+    let changed = sends(
+        app,
+        "/gio-hang",
+        &cookies,
+        &[("listing_id", &honey), ("quantity", "4"), ("do", "set")],
+    )
+    .await;
+    let too_much = opens(app, "/gio-hang", &cookie(&changed)).await.text();
+    assert!(too_much.contains("Chỉ còn 3\u{a0}kg") && !too_much.contains("href=\"/thanh-toan\""));
+    assert_eq!(
+        opens(app, "/thanh-toan", &cookie(&changed)).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let changed = sends(app, "/gio-hang", &cookies, &[("listing_id", &honey), ("do", "remove")]).await;
+    cookies = cookie(&changed);
+
+    let page = opens(app, "/thanh-toan", &cookies).await.text();
+    assert!(
+        page.contains("Xã Tân Cương"),
+        "the communes of the first seller's province are there"
+    );
+    let delivery = format!("delivery-{}", lan.seller_id);
+    let (key, lines, total) = (field(&page, "key"), field(&page, "lines"), field(&page, "total"));
+    let mut form = vec![
+        ("key", key.as_str()),
+        ("lines", &lines),
+        ("total", &total),
+        ("name", "Trần <Minh>"),
+        ("phone", "113"),
+        ("province", "19"),
+        ("commune", ""),
+        ("street", ""),
+        (&delivery, "ship"),
+        ("method", "vietqr"),
+    ];
+    let refused = sends(app, "/thanh-toan", &cookies, &form).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = refused.text();
+    for (what, why) in [
+        ("Trần &#60;Minh&#62;", "what was typed stays"),
+        ("id=\"phone-loi\"", "beside its field"),
+        ("id=\"commune-loi\"", "commune"),
+        ("id=\"street-loi\"", "street"),
+    ] {
+        assert!(page.contains(what), "{why}");
+    }
+    form[5] = ("province", "01");
+    form.push(("do", "province"));
+    let hanoi = sends(app, "/thanh-toan", &cookies, &form).await;
+    assert!(hanoi.status == StatusCode::OK && !hanoi.text().contains("Xã Tân Cương"));
+    form.pop();
+    form[4] = ("phone", "0912 345 678");
+    form[6] = ("commune", "05503");
+    form[7] = ("street", "Số 5, xóm Hồng Thái");
+    let elsewhere = sends(app, "/thanh-toan", &cookies, &form).await;
+    assert!(elsewhere.status == StatusCode::UNPROCESSABLE_ENTITY && elsewhere.text().contains("id=\"commune-loi\""));
+    form[5] = ("province", "19");
+    let twice = tokio::join!(
+        sends(app, "/thanh-toan", &cookies, &form),
+        sends(app, "/thanh-toan", &cookies, &form)
+    );
+    assert_eq!(
+        (twice.0.status, twice.1.status),
+        (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER)
+    );
+    assert_eq!(
+        twice.0.headers["location"], twice.1.headers["location"],
+        "pressed twice, ordered once"
+    );
+    assert_eq!(cookie(&twice.0), "basket=");
+    let to = twice.0.headers["location"].to_str().unwrap().to_owned();
+
+    let page = opens(app, &to, "").await;
+    assert_eq!(
+        (page.status, &page.headers["referrer-policy"]),
+        (StatusCode::OK, &"same-origin".parse().unwrap())
+    );
+    let page = page.text();
+    let payment = payment::Entity::find().one(app.app.db().read()).await.unwrap().unwrap();
+    for what in [
+        "NGUYEN THI LAN",
+        payment.reference.as_str(),
+        &format!("/api/v1/payments/{}/qr.svg", payment.id),
+        "700.000\u{a0}₫",
+        "http-equiv=\"refresh\"",
+        "/huy?t=",
+    ] {
+        assert!(page.contains(what), "{what}");
+    }
+    let (path, token) = to.split_once("?t=").unwrap();
+    assert!(!page.contains(&format!("rel=\"canonical\" href=\"http://choque.test{to}\"")));
+    for stranger in [
+        path.to_owned(),
+        format!("{path}?t={}", "0".repeat(64)),
+        format!("{path}?t="),
+        "/don-hang/x?t=1".to_owned(),
+    ] {
+        assert_eq!(
+            opens(app, &stranger, "").await.status,
+            StatusCode::NOT_FOUND,
+            "{stranger}"
+        );
+    }
+    let payment = json!({"id": payment.id.to_string(), "reference": payment.reference.to_string()});
+    assert_eq!(pays(app, &payment, 700_000).await, CREDITED);
+    let page = opens(app, &to, "").await.text();
+    assert!(page.contains("Đã nhận 700.000\u{a0}₫") && !page.contains("qr.svg") && !page.contains("/huy?t="));
+
+    let receipt = checks_out(
+        &app.guest(),
+        &basket(&[json!({"listing_id": tea, "quantity": {"value": "1", "unit": "kg"}})]),
+    )
+    .await;
+    let order = text(&receipt["orders"][0], "id");
+    let mine = text(&receipt, "access_token");
+    assert_eq!(
+        sends(app, &format!("/don-hang/{order}/huy?t={token}"), "", &[])
+            .await
+            .status,
+        StatusCode::NOT_FOUND
+    );
+    let gone = sends(app, &format!("/don-hang/{order}/huy?t={mine}"), "", &[]).await;
+    assert_eq!(gone.status, StatusCode::SEE_OTHER);
+    let page = opens(app, gone.headers["location"].to_str().unwrap(), "").await.text();
+    assert!(page.contains("Đã huỷ"));
+    assert_eq!(opens(app, "/don-hang", "").await.status, StatusCode::SEE_OTHER);
+    let seen = Answer::of(Method::GET, path, lan.client.request(Method::GET, path)).await;
+    assert!(
+        seen.status == StatusCode::OK && !seen.text().contains("qr.svg"),
+        "a seller sees their order, not how to pay it"
+    );
 });

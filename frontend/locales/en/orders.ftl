@@ -2,7 +2,7 @@
 wrong-no-such-listing = There is no such listing on this exchange.
 wrong-line-unit = This is sold by the unit { $unit }.
 wrong-whole = This is sold whole, by the { $unit }.
-wrong-line-amount = The amount must be from 1 to 9,999,999,999,999 đồng.
+wrong-order-amount = The amount must be from 1 to 9,999,999,999,999 đồng.
 wrong-delivery = Must be ship, pickup or farm.
 wrong-delivery-seller = This seller is not in the order.
 wrong-method = Must be vietqr or cod.
@@ -17,6 +17,7 @@ orders-say-price-changed = A price has just changed: the sum is { $total } now. 
 orders-say-not-the-seller = Only the seller of this order can do that.
 orders-say-unpaid = This order is not paid yet.
 orders-say-money-came = Money for this order has come. Call the other side to have it given back first.
+orders-say-not-by-hand = The money for this order is not for its seller to confirm.
 orders-say-not-now = The order is at another step, so this cannot be done now.
 orders-say-overtaken = Somebody else has just changed the order. Try again.
 orders-say-delivery-ship = Delivered to you

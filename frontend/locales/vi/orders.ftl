@@ -2,7 +2,7 @@
 wrong-no-such-listing = Không có tin bán này trên sàn.
 wrong-line-unit = Hàng này bán theo đơn vị { $unit }.
 wrong-whole = Hàng này bán nguyên từng { $unit }, không bán lẻ phần.
-wrong-line-amount = Thành tiền phải từ 1 đồng đến 9.999.999.999.999 đồng.
+wrong-order-amount = Thành tiền phải từ 1 đồng đến 9.999.999.999.999 đồng.
 wrong-delivery = Phải là ship, pickup hoặc farm.
 wrong-delivery-seller = Người bán này không có trong đơn.
 wrong-method = Phải là vietqr hoặc cod.
@@ -17,6 +17,7 @@ orders-say-price-changed = Giá vừa đổi: tổng bây giờ là { $total }. 
 orders-say-not-the-seller = Chỉ người bán của đơn này làm được việc đó.
 orders-say-unpaid = Đơn này chưa trả tiền.
 orders-say-money-came = Tiền của đơn này đã đến. Bạn gọi cho bên kia để hoàn tiền trước.
+orders-say-not-by-hand = Tiền của đơn này không do người bán xác nhận.
 orders-say-not-now = Đơn đang ở bước khác nên chưa làm được việc này.
 orders-say-overtaken = Đơn vừa được người khác cập nhật. Bạn thử lại.
 orders-say-delivery-ship = Giao tận nơi

@@ -30,7 +30,6 @@ pub struct SellerPart {
     pub id: SellerId,
     pub slug: Slug,
     pub name: String,
-    pub commune: std::borrow::Cow<'static, str>,
     pub province: Option<String>,
     pub lines: Vec<ShownLine>,
     pub total: Dong,
@@ -106,7 +105,6 @@ impl SellerPart {
             id: card.seller_id?,
             slug: card.seller_slug.clone()?,
             name: card.seller_name.clone(),
-            commune: card.commune_name.clone(),
             province: crate::places::commune(&card.commune_code).map(|commune| commune.province_code.clone()),
             lines: vec![line],
             total: Dong::ZERO,
@@ -117,7 +115,7 @@ impl SellerPart {
 impl ShownLine {
     fn of(shell: &Shell, place: usize, card: &Card, quantity: Thousandths) -> Self {
         let costs = amount::of_line(card.price, quantity);
-        let problem = obstacle(card, quantity).or_else(|| costs.is_none().then(|| Message::new("wrong-line-amount")));
+        let problem = obstacle(card, quantity).or_else(|| costs.is_none().then(|| Message::new("wrong-order-amount")));
         Self {
             place,
             id: card.id,
