@@ -1,6 +1,7 @@
 //! What the rooms do by themselves, one line per duty.
 
 use crate::{
+    federation,
     jobs::{Duties, Outbox},
     orders, settlement,
 };
@@ -10,6 +11,6 @@ use crate::{
 pub fn all() -> Duties {
     Duties {
         outbox: settlement::listens(Outbox::default()),
-        recurring: vec![orders::duty()],
+        recurring: federation::duties().into_iter().chain([orders::duty()]).collect(),
     }
 }

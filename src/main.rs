@@ -7,7 +7,7 @@ use choque::{
     app::{App, Source},
     config::Config,
     demo::{self, Scale},
-    duties, identity, jobs, routes,
+    duties, federation, identity, jobs, routes,
 };
 use clap::{Parser, Subcommand};
 use entity::Phone;
@@ -45,6 +45,11 @@ enum Command {
     Token {
         #[command(subcommand)]
         command: TokenCommand,
+    },
+    /// Exchanges from which this one pulls listings.
+    Partner {
+        #[command(subcommand)]
+        command: PartnerCommand,
     },
 }
 
@@ -85,6 +90,32 @@ enum TokenCommand {
         phone: Phone,
         #[arg(long)]
         name: String,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum PartnerCommand {
+    /// Adds the exchange at this address and pins its id and keys; again, it takes its new keys.
+    Add {
+        /// Such as https://san.example.vn
+        url: String,
+        /// What it is called here; by default what it calls itself.
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Tells how each partner is.
+    List {
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Pulls what a partner, or every partner, has on sale.
+    Pull {
+        /// What the partner is called here.
+        name: Option<String>,
         #[command(flatten)]
         database: Database,
     },
@@ -152,6 +183,47 @@ async fn run(command: Command) -> Result<(), Failure> {
             let app = App::open(config(None, database)?, Source::system()).await?;
             println!("{}", identity::issue_token(&app, &phone, &name).await?);
             Ok(())
+        }
+        Command::Partner { command } => partner(command).await,
+    }
+}
+
+async fn partner(command: PartnerCommand) -> Result<(), Failure> {
+    let open =
+        async |database| -> Result<App, Failure> { Ok(App::open(config(None, database)?, Source::system()).await?) };
+    match command {
+        PartnerCommand::Add { url, name, database } => {
+            let app = open(database).await?;
+            let reach = federation::Reach::new(app.is_demo())?;
+            let name = federation::add_partner(&app, &url, name.as_deref(), &reach).await?;
+            println!(
+                "{name} is a partner. `choque partner pull` brings what it has on sale; a server does so every minute."
+            );
+            Ok(())
+        }
+        PartnerCommand::List { database } => {
+            println!("{}", federation::report(&open(database).await?).await?);
+            Ok(())
+        }
+        PartnerCommand::Pull { name, database } => {
+            let app = open(database).await?;
+            let reach = federation::Reach::new(app.is_demo())?;
+            let outcomes = federation::pull_all(&app, name.as_deref(), &reach).await?;
+            let mut failures = 0;
+            for (name, outcome) in outcomes {
+                match outcome {
+                    Ok(pulled) => println!("{name}: {pulled}"),
+                    Err(error) => {
+                        failures += 1;
+                        eprintln!("choque: {name}: {error}");
+                    }
+                }
+            }
+            if failures == 0 {
+                Ok(())
+            } else {
+                Err(format!("{failures} of the partners could not be pulled to the end").into())
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     app::App,
-    catalogue, demo,
+    catalogue, demo, federation,
     http::{assets, console, layers, openapi, problem::Problem},
     identity, listings, market, media, orders, payments, places, scan, settlement, site, trace,
 };
@@ -46,7 +46,8 @@ pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
         .merge(market::routes())
         .merge(orders::routes())
         .merge(settlement::routes())
-        .merge(scan::routes());
+        .merge(scan::routes())
+        .merge(federation::routes());
     if demo {
         api = api.merge(demo::routes());
     }
@@ -64,6 +65,7 @@ fn pages() -> Router<App> {
         .merge(listings::pages())
         .merge(market::pages())
         .merge(orders::pages())
+        .merge(federation::pages())
         .merge(site::pages())
 }
 

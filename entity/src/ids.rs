@@ -76,6 +76,8 @@ ids! {
     OrderId,
     OrderLineId,
     SignalId,
+    /// Another exchange, from which this one pulls.
+    PartnerId,
     /// A row of the change log.
     ChangeId,
     /// A row of the outbox.

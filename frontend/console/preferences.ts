@@ -10,9 +10,9 @@ export type Preference = keyof typeof PREFERENCES;
 
 const YEAR_S = 365 * 24 * 60 * 60;
 
-/** The value of a cookie that scripts may read. */
+/** The value of a cookie that scripts may read; where there is no page (a worker), there is none. */
 export function cookie(name: string): string | undefined {
-  const pair = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`));
+  const pair = globalThis.document?.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`));
   return pair?.slice(name.length + 1);
 }
 

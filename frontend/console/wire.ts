@@ -120,6 +120,7 @@ export interface Payment {
   /** Who says that the money came: the bank, or the keeper's own hand. */
   confirmed: "bank" | "hand" | null;
   expires_at: string | null;
+  /** How to pay what is still missing; `null` once no more money is waited for. */
   vietqr: { payload: string } | null;
 }
 

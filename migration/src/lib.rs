@@ -7,6 +7,7 @@ use sea_orm_migration::prelude::*;
 mod m20261122_000001_frame;
 mod m20261122_000002_rooms;
 mod m20261122_000003_trade;
+mod m20261122_000004_federation;
 
 /// Runs the migrations in order.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_frame::Migration),
             Box::new(m20261122_000002_rooms::Migration),
             Box::new(m20261122_000003_trade::Migration),
+            Box::new(m20261122_000004_federation::Migration),
         ]
     }
 }

@@ -67,8 +67,13 @@ pub fn last_day(certificate: &certificate::Model) -> Day {
 /// When a certificate was granted, said no more exactly than it is known: `ngày 21/11/2026`, `tháng 11/2026`, `năm 2026`.
 #[must_use]
 pub fn granted_on(certificate: &certificate::Model, language: Language) -> String {
-    let day = certificate.granted_on;
-    let (id, date) = match certificate.granted_precision {
+    said(certificate.granted_on, certificate.granted_precision, language)
+}
+
+/// A date said no more exactly than it is known.
+#[must_use]
+pub fn said(day: Day, precision: Precision, language: Language) -> String {
+    let (id, date) = match precision {
         Precision::Day => ("catalogue-say-on-day", day.to_string()),
         Precision::Month => ("catalogue-say-in-month", day.0.strftime("%m/%Y").to_string()),
         Precision::Year => ("catalogue-say-in-year", day.0.strftime("%Y").to_string()),

@@ -143,6 +143,32 @@ impl Unit {
         Ok(())
     }
 
+    /// [`Unit::changed`] for many subjects of one kind at once.
+    pub async fn changed_all(
+        &mut self,
+        subject: Subject,
+        ids: impl IntoIterator<Item = SubjectId> + Send,
+        cause: Cause,
+    ) -> Result<(), DbErr> {
+        let rows: Vec<_> = ids
+            .into_iter()
+            .map(|id| change::ActiveModel {
+                id: Set(self.id::<ChangeId>()),
+                subject: Set(subject),
+                subject_id: Set(id.0),
+                cause: Set(cause),
+                recorded_at: Set(self.now),
+                seq: Set(None),
+            })
+            .collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        change::Entity::insert_many(rows).exec_without_returning(&*self).await?;
+        self.wrote.changes = true;
+        Ok(())
+    }
+
     /// Wakes whoever waits for `topic` ([`crate::jobs::Live`]), in every process, once this unit is durable.
     pub async fn signal(&mut self, topic: String) -> Result<(), DbErr> {
         let row = signal::ActiveModel {
@@ -198,7 +224,7 @@ impl Unit {
 
     /// Takes the next `count` numbers of the series `name` and returns the last one given, these included. Taking none
     /// still locks the series until this unit ends.
-    pub(super) async fn take_numbers(&mut self, name: &str, count: i64) -> Result<i64, DbErr> {
+    pub async fn take_numbers(&mut self, name: &str, count: i64) -> Result<i64, DbErr> {
         let first = counter::ActiveModel {
             name: Set(name.to_owned()),
             value: Set(0),

@@ -4,6 +4,8 @@ use crate::{
     db::OpenError,
     http::{input::Wrong, problem::Problem},
     identity::IdentityError,
+    payments::PaymentsError,
+    vault::Sealed,
 };
 
 /// Why the command `choque demo` gave up, in a sentence for whoever typed it.
@@ -39,6 +41,29 @@ pub enum ClockError {
     Wrong(#[from] Wrong),
     #[error(transparent)]
     Internal(#[from] sea_orm::DbErr),
+}
+
+/// Why the demo's bank did not pay.
+#[derive(Debug, thiserror::Error)]
+pub enum BankError {
+    #[error("there is no secret to sign a notice with")]
+    NoSecret,
+    #[error("the exchange did not take the notice")]
+    Refused(#[from] PaymentsError),
+    #[error(transparent)]
+    Sealed(#[from] Sealed),
+    #[error(transparent)]
+    Internal(#[from] sea_orm::DbErr),
+}
+
+impl From<BankError> for Problem {
+    fn from(error: BankError) -> Self {
+        match error {
+            BankError::NoSecret | BankError::Sealed(_) => Self::internal(&error),
+            BankError::Refused(error) => error.into(),
+            BankError::Internal(error) => error.into(),
+        }
+    }
 }
 
 impl From<ClockError> for Problem {

@@ -37,6 +37,7 @@ pub async fn fill(app: &App, scale: Scale, progress: &dyn Progress) -> Result<Su
 
     // People come first, so that from the first unit on the database is not empty.
     teller.office_holders();
+    teller.held_account();
     let (markets, stalls) = World::market_places(scale);
     teller.market_places(&markets, &stalls);
     begin(app, written(&mut summary, teller.take())).await?;

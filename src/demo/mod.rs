@@ -10,6 +10,7 @@
 
 pub mod accounts;
 mod api;
+mod bank;
 mod clock;
 mod command;
 mod crops;
@@ -21,6 +22,7 @@ mod holdings;
 mod invented;
 mod markets;
 mod model;
+mod money;
 mod names;
 mod progress;
 mod real;
@@ -34,6 +36,8 @@ mod world;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_bank;
 #[cfg(test)]
 mod tests_fill;
 #[cfg(test)]
@@ -51,11 +55,15 @@ pub use names::fold;
 pub use progress::{Progress, Silent};
 pub use world::{Scale, Sizes, World, sellers};
 
+use axum::routing::get;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
 
 /// What exists only where [`App::is_demo`] holds; elsewhere these are never added to the site.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(api::advance_clock))
+    OpenApiRouter::new()
+        .routes(routes!(api::advance_clock))
+        .routes(routes!(bank::pay))
+        .route("/demo/bank", get(bank::page).post(bank::confirm))
 }

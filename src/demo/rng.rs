@@ -45,6 +45,11 @@ impl Stream {
         low + i32::try_from(self.below(high.abs_diff(low) + 1)).expect("the span of two small numbers")
     }
 
+    /// A number in `0..10`.
+    pub fn digit(&mut self) -> u8 {
+        u8::try_from(self.below(10)).expect("a digit is small")
+    }
+
     /// True `percent` times in a hundred.
     pub fn chance(&mut self, percent: u32) -> bool {
         self.below(100) < percent

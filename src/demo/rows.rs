@@ -8,6 +8,7 @@ use entity::{
     identity::{person, role},
     listings::{listing, pool, pool_lot, stock_move},
     market::{market, stall},
+    payments::account,
     trace::{batch, batch_plot, diary_entry, event, event_epc, plot},
 };
 use sea_orm::{DbErr, EntityTrait, IntoActiveModel, Iterable};
@@ -62,6 +63,7 @@ tables! {
     people: person,
     roles: role,
     sellers: seller,
+    accounts: account,
     staff: staff,
     products: product,
     certificates: certificate,

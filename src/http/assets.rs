@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use axum::{
     extract::Path,
-    http::{HeaderValue, header},
+    http::header,
     response::{IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
@@ -59,10 +59,10 @@ pub async fn serve(Path(path): Path<String>) -> Result<Response, Problem> {
 }
 
 /// `Cache-Control` of what has its content's hash in its name.
-pub(super) const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+pub(super) const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
 /// The built file at `path` under `frontend/dist`.
-pub(super) fn file(path: &str, cache_control: HeaderValue) -> Option<Response> {
+pub(super) fn file(path: &str, cache_control: &'static str) -> Option<Response> {
     let data = Built::get(path)?.data;
     let kind = match path.rsplit('.').next() {
         Some("html") => "text/html; charset=utf-8",
@@ -75,10 +75,7 @@ pub(super) fn file(path: &str, cache_control: HeaderValue) -> Option<Response> {
         Some("json") => "application/json",
         _ => "application/octet-stream",
     };
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::CACHE_CONTROL, cache_control),
-    ];
+    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache_control)];
     Some((headers, data.into_owned()).into_response())
 }
 

@@ -4,7 +4,6 @@
 use axum::{
     Router,
     extract::Path,
-    http::HeaderValue,
     response::{Redirect, Response},
     routing::get,
 };
@@ -13,13 +12,16 @@ use super::{assets, problem::Problem};
 use crate::app::App;
 
 /// `index.html`, the service worker and the web app manifest keep their names, so each use asks whether they are new.
-const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+const ASK_AGAIN: &str = "no-cache";
 
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/app", get(async || Redirect::permanent("/app/")))
-        .route("/app/", get(async || serve("")))
-        .route("/app/{*path}", get(async |Path(path): Path<String>| serve(&path)))
+        .route("/app", get(|| async { Redirect::permanent("/app/") }))
+        .route("/app/", get(|| async { serve("") }))
+        .route(
+            "/app/{*path}",
+            get(|Path(path): Path<String>| async move { serve(&path) }),
+        )
 }
 
 /// The file at `path`. The console's screens have addresses of their own, which name no file: they are `index.html`.

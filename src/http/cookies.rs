@@ -19,16 +19,16 @@ pub fn get(headers: &HeaderMap, name: &str) -> Option<String> {
 /// A `Set-Cookie` header that scripts cannot read and other sites' forms do not send.
 #[must_use]
 pub fn set(name: &'static str, value: &str, days: i64, secure: bool) -> HeaderValue {
-    header(name, value, days, secure, true)
+    set_cookie(name, value, days, secure, true)
 }
 
 /// The same for what is no secret: the console reads it too, and without signal it is the only place to read it from.
 #[must_use]
 pub fn set_open(name: &'static str, value: &str, days: i64, secure: bool) -> HeaderValue {
-    header(name, value, days, secure, false)
+    set_cookie(name, value, days, secure, false)
 }
 
-fn header(name: &'static str, value: &str, days: i64, secure: bool, hidden: bool) -> HeaderValue {
+fn set_cookie(name: &'static str, value: &str, days: i64, secure: bool, hidden: bool) -> HeaderValue {
     let cookie = Cookie::build((name, value.to_owned()))
         .path("/")
         .http_only(hidden)

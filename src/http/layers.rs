@@ -13,14 +13,19 @@ use axum::{
     Router,
     body::{Body, Bytes, HttpBody},
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, timeout::TimeoutLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, Predicate as _, predicate::DefaultPredicate},
+    csrf::CsrfLayer,
+    timeout::TimeoutLayer,
+};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -78,9 +83,14 @@ pub fn around(app: &App, router: Router) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             TIME_LIMIT,
         ))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(may_be_transformed)))
         .layer(middleware::from_fn(protect))
         .layer(middleware::from_fn_with_state(app.clone(), measure))
+}
+
+/// Bytes whose digest is told (RFC 9530) must arrive as they were digested.
+fn may_be_transformed(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key("content-digest")
 }
 
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {

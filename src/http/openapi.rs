@@ -19,7 +19,8 @@ use super::problem::{ProblemDetails, ProblemField};
     info(
         title = "Chợ Quê",
         description = "The agricultural exchange of a province: products, plots, batches and their origin, listings. \
-            Money is a whole number of đồng; a quantity is `{value: \"1.5\", unit: \"kg\"}`; times are RFC 3339; ids are opaque.",
+            Money is a whole number of đồng; a quantity is `{value: \"1.5\", unit: \"kg\"}`; times are RFC 3339; ids are opaque. \
+            A request that names an account in `Choque-Account` is answered 401 unless that account makes it.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     components(schemas(ProblemDetails, ProblemField)),

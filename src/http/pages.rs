@@ -229,7 +229,9 @@ fn answer(page: &Cached, headers: &HeaderMap) -> Response {
     response
 }
 
-fn accepts_gzip(headers: &HeaderMap) -> bool {
+/// Whether whoever asks can read gzip.
+#[must_use]
+pub fn accepts_gzip(headers: &HeaderMap) -> bool {
     headers
         .get_all(header::ACCEPT_ENCODING)
         .iter()

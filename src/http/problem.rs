@@ -10,6 +10,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{
     input::Wrong,
@@ -70,6 +71,7 @@ pub struct Problem {
     detail: Message,
     wrong: Wrong,
     retry_after_s: Option<u32>,
+    members: Map<String, Value>,
 }
 
 impl Problem {
@@ -82,6 +84,7 @@ impl Problem {
             detail: detail.into(),
             wrong: Wrong::default(),
             retry_after_s: None,
+            members: Map::new(),
         }
     }
 
@@ -99,6 +102,13 @@ impl Problem {
     #[must_use]
     pub const fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// Adds a member of this kind of problem (RFC 9457, section 3.2); JSON alone tells it.
+    #[must_use]
+    pub fn with_member(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.members.insert(name.to_owned(), value.into());
         self
     }
 
@@ -186,6 +196,10 @@ pub struct ProblemDetails {
     errors: Vec<ProblemField>,
     /// The id under which the request is logged.
     request_id: String,
+    /// Members that this kind of problem has beside the common ones.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    members: Map<String, Value>,
 }
 
 /// A wrong field of a request.
@@ -300,6 +314,7 @@ fn as_json(problem: &Problem, headers: &HeaderMap, id: &RequestId) -> Response {
             })
             .collect(),
         request_id: id.0.clone(),
+        members: problem.members.clone(),
     };
     let mut response = Json(body).into_response();
     response

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use entity::{
-    CommuneCode,
+    CommuneCode, Day,
     catalogue::product::GtinKind,
     ids::{ListingId, SellerId},
     listings::listing::{self, State as ListingState},
@@ -15,6 +15,7 @@ use super::{
     edit::{EditListing, ListingEdit, edit},
     publish::{Publish, publish},
     read::{self, Card, Detail, SlugOrId},
+    remote::{self, Remote},
     search::{Cursor, Filter, Sort},
 };
 use crate::{
@@ -133,8 +134,9 @@ impl ListingParams {
 /// The seller of a listing.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ListingSeller {
-    id: String,
-    slug: String,
+    /// `null`: they sell on another exchange.
+    id: Option<String>,
+    slug: Option<String>,
     name: String,
 }
 
@@ -142,7 +144,17 @@ pub struct ListingSeller {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ListingCommune {
     code: String,
-    name: &'static str,
+    name: String,
+}
+
+/// Another exchange, on which a listing is sold.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListingOrigin {
+    /// The id that it gave itself.
+    exchange: String,
+    name: String,
+    /// The listing's page there.
+    url: String,
 }
 
 /// A listing in a list.
@@ -150,7 +162,8 @@ pub struct ListingCommune {
 pub struct ListingWire {
     id: String,
     slug: String,
-    product_id: String,
+    /// `null`: it is sold on another exchange.
+    product_id: Option<String>,
     title: String,
     /// Đồng for one unit.
     price: i64,
@@ -164,12 +177,12 @@ pub struct ListingWire {
     category: String,
     seller: ListingSeller,
     commune: ListingCommune,
-    /// The largest size of its first photograph.
+    /// The largest size of its first photograph; that of another exchange is there.
     photo: Option<String>,
     /// Only a global one: a restricted number means nothing elsewhere.
     gtin: Option<String>,
-    /// The exchange it was pulled from; `null`: this one.
-    origin: Option<String>,
+    /// The exchange it was pulled from and is sold on; `null`: this one.
+    origin: Option<ListingOrigin>,
     /// `draft`, `review`, `live`, `withdrawn` or `taken_down`.
     state: &'static str,
 }
@@ -179,7 +192,7 @@ impl From<Card> for ListingWire {
         Self {
             id: card.id.to_string(),
             slug: card.slug.to_string(),
-            product_id: card.product_id.to_string(),
+            product_id: card.product_id.map(|id| id.to_string()),
             title: card.title,
             price: card.price.0,
             unit: card.unit.code(),
@@ -188,17 +201,24 @@ impl From<Card> for ListingWire {
             star: card.star,
             category: card.category,
             seller: ListingSeller {
-                id: card.seller_id.to_string(),
-                slug: card.seller_slug.to_string(),
+                id: card.seller_id.map(|id| id.to_string()),
+                slug: card.seller_slug.map(|slug| slug.to_string()),
                 name: card.seller_name,
             },
             commune: ListingCommune {
                 code: card.commune_code.to_string(),
-                name: card.commune_name,
+                name: card.commune_name.into_owned(),
             },
-            photo: card.photo.map(|photo| photo.src),
-            gtin: (card.gtin_kind == GtinKind::Global).then(|| card.gtin.to_string()),
-            origin: card.origin,
+            photo: match &card.origin {
+                Some(origin) => origin.photo.clone(),
+                None => card.photo.map(|photo| photo.src),
+            },
+            gtin: card.gtin.map(|gtin| gtin.to_string()),
+            origin: card.origin.map(|origin| ListingOrigin {
+                exchange: origin.exchange,
+                name: origin.name,
+                url: origin.url,
+            }),
             state: card.state.code(),
         }
     }
@@ -243,7 +263,7 @@ pub async fn list_listings(
         let caller = caller.ok_or(IdentityError::NotSignedIn)?;
         return own(&app, &caller, &filter).await.map(Json);
     }
-    let found = read::search(app.db().read(), &filter, app.today()).await?;
+    let found = read::search(app.db().read(), &filter, app.now()).await?;
     let facet = |value: String, count| FacetWire { value, count };
     Ok(Json(ListingList {
         items: found.cards.into_iter().map(Into::into).collect(),
@@ -297,7 +317,7 @@ async fn own(app: &App, caller: &SignedIn, filter: &Filter) -> Result<ListingLis
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ListingCertificate {
     /// `ocop`, `vietgap`, `organic`, `gi`.
-    kind: &'static str,
+    kind: String,
     star: Option<i32>,
     number: Option<String>,
     issuer: String,
@@ -311,11 +331,13 @@ pub struct ListingCertificate {
 /// A lot on sale.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ListingLot {
-    batch_id: String,
+    /// `null`: it is a batch of another exchange.
+    batch_id: Option<String>,
     lot: String,
     harvested_on: String,
     expires_on: Option<String>,
-    left: QuantityWire,
+    /// `null`: another exchange does not tell.
+    left: Option<QuantityWire>,
     /// What its stickers carry.
     digital_link: String,
 }
@@ -341,11 +363,7 @@ impl ListingDetail {
         let commune = places::commune(&detail.seller.commune_code).map_or("", |commune| commune.full_name.as_str());
         let listing = detail.listing;
         Self {
-            stock_mode: match listing.stock_mode {
-                listing::StockMode::Stock => "stock",
-                listing::StockMode::OnDemand => "on_demand",
-                listing::StockMode::Preorder => "preorder",
-            },
+            stock_mode: listing.stock_mode.code(),
             harvest_on: listing.harvest_on.map(|day| day.iso()),
             published_at: listing.published_at.map(entity::Timestamp::rfc3339),
             updated_at: listing.updated_at.rfc3339(),
@@ -354,7 +372,7 @@ impl ListingDetail {
                 .certificates
                 .into_iter()
                 .map(|row| ListingCertificate {
-                    kind: row.kind.code(),
+                    kind: row.kind.code().to_owned(),
                     star: row.star,
                     number: row.number,
                     issuer: row.issuer,
@@ -367,18 +385,18 @@ impl ListingDetail {
                 .lots
                 .into_iter()
                 .map(|lot| ListingLot {
-                    batch_id: lot.batch_id.to_string(),
+                    batch_id: Some(lot.batch_id.to_string()),
                     digital_link: batch_uri(resolver, &lot.gtin, &lot.lot),
                     lot: lot.lot.to_string(),
                     harvested_on: lot.harvested_on.iso(),
                     expires_on: lot.expires_on.map(|day| day.iso()),
-                    left: lot.left.into(),
+                    left: Some(lot.left.into()),
                 })
                 .collect(),
             listing: ListingWire {
                 id: listing.id.to_string(),
                 slug: listing.slug.to_string(),
-                product_id: listing.product_id.to_string(),
+                product_id: Some(listing.product_id.to_string()),
                 title: listing.title,
                 price: listing.price.0,
                 unit: listing.unit.code(),
@@ -387,13 +405,13 @@ impl ListingDetail {
                 star: detail.star,
                 category: detail.product.category,
                 seller: ListingSeller {
-                    id: detail.seller.id.to_string(),
-                    slug: detail.seller.slug.to_string(),
+                    id: Some(detail.seller.id.to_string()),
+                    slug: Some(detail.seller.slug.to_string()),
                     name: detail.seller.name,
                 },
                 commune: ListingCommune {
                     code: detail.seller.commune_code.to_string(),
-                    name: commune,
+                    name: commune.to_owned(),
                 },
                 photo: detail.photos.first().map(|photo| photo.src.clone()),
                 gtin: (detail.product.gtin_kind == GtinKind::Global).then(|| detail.product.gtin.to_string()),
@@ -401,6 +419,49 @@ impl ListingDetail {
                 state: listing.state.code(),
             },
             photos: detail.photos.into_iter().map(|photo| photo.src).collect(),
+        }
+    }
+}
+
+impl ListingDetail {
+    /// A listing of another exchange.
+    fn of_remote(remote: Remote, today: Day) -> Self {
+        let card = remote.card(today);
+        let Remote { listing, details, .. } = remote;
+        Self {
+            listing: card.into(),
+            description: details.description,
+            photos: details.photos,
+            certificates: details
+                .certificates
+                .into_iter()
+                .filter(|row| row.holds_on(today))
+                .map(|row| ListingCertificate {
+                    kind: row.kind,
+                    star: row.star.map(i32::from),
+                    number: row.number,
+                    issuer: row.issuer,
+                    granted_on: row.granted_on,
+                    ends_on: row.ends_on,
+                    verified: row.verified,
+                })
+                .collect(),
+            lots: details
+                .lots
+                .into_iter()
+                .map(|lot| ListingLot {
+                    batch_id: None,
+                    lot: lot.lot,
+                    harvested_on: lot.harvested_on,
+                    expires_on: lot.expires_on,
+                    left: None,
+                    digital_link: lot.digital_link,
+                })
+                .collect(),
+            stock_mode: listing.stock_mode.code(),
+            harvest_on: details.harvest_on,
+            published_at: Some(listing.published_at.rfc3339()),
+            updated_at: listing.updated_at.rfc3339(),
         }
     }
 }
@@ -413,9 +474,12 @@ pub async fn get_listing(
     Maybe(caller): Maybe<SignedIn>,
     Id(which): Id<SlugOrId>,
 ) -> Result<Json<ListingDetail>, Problem> {
-    let detail = read::detail(app.db().read(), &which, app.today())
-        .await?
-        .ok_or_else(Problem::not_found)?;
+    let Some(detail) = read::detail(app.db().read(), &which, app.today()).await? else {
+        return match remote::remote(app.db().read(), &which, app.now()).await? {
+            Some(remote::Found::Live(remote)) => Ok(Json(ListingDetail::of_remote(*remote, app.today()))),
+            Some(remote::Found::Gone) | None => Err(Problem::not_found()),
+        };
+    };
     if detail.listing.state != ListingState::Live {
         let theirs = match caller {
             Some(caller) => sellers_of(&app, caller.person())

@@ -4,17 +4,20 @@ mod api;
 mod edit;
 mod error;
 pub mod hold;
+mod import;
 mod json_ld;
 pub mod lifecycle;
 mod pages;
 mod publish;
 pub mod read;
+pub mod remote;
 mod search;
 mod stock;
 mod stock_source;
 
 use axum::{Router, routing::get};
 pub use error::ListingsError;
+pub use import::{import, keep_exchange, vouch, withdraw_import, withdraw_older};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;

@@ -1,5 +1,7 @@
 //! What is on sale, as pages and the API show it. Nothing here writes.
 
+use std::{borrow::Cow, collections::HashMap};
+
 use entity::{
     CommuneCode, Day, Dong, Gtin, Lot, Quantity, Slug, Thousandths, Timestamp, Unit,
     catalogue::{certificate, product, seller},
@@ -14,12 +16,15 @@ use sea_orm::{
 };
 
 pub use super::search::{Cursor, Filter, NotACursor, Sort};
-use super::search::{Dimension, star};
-use super::stock;
+use super::{
+    remote::{self, Theirs},
+    search::{Dimension, Keys, star},
+    stock,
+};
 use crate::{
     catalogue::{
         category,
-        read::{certificates_on, photos_of_products},
+        read::{by_id, certificates_on, photos_of_products},
     },
     media::read::PhotoView,
     places,
@@ -40,22 +45,36 @@ pub struct Card {
     pub in_stock: bool,
     /// The OCOP stars it holds today.
     pub star: Option<u8>,
-    pub product_id: ProductId,
-    pub gtin: Gtin,
-    pub gtin_kind: product::GtinKind,
+    /// `None`: it is made elsewhere.
+    pub product_id: Option<ProductId>,
+    /// Only a global one: a restricted number means nothing elsewhere.
+    pub gtin: Option<Gtin>,
     pub category: String,
     pub motif: &'static str,
-    pub seller_id: SellerId,
-    pub seller_slug: Slug,
+    /// `None`: they sell on another exchange.
+    pub seller_id: Option<SellerId>,
+    pub seller_slug: Option<Slug>,
     pub seller_name: String,
     pub commune_code: CommuneCode,
     /// With its kind in front: `Xã Tân Cương`.
-    pub commune_name: &'static str,
+    pub commune_name: Cow<'static, str>,
     pub photo: Option<PhotoView>,
-    /// The exchange it was pulled from; `None`: ours.
-    pub origin: Option<String>,
+    /// Where it was pulled from; `None`: it is ours.
+    pub origin: Option<Origin>,
     pub published_at: Option<Timestamp>,
     pub updated_at: Timestamp,
+}
+
+/// The exchange that a listing was pulled from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The id that it gave itself.
+    pub exchange: String,
+    pub name: String,
+    /// The listing's page there.
+    pub url: String,
+    /// The address of its first photograph there; our pages show no pictures of others.
+    pub photo: Option<String>,
 }
 
 /// A page of a search.
@@ -66,6 +85,8 @@ pub struct Found {
     /// How many match in all.
     pub total: u64,
     pub facets: Option<Facets>,
+    /// The first moment at which the page is wrong though nothing changed.
+    pub valid_until: Timestamp,
 }
 
 /// How many listings match in each category, commune and star, each counted without its own filter.
@@ -119,7 +140,9 @@ impl Row {
             left,
             star: self.star.and_then(|star| u8::try_from(star).ok()),
             motif: category::motif(&self.category),
-            commune_name: places::commune(&self.commune_code).map_or("", |commune| &commune.full_name),
+            commune_name: places::commune(&self.commune_code)
+                .map_or("", |commune| &commune.full_name)
+                .into(),
             photo,
             origin: None,
             id: self.id,
@@ -129,12 +152,11 @@ impl Row {
             unit: self.unit,
             stock_mode: self.stock_mode,
             state: self.state,
-            product_id: self.product_id,
-            gtin: self.gtin,
-            gtin_kind: self.gtin_kind,
+            product_id: Some(self.product_id),
+            gtin: (self.gtin_kind == product::GtinKind::Global).then_some(self.gtin),
             category: self.category,
-            seller_id: self.seller_id,
-            seller_slug: self.seller_slug,
+            seller_id: Some(self.seller_id),
+            seller_slug: Some(self.seller_slug),
             seller_name: self.seller_name,
             commune_code: self.commune_code,
             published_at: self.published_at,
@@ -211,25 +233,89 @@ async fn with_photos(db: &impl ConnectionTrait, rows: Vec<Row>) -> Result<Vec<Ca
         .collect())
 }
 
-/// The live listings that `filter` asks for: three queries, and three more for the facets.
-pub async fn search(db: &impl ConnectionTrait, filter: &Filter, today: Day) -> Result<Found, DbErr> {
-    let total = filter.select(today, None).count(db).await?;
-    let mut rows = rows(db, filter.page(filter.select(today, None)), filter.rank(), today).await?;
-    let fits = usize::try_from(filter.limit).unwrap_or(usize::MAX);
-    let more = rows.len() > fits;
-    rows.truncate(fits);
-    let next = rows.last().filter(|_| more).map(|row| row.cursor(filter.sort));
-    let facets = if filter.facets {
+/// The live listings that `filter` asks for, ours and those of other exchanges in one order: four queries, three more for
+/// the facets, and as many again once there are other exchanges.
+pub async fn search(db: &impl ConnectionTrait, filter: &Filter, now: Timestamp) -> Result<Found, DbErr> {
+    let today = now.day();
+    let theirs = if filter.is_own_only() {
+        None
+    } else {
+        Theirs::at(db, now).await?
+    };
+    let keys = Keys::own();
+    let mut total = filter.select(today, None).count(db).await?;
+    let ours = rows(
+        db,
+        filter.page(filter.select(today, None), &keys),
+        filter.rank(&keys),
+        today,
+    )
+    .await?;
+    let mut places: Vec<_> = ours
+        .into_iter()
+        .map(|row| (row.cursor(filter.sort), Place::Own(Box::new(row))))
+        .collect();
+    let mut facets = if filter.facets {
         Some(facets(db, filter, today).await?)
     } else {
         None
     };
-    Ok(Found {
-        cards: with_photos(db, rows).await?,
+    if let Some(theirs) = &theirs {
+        total += theirs.count(db, filter).await?;
+        let page = theirs.page(db, filter).await?;
+        places.extend(
+            page.into_iter()
+                .map(|row| (row.cursor(filter.sort), Place::Theirs(Box::new(row)))),
+        );
+        // Each half is in order and one longer than the page, so the first of both together are the page.
+        places.sort_by(|(a, _), (b, _)| filter.sort.compare(a, b));
+        if let Some(facets) = &mut facets {
+            theirs.add_facets(db, filter, facets).await?;
+        }
+    }
+    let fits = usize::try_from(filter.limit).unwrap_or(usize::MAX);
+    let more = places.len() > fits;
+    places.truncate(fits);
+    let next = places.last().filter(|_| more).map(|(cursor, _)| *cursor);
+    let mut found = Found {
+        cards: Vec::with_capacity(places.len()),
         next,
         total,
         facets,
-    })
+        valid_until: today.plus_days(1).start(),
+    };
+    let products: Vec<_> = places.iter().filter_map(|(_, place)| place.product()).collect();
+    let photos = photos_of_products(db, &products).await?;
+    for (_, place) in places {
+        match place {
+            Place::Own(row) => {
+                let photo = photos.get(&row.product_id).and_then(|photos| photos.first()).cloned();
+                found.cards.push(row.card(photo));
+            }
+            Place::Theirs(row) => {
+                if let Some((card, until)) = theirs.as_ref().and_then(|theirs| theirs.card(*row)) {
+                    found.valid_until = std::cmp::min(found.valid_until, until);
+                    found.cards.push(card);
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A place in a list.
+enum Place {
+    Own(Box<Row>),
+    Theirs(Box<remote::Row>),
+}
+
+impl Place {
+    fn product(&self) -> Option<ProductId> {
+        match self {
+            Self::Own(row) => Some(row.product_id),
+            Self::Theirs(_) => None,
+        }
+    }
 }
 
 /// Cards of the listings that `select` finds, in its order and whatever their state; for lists of one's own.
@@ -343,35 +429,86 @@ pub async fn detail(db: &impl ConnectionTrait, which: &SlugOrId, today: Day) -> 
         SlugOrId::Id(id) => listing::Entity::find_by_id(*id),
         SlugOrId::Slug(slug) => listing::Entity::find().filter(listing::Column::Slug.eq(slug.clone())),
     };
-    let Some(listing) = find.one(db).await? else {
-        return Ok(None);
-    };
-    let product = product::Entity::find_by_id(listing.product_id).one(db).await?;
-    let seller = seller::Entity::find_by_id(listing.seller_id).one(db).await?;
-    let (Some(product), Some(seller)) = (product, seller) else {
-        return Ok(None);
-    };
-    let certificates = certificates_on(db, today, &[product.id], &[seller.id]).await?;
-    let photos = photos_of_products(db, &[product.id])
+    let found = find.one(db).await?;
+    Ok(around(db, found.into_iter().collect(), today).await?.pop())
+}
+
+/// The listings with these ids, each with what is around it; in no order, and without those that do not exist. Six queries,
+/// however many listings.
+pub async fn details(db: &impl ConnectionTrait, ids: &[ListingId], today: Day) -> Result<Vec<Detail>, DbErr> {
+    let listings = listing::Entity::find()
+        .filter(listing::Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
+    around(db, listings, today).await
+}
+
+async fn around(db: &impl ConnectionTrait, listings: Vec<listing::Model>, today: Day) -> Result<Vec<Detail>, DbErr> {
+    if listings.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = listings.iter().map(|listing| listing.id);
+    let product_ids: Vec<_> = listings.iter().map(|listing| listing.product_id).collect();
+    let seller_ids: Vec<_> = listings.iter().map(|listing| listing.seller_id).collect();
+    let sellable: HashMap<ListingId, Option<i64>> = listing::Entity::find()
+        .select_only()
+        .column(listing::Column::Id)
+        .expr_as(stock::sellable(today), "sellable")
+        .filter(listing::Column::Id.is_in(ids))
+        .into_tuple::<(ListingId, Option<i64>)>()
+        .all(db)
         .await?
-        .remove(&product.id)
-        .unwrap_or_default();
-    let left = left(db, &listing, today).await?;
-    let lots = match listing.pool_id {
-        Some(pool) => lots_on_sale(db, pool, listing.factor, listing.unit, today).await?,
-        None => Vec::new(),
-    };
-    Ok(Some(Detail {
-        in_stock: stock::in_stock(listing.stock_mode, left),
-        star: certificates.iter().filter_map(crate::catalogue::badge::star).max(),
-        listing,
-        product,
-        seller,
-        certificates,
-        lots,
-        photos,
-        left,
-    }))
+        .into_iter()
+        .collect();
+    let products = product::Entity::find()
+        .filter(product::Column::Id.is_in(product_ids.iter().copied()))
+        .all(db)
+        .await?;
+    let sellers = seller::Entity::find()
+        .filter(seller::Column::Id.is_in(seller_ids.iter().copied()))
+        .all(db)
+        .await?;
+    let (products, sellers) = (by_id(products, |row| row.id), by_id(sellers, |row| row.id));
+    let certificates = certificates_on(db, today, &product_ids, &seller_ids).await?;
+    let mut of_product: HashMap<ProductId, Vec<&certificate::Model>> = HashMap::new();
+    let mut of_seller: HashMap<SellerId, Vec<&certificate::Model>> = HashMap::new();
+    for row in &certificates {
+        match row.product_id {
+            Some(product) => of_product.entry(product).or_default().push(row),
+            None => of_seller.entry(row.seller_id).or_default().push(row),
+        }
+    }
+    let photos = photos_of_products(db, &product_ids).await?;
+    let lots = lots_of_pools(db, listings.iter().filter_map(|listing| listing.pool_id), today).await?;
+    let details = listings.into_iter().filter_map(|listing| {
+        let product = products.get(&listing.product_id)?.clone();
+        let seller = sellers.get(&listing.seller_id)?.clone();
+        let left = sellable
+            .get(&listing.id)
+            .copied()
+            .flatten()
+            .map(|sellable| stock::left(Thousandths(sellable), listing.factor, listing.unit));
+        let mut certificates: Vec<certificate::Model> = [of_product.get(&product.id), of_seller.get(&seller.id)]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|row| (*row).clone())
+            .collect();
+        certificates.sort_by_key(|row| (row.kind.code(), std::cmp::Reverse(row.star), row.id));
+        let lots = listing.pool_id.and_then(|pool| lots.get(&pool)).into_iter().flatten();
+        Some(Detail {
+            in_stock: stock::in_stock(listing.stock_mode, left),
+            star: certificates.iter().filter_map(crate::catalogue::badge::star).max(),
+            lots: lots.map(|lot| lot.on_sale(listing.factor, listing.unit)).collect(),
+            photos: photos.get(&product.id).cloned().unwrap_or_default(),
+            listing,
+            product,
+            seller,
+            certificates,
+            left,
+        })
+    });
+    Ok(details.collect())
 }
 
 /// What may be sold of `listing` on `today`; `None` where nothing is counted.
@@ -389,6 +526,7 @@ pub async fn left(db: &impl ConnectionTrait, listing: &listing::Model, today: Da
 
 #[derive(FromQueryResult)]
 struct LotRow {
+    pool_id: PoolId,
     batch_id: BatchId,
     gtin: Gtin,
     lot: Lot,
@@ -397,20 +535,32 @@ struct LotRow {
     available: i64,
 }
 
-async fn lots_on_sale(
+impl LotRow {
+    fn on_sale(&self, factor: Thousandths, unit: Unit) -> LotOnSale {
+        LotOnSale {
+            batch_id: self.batch_id,
+            gtin: self.gtin.clone(),
+            lot: self.lot.clone(),
+            harvested_on: self.harvested_on,
+            expires_on: self.expires_on,
+            left: stock::left(Thousandths(self.available), factor, unit),
+        }
+    }
+}
+
+/// What each pool has of lots that may be sold, the oldest harvest first.
+async fn lots_of_pools(
     db: &impl ConnectionTrait,
-    pool: PoolId,
-    factor: Thousandths,
-    unit: Unit,
+    pools: impl Iterator<Item = PoolId>,
     today: Day,
-) -> Result<Vec<LotOnSale>, DbErr> {
+) -> Result<HashMap<PoolId, Vec<LotRow>>, DbErr> {
     let of_batch = pool_lot::Entity::belongs_to(batch::Entity)
         .from(pool_lot::Column::BatchId)
         .to(batch::Column::Id)
         .into();
     let rows = pool_lot::Entity::find()
         .select_only()
-        .column(pool_lot::Column::BatchId)
+        .columns([pool_lot::Column::PoolId, pool_lot::Column::BatchId])
         .columns([
             batch::Column::Gtin,
             batch::Column::Lot,
@@ -422,25 +572,18 @@ async fn lots_on_sale(
             "available",
         )
         .join(JoinType::InnerJoin, of_batch)
-        .filter(pool_lot::Column::PoolId.eq(pool))
+        .filter(pool_lot::Column::PoolId.is_in(pools))
         .filter(Expr::cust(format!("not {}", stock::held_back("batch", today))))
         .order_by_asc(batch::Column::HarvestedOn)
         .order_by_asc(batch::Column::Lot)
         .into_model::<LotRow>()
         .all(db)
         .await?;
-    Ok(rows
-        .into_iter()
-        .filter(|row| row.available > 0)
-        .map(|row| LotOnSale {
-            batch_id: row.batch_id,
-            gtin: row.gtin,
-            lot: row.lot,
-            harvested_on: row.harvested_on,
-            expires_on: row.expires_on,
-            left: stock::left(Thousandths(row.available), factor, unit),
-        })
-        .collect())
+    let mut lots: HashMap<PoolId, Vec<LotRow>> = HashMap::new();
+    for row in rows.into_iter().filter(|row| row.available > 0) {
+        lots.entry(row.pool_id).or_default().push(row);
+    }
+    Ok(lots)
 }
 
 /// The live listings of `product`, the cheapest first.

@@ -1,22 +1,25 @@
 //! What a search asks for: its words, its order, and where the next page begins.
 
-use std::{fmt, str::FromStr};
+use std::{cmp::Ordering, fmt, str::FromStr};
 
 use entity::{
     CommuneCode, Day, Dong,
     catalogue::{product, seller},
     ids::{ListingId, SellerId},
-    listings::listing::{self, State},
+    listings::{
+        listing::{self, State},
+        remote_listing,
+    },
     text::fold,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, LikeExpr, SimpleExpr},
+    sea_query::{Expr, ExprTrait, IntoColumnRef, LikeExpr, SimpleExpr},
 };
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
-use super::stock;
+use super::{remote, stock};
 use crate::{catalogue::category, http::list::DEFAULT_LIMIT};
 
 /// Characters of `q` that are read; nobody types more, and each word costs a scan.
@@ -160,7 +163,93 @@ pub enum Dimension {
     Star,
 }
 
+/// The columns by which a list is ordered, of whichever table: our own listings, or those of other exchanges.
+#[derive(Clone, Debug)]
+pub(super) struct Keys {
+    title: Expr,
+    published_at: Expr,
+    price: Expr,
+    id: Expr,
+}
+
+impl Keys {
+    pub(super) fn of(
+        title: impl IntoColumnRef,
+        published_at: impl IntoColumnRef,
+        price: impl IntoColumnRef,
+        id: impl IntoColumnRef,
+    ) -> Self {
+        Self {
+            title: Expr::col(title),
+            published_at: Expr::col(published_at),
+            price: Expr::col(price),
+            id: Expr::col(id),
+        }
+    }
+
+    /// Those of our own listings.
+    pub(super) fn own() -> Self {
+        Self::of(
+            (listing::Entity, listing::Column::Title),
+            (listing::Entity, listing::Column::PublishedAt),
+            (listing::Entity, listing::Column::Price),
+            (listing::Entity, listing::Column::Id),
+        )
+    }
+}
+
+impl Sort {
+    const fn order(self) -> Order {
+        match self {
+            Self::Best | Self::Newest | Self::Dearest => Order::Desc,
+            Self::Cheapest => Order::Asc,
+        }
+    }
+
+    /// Which of two listings comes first in a list.
+    pub(super) fn compare(self, a: &Cursor, b: &Cursor) -> Ordering {
+        let by_key = match self.order() {
+            Order::Asc => (a.key, a.id).cmp(&(b.key, b.id)),
+            _ => (b.key, b.id).cmp(&(a.key, a.id)),
+        };
+        b.rank.cmp(&a.rank).then(by_key)
+    }
+}
+
 impl Filter {
+    /// What a listing of another exchange must be like; `but` names a filter to leave out.
+    pub(super) fn wanted_remote(&self, today: Day, but: Option<Dimension>) -> Condition {
+        use remote_listing::Column;
+        let mut wanted = Condition::all().add(Column::State.eq(remote_listing::State::Live));
+        for word in self.words() {
+            wanted = wanted.add(Column::SearchText.like(holding(&word)));
+        }
+        if let Some(id) = self.category.as_deref().filter(|_| but != Some(Dimension::Category)) {
+            wanted = wanted.add(Column::Category.is_in(category::within(id)));
+        }
+        if let Some(code) = self.commune.as_ref().filter(|_| but != Some(Dimension::Commune)) {
+            wanted = wanted.add(Column::CommuneCode.eq(code.clone()));
+        }
+        if let Some(stars) = self.star.filter(|_| but != Some(Dimension::Star)) {
+            wanted = wanted.add(remote::star(today).eq(i32::from(stars)));
+        }
+        if let Some(price) = self.min_price {
+            wanted = wanted.add(Column::Price.gte(price));
+        }
+        if let Some(price) = self.max_price {
+            wanted = wanted.add(Column::Price.lte(price));
+        }
+        if self.in_stock {
+            wanted = wanted.add(Column::InStock.eq(true));
+        }
+        wanted
+    }
+
+    /// Whether only what is sold here can match: sellers of other exchanges have no page here.
+    pub(super) const fn is_own_only(&self) -> bool {
+        self.seller.is_some()
+    }
+
     /// The live listings that match, in no order; `but` names a filter to leave out.
     pub(super) fn select(&self, today: Day, but: Option<Dimension>) -> Select<listing::Entity> {
         let mut wanted = Condition::all().add(listing::Column::State.eq(State::Live));
@@ -200,11 +289,11 @@ impl Filter {
     }
 
     /// The page of `select` that this filter asks for, one listing longer than fits.
-    pub(super) fn page(&self, select: Select<listing::Entity>) -> Select<listing::Entity> {
-        let (column, order) = match self.sort {
-            Sort::Best | Sort::Newest => (listing::Column::PublishedAt, Order::Desc),
-            Sort::Cheapest => (listing::Column::Price, Order::Asc),
-            Sort::Dearest => (listing::Column::Price, Order::Desc),
+    pub(super) fn page<E: EntityTrait>(&self, select: Select<E>, keys: &Keys) -> Select<E> {
+        let order = self.sort.order();
+        let column = match self.sort {
+            Sort::Best | Sort::Newest => &keys.published_at,
+            Sort::Cheapest | Sort::Dearest => &keys.price,
         };
         let mut select = select;
         if let Some(after) = self.after {
@@ -215,8 +304,7 @@ impl Filter {
                     column.lt(value)
                 }
             };
-            let key = || Expr::col((listing::Entity, column));
-            let id = || Expr::col((listing::Entity, listing::Column::Id));
+            let (key, id) = (|| column.clone(), || keys.id.clone());
             let mut later = Condition::any().add(beyond(key(), Expr::value(after.key))).add(
                 Condition::all()
                     .add(key().eq(after.key))
@@ -224,17 +312,17 @@ impl Filter {
             );
             if self.is_ranked() {
                 later = Condition::any()
-                    .add(self.rank().lt(after.rank))
-                    .add(Condition::all().add(self.rank().eq(after.rank)).add(later));
+                    .add(self.rank(keys).lt(after.rank))
+                    .add(Condition::all().add(self.rank(keys).eq(after.rank)).add(later));
             }
             select = select.filter(later);
         }
         if self.is_ranked() {
-            select = select.order_by(self.rank(), Order::Desc);
+            select = select.order_by(self.rank(keys), Order::Desc);
         }
         select
-            .order_by(column, order.clone())
-            .order_by(listing::Column::Id, order)
+            .order_by(column.clone(), order.clone())
+            .order_by(keys.id.clone(), order)
             .limit(self.limit.saturating_add(1))
     }
 
@@ -246,7 +334,7 @@ impl Filter {
     ///
     /// A database folds the case of Vietnamese letters on one side only, so each word is tried in the three ways in which
     /// titles are written.
-    pub(super) fn rank(&self) -> SimpleExpr {
+    pub(super) fn rank(&self, keys: &Keys) -> SimpleExpr {
         if !self.is_ranked() {
             return Expr::value(0);
         }
@@ -264,9 +352,9 @@ impl Filter {
                     .collect();
                 every.add(
                     Condition::any()
-                        .add(listing::Column::Title.like(holding(word)))
-                        .add(listing::Column::Title.like(holding(&capital)))
-                        .add(listing::Column::Title.like(holding(&word.to_uppercase()))),
+                        .add(keys.title.clone().like(holding(word)))
+                        .add(keys.title.clone().like(holding(&capital)))
+                        .add(keys.title.clone().like(holding(&word.to_uppercase()))),
                 )
             });
         Expr::case(every, 1).finally(0).into()
@@ -319,7 +407,10 @@ mod tests {
 
     fn sql(filter: &Filter, backend: DbBackend) -> String {
         filter
-            .page(filter.select(Day::from_iso("2026-11-21").expect("a day"), None))
+            .page(
+                filter.select(Day::from_iso("2026-11-21").expect("a day"), None),
+                &Keys::own(),
+            )
             .build(backend)
             .to_string()
     }

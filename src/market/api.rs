@@ -300,7 +300,7 @@ pub async fn day(
     Params(params): Params<DayParams>,
 ) -> Result<Json<DayWire>, Problem> {
     let mut wrong = Wrong::default();
-    let date = wrong.optional("?date", &params.date, |w, p, f| read_day(w, p, f));
+    let date = wrong.optional("?date", &params.date, read_day);
     checked!(wrong; date);
     let (db, date) = (app.db().read(), date.unwrap_or(app.today()));
     let views = read::sales_of_day(db, keeper.stall().id, date).await?;

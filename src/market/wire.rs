@@ -1,6 +1,6 @@
 //! Markets, stalls and sales as the API gives them.
 
-use entity::{Day, Dong, ids::PersonId, market::market};
+use entity::{Day, Dong, ids::PersonId, market::market, payments::payment::Confirmed};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -157,7 +157,7 @@ impl SaleWire {
             note: view.sale.note,
             happened_at: view.sale.happened_at.rfc3339(),
             recorded_at: view.sale.recorded_at.rfc3339(),
-            confirmed: view.payment.confirmed.map(|by| by.code()),
+            confirmed: view.payment.confirmed.map(Confirmed::code),
         })
     }
 }

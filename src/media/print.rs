@@ -59,6 +59,7 @@ pub fn list(values: impl IntoIterator<Item = Value>) -> Value {
 }
 
 /// A code as a sheet draws it: how many modules it is wide, and its picture.
+#[must_use]
 pub fn picture(qr: &Qr) -> Value {
     list([qr.side().into_value(), Bytes::from_string(drawing(qr)).into_value()])
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use entity::{
+    Timestamp,
     ids::{MoneyAccountId, NoticeId},
     payments::{
         account,
@@ -19,6 +20,7 @@ use crate::{
     app::App,
     db::{Actor, Unit},
     jobs::Handler,
+    market,
     orders::Paid,
     payments::{
         credit::credit,
@@ -90,7 +92,11 @@ async fn outcome(
     let Some(first) = accounts.first() else {
         return Ok(Outcome::Unmatched(Reason::UnknownAccount));
     };
-    let outcome = match find_payment(unit, told, accounts).await? {
+    let found = match find_payment(unit, told, accounts).await? {
+        None => sell_at_stand(unit, notice, told, accounts).await?,
+        found => found,
+    };
+    let outcome = match found {
         Some(payment) => pay(unit, notice, payment, transfer::Reason::Received).await?,
         None if told.references.is_empty() => Outcome::Unmatched(Reason::NoReference),
         None => Outcome::Unmatched(Reason::UnknownReference),
@@ -129,6 +135,31 @@ async fn find_payment(
         }
     }
     Ok(None)
+}
+
+/// The payment of a new sale, where a notice names the printed stand of a stall: its buyer typed the amount.
+async fn sell_at_stand(
+    unit: &mut Unit,
+    notice: &notice::Model,
+    told: &Told,
+    accounts: &[account::Model],
+) -> Result<Option<payment::Model>, SettlementError> {
+    for reference in &told.references {
+        for account in accounts {
+            if let Some(stall) = market::stall_of_stand(&*unit, account.id, reference).await? {
+                let at = told.happened_at.filter(|at| is_plausible(*at, notice.received_at));
+                let at = at.unwrap_or(notice.received_at);
+                return Ok(Some(market::record_stand_sale(unit, &stall, notice.amount, at).await?));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a bank's time may be when a sale was made: a day's books must not be changed years later by a wrong clock.
+fn is_plausible(at: Timestamp, received_at: Timestamp) -> bool {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    (received_at.plus(-30 * DAY_MS)..=received_at.plus(DAY_MS)).contains(&at)
 }
 
 /// Credits `notice` to `payment` and tells the room that asked for it; `reason` says whether the money is new

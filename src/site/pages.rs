@@ -76,9 +76,10 @@ pub async fn home(State(app): State<App>, headers: HeaderMap) -> Result<Response
             limit: CARDS,
             ..Filter::default()
         };
+        let in_season = search(db, &fresh, app.now()).await?;
         let recognitions = newest_recognitions(db, today, RECOGNITIONS).await?;
         let page = HomePage {
-            in_season: search(db, &fresh, today).await?.cards,
+            in_season: in_season.cards,
             markets: all_markets(db, Some(MARKETS))
                 .await?
                 .into_iter()
@@ -110,7 +111,7 @@ pub async fn home(State(app): State<App>, headers: HeaderMap) -> Result<Response
         built(
             &page,
             subjects.map(Shows::Any).to_vec(),
-            today.plus_days(1).start().min(app.now().plus(MARKETS_KEPT_MS)),
+            in_season.valid_until.min(app.now().plus(MARKETS_KEPT_MS)),
         )
     })
     .await

@@ -3,11 +3,8 @@
 use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use entity::{
-    Day, Dong, Gtin, Quantity, Slug, Thousandths, Timestamp, Unit,
-    catalogue::{
-        certificate::{self, Kind, Precision},
-        product::GtinKind,
-    },
+    Day, Dong, Quantity, Slug, Thousandths, Timestamp, Unit,
+    catalogue::certificate::{self, Kind, Precision},
     ids::{CertificateId, ListingId, ProductId, SellerId},
     listings::listing::{State as ListingState, StockMode},
 };
@@ -18,7 +15,7 @@ use crate::{
     app::App,
     catalogue::badge::Badge,
     http::{pages::page, problem::Problem, shell::Shell},
-    listings::read::Card,
+    listings::read::{Card, Origin},
 };
 
 #[derive(Template)]
@@ -71,18 +68,22 @@ fn sample(shell: &Shell, place: usize, title: &str, motif: &'static str) -> Opti
         left: Some(left),
         in_stock: left.amount.0 > 0,
         star: [Some(5), None, Some(3)].get(place).copied()?,
-        product_id: ProductId(id),
-        gtin: "02000000000008".parse::<Gtin>().ok()?,
-        gtin_kind: GtinKind::Restricted,
+        product_id: Some(ProductId(id)),
+        gtin: None,
         category: String::new(),
         motif,
-        seller_id: SellerId(id),
-        seller_slug: slug,
+        seller_id: Some(SellerId(id)),
+        seller_slug: Some(slug),
         seller_name: shell.t("site-say-sample-seller"),
         commune_code: "05818".parse().ok()?,
-        commune_name: "Xã La Bằng",
+        commune_name: "Xã La Bằng".into(),
         photo: None,
-        origin: (place == 1).then(|| shell.t("site-say-sample-exchange")),
+        origin: (place == 1).then(|| Origin {
+            exchange: String::new(),
+            name: shell.t("site-say-sample-exchange"),
+            url: String::new(),
+            photo: None,
+        }),
         published_at: None,
         updated_at: Timestamp(0),
     })

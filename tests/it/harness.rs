@@ -8,7 +8,7 @@ use std::{
 use choque::{
     app::{App, Source},
     config::{Config, Money, Secrets},
-    db::Actor,
+    db::{Actor, Db},
     duties, jobs,
     payments::Credential,
     routes,
@@ -136,6 +136,16 @@ async fn new_postgres_database() -> Option<String> {
     Some(at(&name))
 }
 
+/// Marks the database as a demo's.
+pub async fn mark_as_demo(url: &str) {
+    let db = Db::open(url, Arc::new(Source::system())).await.unwrap();
+    db.write(Actor::System, |unit| {
+        Box::pin(async move { unit.remember("demo", "small").await })
+    })
+    .await
+    .unwrap();
+}
+
 /// Settings for a server on `url`.
 pub fn config(url: String, folder: &TempDir) -> Config {
     Config {
@@ -165,19 +175,33 @@ impl TestApp {
             .with_test_writer()
             .try_init();
         let (url, folder) = new_database(backend).await?;
+        Some(Self::open(url, folder, duties::all()).await)
+    }
+
+    /// Starts a server on a database that counts as a demo's, so that it may reach other servers of this machine. It pulls
+    /// from partners only when it is told to.
+    pub async fn start_demo(backend: Backend) -> Option<Self> {
+        let (url, folder) = new_database(backend).await?;
+        mark_as_demo(&url).await;
+        let mut duties = duties::all();
+        duties.recurring.retain(|duty| duty.name != "federation partners");
+        Some(Self::open(url, folder, duties).await)
+    }
+
+    async fn open(url: String, folder: TempDir, duties: jobs::Duties) -> Self {
         let app = App::open(config(url, &folder), Source::system()).await.unwrap();
-        let jobs = jobs::start(&app, duties::all()).await.unwrap();
+        let jobs = jobs::start(&app, duties).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = routes::router(&app);
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Some(Self {
+        Self {
             app,
             url,
             server,
             jobs,
             _folder: folder,
-        })
+        }
     }
 
     /// Ends the test: every change must be numbered by then and every fact delivered.

@@ -12,6 +12,7 @@ mod bad_input;
 mod catalogue;
 mod console;
 mod db;
+mod federation;
 mod idempotency;
 mod identity;
 mod kill;

@@ -7,7 +7,8 @@ use choque::{
 use entity::{
     Dong, PaymentReference,
     frame::outbox,
-    ids::{MoneyAccountId, PaymentId},
+    ids::{MoneyAccountId, PaymentId, SaleId, StallId},
+    market::{sale, stall},
     payments::{account_access, notice as notices, payment::Purpose, transfer},
 };
 use futures_util::future::join_all;
@@ -31,21 +32,41 @@ impl TestApp {
         text(&account, "id").parse().unwrap()
     }
 
-    /// Asks for `amount` into `account` as an offline draft with the id `seed` would; returns the payment's id.
+    /// Asks for `amount` into `account` for a counter sale, as an offline draft with the id `seed` would; returns the
+    /// payment's id.
     async fn asks(&self, account: MoneyAccountId, seed: Uuid, amount: i64) -> PaymentId {
-        let id = PaymentId(seed);
+        let known = stall::Entity::find().one(self.app.db().read()).await.unwrap();
+        let stall_id: StallId = match known {
+            Some(stall) => stall.id,
+            None => self.stall_without_account().await.stall_id.parse().unwrap(),
+        };
+        let new = NewPayment {
+            id: PaymentId(seed),
+            seed,
+            account,
+            purpose: Purpose::Sale,
+            amount: Dong(amount),
+            expires_at: None,
+        };
         self.app
             .write(Actor::System, move |unit| {
                 Box::pin(async move {
-                    let new = NewPayment {
-                        id,
-                        seed,
-                        account,
-                        purpose: Purpose::Sale,
-                        amount: Dong(amount),
-                        expires_at: None,
+                    let payment = request(unit, new).await?;
+                    let sale = sale::Model {
+                        id: SaleId(seed),
+                        stall_id,
+                        kind: sale::Kind::Counter,
+                        amount: payment.amount,
+                        note: String::new(),
+                        payment_id: payment.id,
+                        happened_at: unit.now(),
+                        recorded_at: unit.now(),
+                        changed_at: unit.now(),
+                        recorded_by: None,
                     };
-                    request(unit, new).await.map(|row| row.id)
+                    let sale = sale::ActiveModel::from(sale);
+                    sale::Entity::insert(sale).exec_without_returning(&*unit).await?;
+                    Ok::<_, PaymentsError>(payment.id)
                 })
             })
             .await
@@ -189,7 +210,7 @@ on_both!(a_money_account_is_masked_and_every_reading_is_logged, |app| {
         .get(&farmer.account_path())
         .await
         .expect(StatusCode::NOT_FOUND);
-    let account = farmer.account("a secret-of-her-own").await;
+    let account = farmer.account("a-secret-of-her-own").await;
     assert_eq!(account["holder_name"], "NGUYEN THI LAN");
     let masked = farmer.client.get(&farmer.account_path()).await;
     for hidden in [NUMBER, "secret"] {
@@ -782,4 +803,28 @@ on_both!(the_held_account_is_the_administrators, |app| {
     assert_ne!(first["id"], second["id"]);
     let shown: Answer = administrator.get(&format!("{path}?reveal=1")).await;
     assert_eq!(shown.expect(StatusCode::OK)["number"], "444000555666");
+});
+
+on_both!(money_by_the_printed_stand_is_a_sale, |app| {
+    let keeper = app.stall_without_account().await;
+    let account = json!({"bank_bin": "970436", "number": NUMBER, "holder_name": "Tran Thi Mui", "notices": "sepay"});
+    keeper.is_paid_into(&account).await;
+    let stand = PaymentReference::of(keeper.stall_id.parse().unwrap());
+    app.hears(&notice(1, NUMBER, 15_000, &format!("CT DEN:99 {stand} GD 1")))
+        .await;
+    app.hears(&notice(2, NUMBER, 25_000, &format!("CT DEN:98 {stand} GD 2")))
+        .await;
+    app.hears(&notice(2, NUMBER, 25_000, &format!("CT DEN:98 {stand} GD 2")))
+        .await;
+    let sales = keeper.client.get(&keeper.path("/sales")).await.expect(StatusCode::OK);
+    let mut amounts: Vec<_> = sales["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|sale| (sale["amount"].as_i64().unwrap(), text(&sale["payment"], "status")))
+        .collect();
+    amounts.sort();
+    assert_eq!(amounts, [(15_000, "paid".to_owned()), (25_000, "paid".to_owned())]);
+    assert_eq!(unmatched(&keeper.client).await, Vec::<Value>::new());
+    assert_eq!(app.ledger().await.len(), 2);
 });

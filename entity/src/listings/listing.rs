@@ -50,6 +50,24 @@ pub enum StockMode {
     Preorder,
 }
 
+impl StockMode {
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Stock => "stock",
+            Self::OnDemand => "on_demand",
+            Self::Preorder => "preorder",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Stock, Self::OnDemand, Self::Preorder]
+            .into_iter()
+            .find(|mode| mode.code() == code)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum State {

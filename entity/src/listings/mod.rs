@@ -3,5 +3,7 @@
 pub mod listing;
 pub mod pool;
 pub mod pool_lot;
+pub mod remote_exchange;
+pub mod remote_listing;
 pub mod stock_hold;
 pub mod stock_move;

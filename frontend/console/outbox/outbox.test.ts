@@ -165,7 +165,7 @@ describe("when the network fails", () => {
 
   test("a Wi-Fi login page is not taken for the server, whatever it answers", async () => {
     const page = (status: number) => () => new Response("<h1>Chào quý khách</h1>", { status, headers: { "content-type": "text/html" } });
-    for (const fate of [page(200), page(401), page(403), () => Response.json({ ok: true })]) {
+    for (const fate of [page(200), page(401), page(403), () => Response.json({ ok: true }), () => Response.json({ id: 1 })]) {
       const outbox = browser()();
       if ((await states()).length === 0) await outbox.add(line("một"));
       server.fate = [fate];

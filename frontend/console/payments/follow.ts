@@ -1,44 +1,40 @@
 // A payment followed until it is settled: by server-sent events, and by long polls where those do not come through.
+import { pause } from "../outbox/lifecycle";
 import { Refused, ask } from "../reach";
 import type { Payment } from "../wire";
 
 /** The longest that the server holds a poll, in seconds. */
 const WAIT_S = 25;
-const PAUSE_MS = 3_000;
-
-/** What is known of a payment: its id alone is the right to ask. */
-export type Seen = Pick<Payment, "id" | "amount" | "status"> & Partial<Payment>;
+/** Pauses between tries do not grow beyond the fourth: somebody stands there and waits. */
+const LONGEST_PAUSE = 4;
 
 /**
- * Calls `seen` with the payment as it is now and after each change, until `signal` is aborted. Events only wake it: what
- * is shown is always read anew, so a lost or doubled event does no harm.
+ * Calls `seen` with the payment as it is now and after each change, until `signal` is aborted. The payment's id is the
+ * right to ask. Throws `Refused` when there is no such payment.
  */
-export async function follow(id: string, seen: (payment: Seen) => void, signal: AbortSignal): Promise<void> {
+export async function follow(id: string, seen: (payment: Payment) => void, signal: AbortSignal): Promise<void> {
   const path = `/api/v1/payments/${id}`;
-  const read = async (wait: string): Promise<Seen | undefined> => {
-    try {
-      const payment = await ask<Seen>(path + wait, { signal }, (WAIT_S + 10) * 1000);
-      if (!signal.aborted) seen(payment);
-      return payment;
-    } catch (error) {
-      // 404 stays 404; anything else may pass.
-      if (error instanceof Refused && error.status === 404) throw error;
-      return undefined;
-    }
+  const tell = (payment: Payment): void => {
+    if (!signal.aborted) seen(payment);
   };
-  let payment = await read("");
+  let missed = 0;
   while (!signal.aborted) {
-    const heard = await listen(`${path}/events`, () => void read("").catch(() => undefined), signal);
+    const opened = await listen(`${path}/events`, tell, signal);
     if (signal.aborted) return;
-    // A stream that worked and ended is opened again; one that never came is replaced by a poll, which tells at once.
-    const before = Date.now();
-    payment = (await read(heard || payment?.status !== "pending" ? "" : `?wait=${WAIT_S}`)) ?? payment;
-    if (Date.now() - before < PAUSE_MS) await rest(PAUSE_MS, signal);
+    try {
+      // A stream that never opened may be kept out by something on the way; a request that is held is not.
+      tell(await ask<Payment>(opened ? path : `${path}?wait=${WAIT_S}`, { signal }, (WAIT_S + 10) * 1000));
+      missed = 0;
+    } catch (error) {
+      if (error instanceof Refused && error.status === 404) throw error;
+      missed += 1;
+    }
+    await rest(pause(Math.min(missed, LONGEST_PAUSE)), signal);
   }
 }
 
-/** Hears events until the stream breaks; whether it had ever opened. */
-function listen(path: string, woken: () => void, signal: AbortSignal): Promise<boolean> {
+/** Hears events, each of which holds the payment, until the stream breaks; whether it had ever opened. */
+function listen(path: string, tell: (payment: Payment) => void, signal: AbortSignal): Promise<boolean> {
   return new Promise((done) => {
     if (!("EventSource" in globalThis)) return done(false);
     let opened = false;
@@ -49,7 +45,7 @@ function listen(path: string, woken: () => void, signal: AbortSignal): Promise<b
       done(opened);
     };
     source.onopen = () => (opened = true);
-    source.onmessage = woken;
+    source.onmessage = ({ data }) => tell(JSON.parse(data) as Payment);
     source.onerror = end;
     signal.addEventListener("abort", end);
   });

@@ -4,9 +4,9 @@ import { laidOut } from "./screen";
 const screens = (...names: string[]) => names.map((name) => ({ name, bar: !name.startsWith("-") }));
 const names = (list: { name: string }[]) => list.map(({ name }) => name);
 
-test("a bar that is full keeps its first four and its last; the rest is opened from the last", () => {
-  const { bar, beside } = laidOut(screens("diary", "orders", "products", "batches", "outbox", "-money", "account"));
-  expect(names(bar)).toEqual(["diary", "orders", "products", "batches", "account"]);
+test("a bar that is full keeps its first five and its last; the rest is opened from the last", () => {
+  const { bar, beside } = laidOut(screens("diary", "counter", "orders", "products", "batches", "outbox", "-money", "account"));
+  expect(names(bar)).toEqual(["diary", "counter", "orders", "products", "batches", "account"]);
   expect(names(beside)).toEqual(["outbox", "-money"]);
 });
 

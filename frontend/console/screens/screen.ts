@@ -21,7 +21,7 @@ export const keepsStall = (lists: Lists): boolean => (lists.stalls.value?.length
 export const everybody = (): boolean => true;
 
 /** What a thumb can tell apart on a screen of 360 px. */
-const MOST_IN_BAR = 5;
+const MOST_IN_BAR = 6;
 
 /** The screens of the bottom bar, and those that are opened from the last one of it because the bar is full. */
 export function laidOut<S extends Pick<Screen, "bar">>(mine: S[]): { bar: S[]; beside: S[] } {

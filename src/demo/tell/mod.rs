@@ -10,7 +10,7 @@ mod trace;
 use std::collections::HashSet;
 
 use entity::{
-    CommuneCode, Day, Gtin, Phone, ShortCode, Slug, Timestamp, Unit as Measure,
+    CommuneCode, Day, Gtin, PaymentReference, Phone, ShortCode, Slug, Timestamp, Unit as Measure,
     catalogue::{
         product::{self, GtinKind},
         seller::{self, Kind},
@@ -18,14 +18,14 @@ use entity::{
     },
     frame::change::{self, Cause, Subject},
     identity::{person, role},
-    ids::{ChangeId, PersonId, ProductId, SellerId, StallId},
+    ids::{ChangeId, MoneyAccountId, PersonId, ProductId, SellerId, StallId},
     market::{market, stall},
     text,
 };
 use uuid::Uuid;
 
 use super::{
-    Date, DemoMarket, DemoProduct, DemoSeller, DemoStall, SellerKind, accounts, names,
+    Date, DemoMarket, DemoProduct, DemoSeller, DemoStall, SellerKind, accounts, money, names,
     rng::Stream,
     rows::Rows,
     tables::{self, HOME_PROVINCE},
@@ -33,6 +33,8 @@ use super::{
 use crate::{
     app::{App, Source},
     db::SubjectId,
+    payments::NewAccount,
+    vault::Vault,
 };
 
 /// How restricted numbers begin; see `catalogue::gtin`. A demo takes no number of the province's own prefix, for those
@@ -48,6 +50,7 @@ pub(super) const MINUTE: i64 = 60_000;
 #[derive(Debug)]
 pub struct Teller<'a> {
     source: &'a Source,
+    vault: &'a Vault,
     resolver: &'a str,
     now: Timestamp,
     /// One for all. Hashing each anew would cost half a minute for a province and protect nobody: the password is public,
@@ -76,6 +79,7 @@ impl<'a> Teller<'a> {
     pub fn new(app: &'a App, password_hash: String) -> Self {
         Self {
             source: app.source(),
+            vault: app.vault(),
             resolver: app.resolver_url(),
             now: app.now(),
             password_hash,
@@ -110,6 +114,18 @@ impl<'a> Teller<'a> {
         }
     }
 
+    /// Where buyers pay when a licensed provider holds the money.
+    pub fn held_account(&mut self) {
+        self.money_account(&money::held(), self.now);
+    }
+
+    fn money_account(&mut self, told: &NewAccount, opened: Timestamp) -> MoneyAccountId {
+        let row = told.row(self.source.id(), self.vault, self.source, opened);
+        let id = row.id;
+        self.rows.accounts.push(row);
+        id
+    }
+
     /// Markets and stalls; each stall has a person who keeps it.
     pub fn market_places(&mut self, markets: &[DemoMarket], stalls: &[DemoStall]) {
         let mut ids = Vec::new();
@@ -136,15 +152,17 @@ impl<'a> Teller<'a> {
                 &told.phone
             };
             let keeper = self.person(phone, &told.keeper, self.now);
+            let account = self.money_account(&money::of_stall(nth, &told.keeper, demo == Some(nth)), self.now);
+            let id: StallId = self.source.id();
             self.rows.stalls.push(stall::Model {
-                id: self.source.id::<StallId>(),
+                id,
                 market_id: ids[told.market],
                 code: told.code.clone(),
                 keeper_name: told.keeper.clone(),
                 goods: told.goods.to_owned(),
                 person_id: Some(keeper),
-                account_id: None,
-                stand_reference: None,
+                account_id: Some(account),
+                stand_reference: Some(PaymentReference::of(id.0)),
             });
         }
     }
@@ -156,8 +174,10 @@ impl<'a> Teller<'a> {
         let days = stream.between(380, 1_000);
         let joined = at_work(&mut stream, self.now.day().plus_days(-days));
         let phone = if nth == 0 { accounts::FARMER } else { &told.phone };
-        let owner = self.person(phone, &owner_name(&mut stream, told), joined);
+        let name = owner_name(&mut stream, told);
+        let owner = self.person(phone, &name, joined);
         let id: SellerId = self.source.id();
+        self.money_account(&money::of_seller(nth, id, &name), joined);
         let place = tables::commune(told.commune_code);
         let slug = one_of_a_kind(&mut self.seller_slugs, &told.name, &place.name, id.0);
         self.rows.sellers.push(seller::Model {

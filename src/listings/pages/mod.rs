@@ -1,6 +1,7 @@
 //! The search list, a product, and what a seller sells, as pages.
 
 mod product;
+mod remote;
 mod search;
 mod seller;
 

@@ -1,5 +1,6 @@
 //! A product on sale.
 
+use super::remote::remote;
 use crate::{
     app::App,
     catalogue::{
@@ -84,9 +85,10 @@ pub async fn product(
     let path = format!("/san-pham/{slug}");
     page(&app, &headers, path.clone(), async || {
         let (db, today) = (app.db().read(), app.today());
-        let found = detail(db, &SlugOrId::Slug(slug), today)
-            .await?
-            .ok_or_else(Problem::not_found)?;
+        let which = SlugOrId::Slug(slug);
+        let Some(found) = detail(db, &which, today).await? else {
+            return remote(&app, &headers, &path, &which).await;
+        };
         match found.listing.state {
             ListingState::Live => {}
             ListingState::Withdrawn => {
@@ -107,7 +109,7 @@ pub async fn product(
             limit: OTHERS + 1,
             ..Filter::default()
         };
-        let mut others = find(db, &beside, today).await?.cards;
+        let mut others = find(db, &beside, app.now()).await?.cards;
         others.retain(|card| card.id != found.listing.id);
         others.truncate(usize::try_from(OTHERS).unwrap_or(0));
         let shows = shown_on_detail(&found, &others);

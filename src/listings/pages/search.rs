@@ -239,7 +239,7 @@ pub async fn search(
     let path = typed.address(&typed.cursor);
     page(&app, &headers, path.clone(), async || {
         let shell = Shell::new(&app, &headers, &path);
-        let (db, today) = (app.db().read(), app.today());
+        let db = app.db().read();
         let seller = match typed.seller.parse::<SellerId>() {
             Ok(id) => Some(id),
             Err(_) => match typed.seller.parse::<Slug>() {
@@ -248,7 +248,7 @@ pub async fn search(
             },
         };
         let (filter, wrong) = typed.filter(seller);
-        let found = find(db, &filter, today).await?;
+        let found = find(db, &filter, app.now()).await?;
         let facets = found.facets.unwrap_or_default();
         let page = ListPage {
             q: typed.q.clone(),
@@ -269,7 +269,7 @@ pub async fn search(
         Ok(Built {
             html: page.render().map_err(|error| Problem::internal(&error))?,
             shows: on_any_list().to_vec(),
-            valid_until: today.plus_days(1).start(),
+            valid_until: found.valid_until,
             policy: None,
         })
     })

@@ -77,7 +77,7 @@ pub async fn seller(
                 after,
                 ..Filter::default()
             },
-            today,
+            app.now(),
         )
         .await?;
         let certificates = certificates_on(db, today, &[], &[seller.id]).await?;

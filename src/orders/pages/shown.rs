@@ -69,9 +69,9 @@ impl Shown {
                 break;
             }
             let line = ShownLine::of(shell, place, card, *quantity);
-            match sellers.iter_mut().find(|part| part.id == card.seller_id) {
+            match sellers.iter_mut().find(|part| Some(part.id) == card.seller_id) {
                 Some(part) => part.lines.push(line),
-                None => sellers.push(SellerPart::of(card, line)),
+                None => sellers.extend(SellerPart::of(card, line)),
             }
         }
         for part in &mut sellers {
@@ -99,15 +99,16 @@ impl Shown {
 }
 
 impl SellerPart {
-    fn of(card: &Card, line: ShownLine) -> Self {
-        Self {
-            id: card.seller_id,
-            slug: card.seller_slug.clone(),
+    /// `None` for what is sold on another exchange; it never gets into a basket.
+    fn of(card: &Card, line: ShownLine) -> Option<Self> {
+        Some(Self {
+            id: card.seller_id?,
+            slug: card.seller_slug.clone()?,
             name: card.seller_name.clone(),
             province: crate::places::commune(&card.commune_code).map(|commune| commune.province_code.clone()),
             lines: vec![line],
             total: Dong::ZERO,
-        }
+        })
     }
 }
 

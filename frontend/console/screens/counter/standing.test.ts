@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { expect, test, vi } from "vitest";
 import type { Told } from "./standing";
 
@@ -6,7 +5,7 @@ import type { Told } from "./standing";
 vi.mock("../../words", () => ({ language: "vi", t: (id: string) => id }));
 const { standing } = await import("./standing");
 
-const told: Told = { amount: 45_000, draft: undefined, payment: { id: "p", amount: 45_000, received: 0, status: "pending", confirmed: null }, notices: true, reached: true };
+const told: Told = { amount: 45_000, draft: undefined, payment: { received: 0, status: "pending", confirmed: null }, notices: true, reached: true };
 const words = (change: Partial<Told>) => standing({ ...told, ...change }).words;
 const paid = (confirmed: "bank" | "hand") => ({ payment: { ...told.payment!, status: "paid" as const, received: 45_000, confirmed } });
 

@@ -2,7 +2,7 @@
 import { dong } from "../../figures";
 import type { Draft } from "../../outbox/draft";
 import type { IconName } from "../../parts/icons";
-import type { Seen } from "../../payments/follow";
+import type { Payment } from "../../wire";
 import { t } from "../../words";
 
 export interface Standing {
@@ -18,7 +18,7 @@ export interface Told {
   amount: number;
   /** The draft on this phone, if the sale was made here. */
   draft: Pick<Draft, "state" | "refusal"> | undefined;
-  payment: Seen | undefined;
+  payment: Pick<Payment, "status" | "received" | "confirmed"> | undefined;
   /** Whether the account's bank tells of money. */
   notices: boolean;
   reached: boolean;

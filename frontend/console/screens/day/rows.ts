@@ -1,15 +1,14 @@
 // A stall's sales of one day as they are shown, each once.
 import { day } from "../../figures";
 import type { Draft } from "../../outbox/draft";
-import type { Seen } from "../../payments/follow";
-import type { Sale } from "../../wire";
+import type { Payment, Sale } from "../../wire";
 
 export interface Row {
   id: string;
   amount: number;
   happened_at: string;
   draft: Draft | undefined;
-  payment: Seen | undefined;
+  payment: Payment | undefined;
 }
 
 /** Newest first. A draft that the server lists already is shown as the server has it. */

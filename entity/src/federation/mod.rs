@@ -1,0 +1,6 @@
+//! What partners read of this exchange, and whom it reads from.
+
+pub mod feed;
+pub mod key;
+pub mod partner;
+pub mod position;

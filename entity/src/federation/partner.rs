@@ -1,0 +1,39 @@
+//! Another exchange from which this one pulls.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{Timestamp, ids::PartnerId};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "partner")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: PartnerId,
+    /// The id that it gave itself, pinned when it was added.
+    pub exchange_id: String,
+    pub name: String,
+    /// Scheme, host and port, without a slash at its end.
+    pub url: String,
+    /// Its public keys when it was added: a JSON array of JWKs.
+    pub keys: String,
+    /// Whether its answers were signed when it was added; from then on an unsigned one is refused.
+    pub signs: bool,
+    pub changes_url: String,
+    pub snapshot_url: String,
+    /// Where its feed goes on; `None`: from the beginning.
+    pub cursor: Option<String>,
+    /// Raised with each snapshot.
+    pub generation: i64,
+    /// While a snapshot is being read: the address of its next part.
+    pub snapshot_next: Option<String>,
+    /// Items taken in, and items refused, since it was added.
+    pub received: i64,
+    pub refused: i64,
+    pub last_refusal: Option<String>,
+    pub last_pull_at: Option<Timestamp>,
+    /// Why the last pull did not succeed, in a sentence.
+    pub last_failure: Option<String>,
+    pub added_at: Timestamp,
+}
+
+crate::plain_table!();
