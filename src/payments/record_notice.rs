@@ -100,7 +100,10 @@ async fn prove(app: &App, exchange: &Credential, headers: &HeaderMap, body: &[u8
         if let Some(own) = Credential::of(app.vault(), row)?
             && own.proves(headers, body, now)
         {
-            let oldest = rows.iter().filter(|other| same_account(other, row)).min_by_key(age);
+            let oldest = rows
+                .iter()
+                .filter(|other| same_account(other, row))
+                .min_by_key(|row| age(row));
             return Ok(Signer::Own(oldest.map_or(row.id, |oldest| oldest.id)));
         }
     }
@@ -129,7 +132,7 @@ fn same_account(a: &account::Model, b: &account::Model) -> bool {
     a.id == b.id || (one_owner && a.number_hash == b.number_hash)
 }
 
-fn age(row: &&account::Model) -> (i64, Uuid) {
+fn age(row: &account::Model) -> (i64, Uuid) {
     (row.created_at.0, row.id.0)
 }
 
@@ -147,7 +150,7 @@ async fn within_reach(
         let root = rows.iter().find(|row| row.id == *id).cloned();
         rows.retain(|row| root.as_ref().is_some_and(|root| same_account(root, row)));
     }
-    rows.sort_by_key(|row| (row.closed_at.is_some(), age(&row)));
+    rows.sort_by_key(|row| (row.closed_at.is_some(), age(row)));
     Ok(rows)
 }
 

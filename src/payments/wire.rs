@@ -65,7 +65,7 @@ pub fn payment_wire(
         received: payment.received.0,
         status: payment.status.code(),
         confirmed: payment.confirmed.map(payment::Confirmed::code),
-        expires_at: payment.expires_at.map(|at| at.rfc3339()),
+        expires_at: payment.expires_at.map(entity::Timestamp::rfc3339),
         vietqr: payload.map(|payload| VietQrWire {
             payload,
             qr_svg_url: format!("/api/v1/payments/{}/qr.svg", payment.id),

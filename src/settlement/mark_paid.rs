@@ -1,4 +1,4 @@
-//! The room that asked for a payment is told that its money has come.
+//! The room that asked for a payment is told that money came.
 
 use entity::payments::payment::{self, Purpose};
 
@@ -10,20 +10,20 @@ use crate::{
     payments::lifecycle::is_paid,
 };
 
-/// Tells it that `payment`, which was as `before`, has received money. A part of it, or more on top, changes nothing
-/// for an order.
+/// Tells it that `payment`, which was as `before`, has received money.
 pub(super) async fn mark_paid(
     unit: &mut Unit,
     before: &payment::Model,
     payment: &payment::Model,
 ) -> Result<Paid, SettlementError> {
     match payment.purpose {
-        // A counter says every sum aloud, also one too small and one on top.
-        Purpose::Sale => market::mark_paid(unit, payment).await?,
-        Purpose::Order if !is_paid(before.status) && is_paid(payment.status) => {
-            return Ok(orders::mark_paid(unit, payment).await?);
+        // A sale has happened, paid or not. Its counter says every sum aloud, also one too small and one on top.
+        Purpose::Sale => {
+            market::mark_paid(unit, payment).await?;
+            Ok(Paid::Done)
         }
-        Purpose::Order => {}
+        // An order waits for all of it; a part of it, or more on top, changes nothing.
+        Purpose::Order if is_paid(before.status) || !is_paid(payment.status) => Ok(Paid::Done),
+        Purpose::Order => Ok(orders::mark_paid(unit, payment).await?),
     }
-    Ok(Paid::Done)
 }

@@ -97,11 +97,11 @@ on_both!(
                 .collect()
         };
         let mine = keeper.client.get("/api/v1/stalls?mine=1").await.expect(StatusCode::OK);
-        assert_eq!(ids(&mine), [keeper.stall_id.clone()]);
+        assert_eq!(ids(&mine), std::slice::from_ref(&keeper.stall_id));
         let named = format!("/api/v1/stalls?market={}", other.market_slug);
         assert_eq!(
             ids(&app.guest().get(&named).await.expect(StatusCode::OK)),
-            [other.stall_id.clone()]
+            std::slice::from_ref(&other.stall_id)
         );
         let first = app.guest().get("/api/v1/stalls?limit=1").await.expect(StatusCode::OK);
         let next = format!("/api/v1/stalls?limit=1&cursor={}", text(&first, "next_cursor"));

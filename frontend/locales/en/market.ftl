@@ -25,13 +25,10 @@ market-none = No such stall yet
 market-none-detail = Try a shorter word, such as “rau”.
 market-no-stalls = No stall of this market has joined yet
 market-clear = The whole market
-market-stall-list = Stalls
 
 # One stall
 market-stall = Stall { $code }
 market-stall-description = { $goods }: stall { $code }, kept by { $keeper }, { $market }.
-market-stall-keeper = Keeper
-market-stall-goods = Sells
 market-pay = Pay at the stall
 market-pay-code = VietQR code to pay stall { $code }
 market-pay-scan = Open your banking app and scan this code.

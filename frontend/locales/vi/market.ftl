@@ -21,13 +21,10 @@ market-none = Chưa có sạp như bạn tìm
 market-none-detail = Bạn thử gõ ngắn hơn, ví dụ chỉ gõ “rau”.
 market-no-stalls = Chợ này chưa có sạp nào trên sàn
 market-clear = Xem cả chợ
-market-stall-list = Các sạp
 
 # Một sạp
 market-stall = Sạp { $code }
 market-stall-description = { $goods }: sạp { $code } của { $keeper }, { $market }.
-market-stall-keeper = Người bán
-market-stall-goods = Bán
 market-pay = Trả tiền tại sạp
 market-pay-code = Mã VietQR để trả tiền cho sạp { $code }
 market-pay-scan = Mở ứng dụng ngân hàng, quét mã này.
