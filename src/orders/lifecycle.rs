@@ -93,9 +93,8 @@ pub const fn fulfilment(from: Fulfilment, event: Event, delivery: Delivery) -> R
         (Fulfilment::Packed | Fulfilment::Shipped, Event::Ship, Delivery::Ship) => Ok(Fulfilment::Shipped),
         (Fulfilment::Shipped | Fulfilment::Delivered, Event::Deliver, _)
         | (Fulfilment::Packed, Event::Deliver, Delivery::Pickup | Delivery::Farm) => Ok(Fulfilment::Delivered),
-        (_, Event::Confirm, _) => Ok(from),
         // What is packed is no longer given up by pressing a button.
-        (Fulfilment::Waiting, Event::Cancel | Event::Expire | Event::Revive, _) => Ok(from),
+        (_, Event::Confirm, _) | (Fulfilment::Waiting, Event::Cancel | Event::Expire | Event::Revive, _) => Ok(from),
         _ => Err(Illegal::Fulfilment {
             fulfilment: from,
             event,
