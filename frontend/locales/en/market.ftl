@@ -10,7 +10,7 @@ market-stalls = { $count ->
 # One market
 market-one-lead = { $place } · { $count } stalls on the exchange
 market-one-lead-nowhere = { $count } stalls on the exchange
-market-find = Goods, a keeper’s name or a stall’s number
+market-find = Goods, stall or keeper
 market-find-go = Find
 market-rows = Rows
 market-row-all = The whole market

@@ -7,7 +7,7 @@ market-stalls = { $count } sạp
 # Một chợ
 market-one-lead = { $place } · { $count } sạp trên sàn
 market-one-lead-nowhere = { $count } sạp trên sàn
-market-find = Tìm hàng, tên người bán hoặc số sạp
+market-find = Tìm hàng, sạp, người bán
 market-find-go = Tìm
 market-rows = Các dãy
 market-row-all = Cả chợ
