@@ -300,8 +300,7 @@ impl StockInput {
     fn check(&self, wrong: &mut Wrong, unit: Unit) -> Option<(StockMode, Option<Thousandths>)> {
         let mode = wrong
             .required("/stock/mode", &self.mode)
-            .map(|code| StockMode::from_code(code));
-        let Some(mode) = mode else { return None };
+            .map(|code| StockMode::from_code(code))?;
         let Some(mode) = mode else {
             wrong.note("/stock/mode", "wrong-stock-choice");
             return None;

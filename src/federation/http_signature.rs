@@ -68,7 +68,7 @@ pub fn sign(key: &SigningKey, exchange: Exchange<'_>, bytes: &[u8], now: Timesta
 
 /// The signature base (RFC 9421, section 2.5); `None` when a component is covered that we do not know.
 fn base(exchange: Exchange<'_>, digest: &str, covered: &[&str], parameters: &str) -> Option<String> {
-    let mut base = String::new();
+    let mut lines = Vec::with_capacity(covered.len() + 1);
     for component in covered {
         let value = match *component {
             "\"@status\"" => exchange.status.to_string(),
@@ -78,10 +78,10 @@ fn base(exchange: Exchange<'_>, digest: &str, covered: &[&str], parameters: &str
             "\"@query\";req" => format!("?{}", exchange.query),
             _ => return None,
         };
-        base.push_str(&format!("{component}: {value}\n"));
+        lines.push(format!("{component}: {value}"));
     }
-    base.push_str(&format!("\"@signature-params\": {parameters}"));
-    Some(base)
+    lines.push(format!("\"@signature-params\": {parameters}"));
+    Some(lines.join("\n"))
 }
 
 /// Why a signed answer is not believed.

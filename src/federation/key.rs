@@ -173,12 +173,6 @@ impl Jwk {
         }
     }
 
-    /// Its name in signatures.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.kid
-    }
-
     /// Whether it is an Ed25519 key that can verify a signature.
     #[must_use]
     pub fn is_usable(&self) -> bool {

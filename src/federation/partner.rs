@@ -99,7 +99,8 @@ async fn describe(app: &App, address: &str, reach: &Reach) -> Result<Described, 
     if heard.status != 200 {
         return Err(not(&format!("{WELL_KNOWN} answers {}", heard.status)));
     }
-    let document: Value = serde_json::from_slice(&heard.body).map_err(|_| not(&format!("{WELL_KNOWN} is not JSON")))?;
+    let body = heard.body().map_err(unreachable)?;
+    let document: Value = serde_json::from_slice(&body).map_err(|_| not(&format!("{WELL_KNOWN} is not JSON")))?;
     let exchange_id = document["exchange_id"].as_str().unwrap_or("");
     if exchange_id.is_empty() || exchange_id.chars().count() > 100 || exchange_id.chars().any(char::is_control) {
         return Err(not("it tells no exchange_id"));

@@ -255,7 +255,11 @@ fn own_address(partner: &partner::Model, heard: &Heard, text: &str) -> Option<St
 
 /// Where the snapshot begins, as a refusal tells it or as the partner told when it was added.
 fn snapshot_address(partner: &partner::Model, heard: &Heard) -> String {
-    let problem: Value = serde_json::from_slice(&heard.body).unwrap_or_default();
+    let problem: Value = heard
+        .body()
+        .ok()
+        .and_then(|body| serde_json::from_slice(&body).ok())
+        .unwrap_or_default();
     problem["snapshot"]
         .as_str()
         .and_then(|text| own_address(partner, heard, text))
@@ -277,10 +281,11 @@ fn believe(app: &App, partner: &partner::Model, keys: &[Jwk], heard: &Heard) -> 
 }
 
 fn read(partner: &partner::Model, keys: &[Jwk], from: Place, heard: &Heard, now: Timestamp) -> Result<Step, PullError> {
+    let body = heard.body()?;
     let (items, end) = if from.snapshot_next.is_some() {
-        lines(&heard.body)?
+        lines(&body)?
     } else {
-        let mut page: Value = serde_json::from_slice(&heard.body).map_err(|_| PullError::NotAPage("it is not JSON"))?;
+        let mut page: Value = serde_json::from_slice(&body).map_err(|_| PullError::NotAPage("it is not JSON"))?;
         let Value::Array(items) = page["items"].take() else {
             return Err(PullError::NotAPage("it has no items"));
         };

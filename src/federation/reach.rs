@@ -3,6 +3,7 @@
 //! moment later leads nowhere.
 
 use std::{
+    borrow::Cow,
     error::Error,
     io::Read as _,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -10,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use reqwest::{
     Client, Url,
     dns::{Addrs, Name, Resolve, Resolving},
@@ -70,10 +71,19 @@ pub struct Heard {
     pub url: Url,
     pub status: u16,
     pub headers: HeaderMap,
-    /// As they were sent: what a digest is about.
+    /// The bytes as they were sent: what a digest is about.
     pub sent: Vec<u8>,
-    /// As they are read.
-    pub body: Vec<u8>,
+}
+
+impl Heard {
+    /// The bytes as they are read. Nothing is unpacked before this is asked for, so what is not believed never is.
+    pub fn body(&self) -> Result<Cow<'_, [u8]>, Unreachable> {
+        match self.headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes) {
+            None | Some(b"" | b"identity") => Ok(Cow::Borrowed(&self.sent)),
+            Some(b"gzip") => unzipped(&self.sent).map(Cow::Owned),
+            Some(_) => Err(Unreachable::Encoding),
+        }
+    }
 }
 
 impl Reach {
@@ -118,17 +128,11 @@ impl Reach {
             }
             sent.extend_from_slice(&chunk);
         }
-        let body = match headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes()) {
-            None | Some(b"" | b"identity") => sent.clone(),
-            Some(b"gzip") => unzipped(&sent)?,
-            Some(_) => return Err(Unreachable::Encoding),
-        };
         Ok(Heard {
             url,
             status,
             headers,
             sent,
-            body,
         })
     }
 
@@ -266,19 +270,19 @@ fn is_outside_v4(ip: Ipv4Addr) -> bool {
 }
 
 fn is_outside_v6(ip: Ipv6Addr) -> bool {
-    let [a, b, c, d, e, f, g, h] = ip.segments();
-    let embedded = |high: u16, low: u16| {
-        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+    let segments = ip.segments();
+    let embedded = |at: usize| {
+        let ([a, b], [c, d]) = (segments[at].to_be_bytes(), segments[at + 1].to_be_bytes());
         is_outside_v4(Ipv4Addr::new(a, b, c, d))
     };
-    match (a, b, c, d, e, f) {
+    match segments {
         // An IPv4 address in another form: mapped, translated (RFC 6052), 6to4.
-        (0, 0, 0, 0, 0, 0xffff) | (0x64, 0xff9b, 0, 0, 0, 0) => embedded(g, h),
-        (0x2002, _, _, _, _, _) => embedded(b, c),
+        [0, 0, 0, 0, 0, 0xffff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => embedded(6),
+        [0x2002, ..] => embedded(1),
         // Teredo, ORCHID and other assignments, documentation.
-        (0x2001, 0..=0x1ff | 0xdb8, _, _, _, _) | (0x3fff, 0..=0xfff, _, _, _, _) => false,
+        [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => false,
         // Global unicast is 2000::/3; unspecified, loopback, local and multicast addresses lie outside it.
-        _ => (0x2000..=0x3fff).contains(&a),
+        [first, ..] => (0x2000..=0x3fff).contains(&first),
     }
 }
 

@@ -193,20 +193,17 @@ pub async fn snapshot_part(
     part.push_str(",\"fresh_until\":");
     text(&mut part, &fresh_until);
     let epoch = identity.epoch.clone();
-    match rows.last().filter(|_| more) {
-        Some(last) => {
-            let after = SnapshotCursor {
-                epoch,
-                until,
-                seq: last.seq,
-            };
-            part.push_str(",\"next\":");
-            text(&mut part, &format!("{}?after={after}&limit={limit}", super::SNAPSHOT));
-        }
-        None => {
-            part.push_str(",\"next_cursor\":");
-            text(&mut part, &Cursor { epoch, seq: until }.to_string());
-        }
+    if let Some(last) = rows.last().filter(|_| more) {
+        let after = SnapshotCursor {
+            epoch,
+            until,
+            seq: last.seq,
+        };
+        part.push_str(",\"next\":");
+        text(&mut part, &format!("{}?after={after}&limit={limit}", super::SNAPSHOT));
+    } else {
+        part.push_str(",\"next_cursor\":");
+        text(&mut part, &Cursor { epoch, seq: until }.to_string());
     }
     part.push_str("}\n");
     Ok(part)

@@ -89,19 +89,16 @@ pub async fn import(
         .collect();
     let (mut made, mut edited, mut rows) = (Vec::new(), Vec::new(), Vec::new());
     for (remote_id, listing) in listings {
-        let (id, slug) = match known.get(&remote_id) {
-            Some(row) => {
-                if row.state == State::Gone || row.digest != listing.digest {
-                    edited.push(SubjectId::from(row.id));
-                }
-                (row.id, row.slug.clone())
+        let (id, slug) = if let Some(row) = known.get(&remote_id) {
+            if row.state == State::Gone || row.digest != listing.digest {
+                edited.push(SubjectId::from(row.id));
             }
-            None => {
-                let id: ListingId = unit.id();
-                made.push(SubjectId::from(id));
-                // More of the id than our own slugs carry: the two kinds share one name space.
-                (id, text::slug(&listing.title, &id.0.simple().to_string()[22..]))
-            }
+            (row.id, row.slug.clone())
+        } else {
+            let id: ListingId = unit.id();
+            made.push(SubjectId::from(id));
+            // More of the id than our own slugs carry: the two kinds share one name space.
+            (id, text::slug(&listing.title, &id.0.simple().to_string()[22..]))
         };
         rows.push(ActiveModel {
             id: Set(id),
