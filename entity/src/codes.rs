@@ -308,7 +308,11 @@ mod tests {
             format!("{}-{}", &text[..5], &text[5..]),
             format!("{} {} cam on", &text[..7], &text[7..]),
         ] {
-            assert_eq!(PaymentReference::all_in(&memo), [reference.clone()], "{memo}");
+            assert_eq!(
+                PaymentReference::all_in(&memo),
+                std::slice::from_ref(&reference),
+                "{memo}"
+            );
         }
         for memo in ["", "CQ", "CQ22222222", "chuyen tien mua che", &text[..10]] {
             assert_eq!(PaymentReference::all_in(memo), [], "{memo}");
