@@ -9,9 +9,10 @@ use super::{
     Checkout, OrderSeller, OrderViewer, OrdersError,
     advance::advance,
     cancel::cancel,
+    checkout::NewOrders,
     confirm_payment::confirm_payment,
     lifecycle::Event,
-    place::{NewOrders, place},
+    place::place,
     read::{self, LineView, Mine, OrderView, PaymentView},
 };
 use crate::{

@@ -7,6 +7,7 @@ mod amount;
 mod api;
 mod basket;
 mod cancel;
+mod checkout;
 mod confirm_payment;
 mod error;
 mod expire;
@@ -21,10 +22,11 @@ use axum::{
     Router,
     routing::{get, post},
 };
+pub use checkout::{Checkout, NewOrders};
 pub use error::OrdersError;
 pub use expire::{duty, expire_due};
 pub use mark_paid::{Paid, mark_paid};
-pub use place::{Checkout, NewOrders, PAID_WITHIN_MS, Placed, place};
+pub use place::{PAID_WITHIN_MS, Placed, place};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;

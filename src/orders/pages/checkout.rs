@@ -32,7 +32,7 @@ use crate::{
         Checkout,
         api::check_out_once,
         basket::Basket,
-        place::{CheckoutAddress, CheckoutBuyer, CheckoutDelivery, CheckoutLine},
+        checkout::{CheckoutAddress, CheckoutBuyer, CheckoutDelivery, CheckoutLine},
     },
     places,
 };
