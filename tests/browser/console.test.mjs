@@ -70,6 +70,14 @@ async function onAPhone(journey) {
       await phone.context?.close()
       phone.context = undefined
     },
+    /** The process behind the tab dies from one moment to the next, as when the system needs its memory. */
+    async kill(page) {
+      const died = page.waitForEvent('crash')
+      const session = await phone.context.newCDPSession(page)
+      // Who is killed does not answer.
+      session.send('Page.crash').catch(() => {})
+      await died
+    },
   }
   try {
     await journey(phone)
@@ -181,6 +189,7 @@ test('ten drafts of two people, made offline on a phone that is then killed, bec
     assertOnlyExpected(page)
 
     // Killed, and opened again where there is still no signal.
+    await phone.kill(page)
     await phone.off()
     page = await phone.on('cho-gui', { signal: false })
     await waitForDrafts(page, 'waiting', 5)

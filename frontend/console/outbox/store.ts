@@ -14,10 +14,14 @@ export class DraftExists extends Error {
 export class Store {
   constructor(private readonly db: Database) {}
 
-  /** Keeps a new draft. Throws `DraftExists` for an id that is taken: a draft is never overwritten by another. */
+  /**
+   * Keeps a new draft, on the disk when this returns: a phone whose battery dies has not lost it. Throws `DraftExists` for
+   * an id that is taken: a draft is never overwritten by another.
+   */
   async put(draft: Draft): Promise<void> {
+    const transaction = this.db.transaction("drafts", "readwrite", { durability: "strict" });
     try {
-      await this.db.add("drafts", draft);
+      await Promise.all([transaction.store.add(draft), transaction.done]);
     } catch (error) {
       throw error instanceof DOMException && error.name === "ConstraintError" ? new DraftExists(draft.id) : error;
     }
@@ -54,7 +58,7 @@ export class Store {
 
   /** Throws a draft away, unless it is on its way: then nobody knows yet whether the server has it. */
   async remove(id: string, replacement?: Draft): Promise<boolean> {
-    const transaction = this.db.transaction("drafts", "readwrite");
+    const transaction = this.db.transaction("drafts", "readwrite", { durability: "strict" });
     const draft = await transaction.store.get(id);
     const free = draft !== undefined && draft.state !== "sending";
     if (free) {
