@@ -78,6 +78,8 @@ ids! {
     SignalId,
     /// Another exchange, from which this one pulls.
     PartnerId,
+    /// Something done in an office or for somebody else.
+    ActId,
     /// A row of the change log.
     ChangeId,
     /// A row of the outbox.

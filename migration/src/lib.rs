@@ -8,6 +8,7 @@ mod m20261122_000001_frame;
 mod m20261122_000002_rooms;
 mod m20261122_000003_trade;
 mod m20261122_000004_federation;
+mod m20261122_000005_acts;
 
 /// Runs the migrations in order.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_rooms::Migration),
             Box::new(m20261122_000003_trade::Migration),
             Box::new(m20261122_000004_federation::Migration),
+            Box::new(m20261122_000005_acts::Migration),
         ]
     }
 }

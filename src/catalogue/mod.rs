@@ -19,23 +19,12 @@ pub use error::CatalogueError;
 pub use gtin::allocate;
 pub(crate) use open_seller::commune;
 pub use selling::{Selling, sellers_of};
-use utoipa_axum::{
-    router::{OpenApiRouter, UtoipaMethodRouterExt},
-    routes,
-};
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(api::list_categories))
-        .routes(routes!(api::list_sellers, api::create_seller))
-        .routes(routes!(api::get_seller, api::patch_seller))
-        .routes(routes!(api::list_products, api::create_product))
-        .routes(routes!(api::get_product))
-        .routes(routes!(api::create_photo).layer(api::photo_limit()))
-        .routes(routes!(api::list_certificates))
-        .routes(routes!(api::get_certificate))
+    api::routes()
 }
 
 /// What people see of this room.

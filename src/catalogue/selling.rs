@@ -33,7 +33,7 @@ impl Selling {
     }
 
     #[must_use]
-    pub const fn actor(&self) -> Actor {
+    pub fn actor(&self) -> Actor {
         self.caller.actor()
     }
 

@@ -26,7 +26,7 @@ use tokio::sync::Notify;
 
 pub use changes::{Change, any_unnumbered, changes_after, newest_change, sequence};
 pub use lease::Lease;
-pub use unit::{Actor, SubjectId, Unit, Work};
+pub use unit::{Actor, Deed, SubjectId, Unit, Work};
 
 use crate::app::Source;
 use writer::{Bells, Writer};

@@ -12,10 +12,12 @@ use std::{
 use entity::{
     Timestamp,
     frame::{
+        act,
         change::{self, Cause, Subject},
         counter, outbox, setting, signal,
     },
-    ids::{ChangeId, OutboxId, PersonId, SignalId},
+    identity::role::Office,
+    ids::{ActId, ChangeId, OutboxId, PersonId, SignalId},
 };
 use sea_orm::{
     ActiveValue::Set,
@@ -31,23 +33,47 @@ use crate::app::Source;
 pub type Work<'u, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'u>>;
 
 /// On whose account something is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// The program itself: jobs, demo, command line.
     System,
     /// Somebody who has not signed in.
     Guest,
     Person(PersonId),
+    /// Somebody in an office, or acting for somebody else: what they write is noted as an act of theirs.
+    InOffice(Arc<Deed>),
 }
 
 impl Actor {
+    /// The person it is written for: with a helper, whom they help.
     #[must_use]
-    pub const fn person(self) -> Option<PersonId> {
+    pub fn person(&self) -> Option<PersonId> {
         match self {
-            Self::Person(id) => Some(id),
+            Self::Person(id) => Some(*id),
+            Self::InOffice(deed) => Some(deed.behalf.unwrap_or(deed.by)),
             Self::System | Self::Guest => None,
         }
     }
+
+    /// The person whose hand it is: with a helper, the helper.
+    #[must_use]
+    pub fn hand(&self) -> Option<PersonId> {
+        match self {
+            Self::InOffice(deed) => Some(deed.by),
+            _ => self.person(),
+        }
+    }
+}
+
+/// What somebody is about to do in an office or for somebody else, as the request tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deed {
+    pub by: PersonId,
+    pub office: Office,
+    pub behalf: Option<PersonId>,
+    pub method: String,
+    pub path: String,
+    pub route: String,
 }
 
 pub(super) enum Connection {
@@ -62,6 +88,9 @@ pub struct Unit {
     actor: Actor,
     now: Timestamp,
     wrote: Wrote,
+    reason: Option<String>,
+    /// Nothing was done that was not done before.
+    repeated: bool,
     must_rerun: AtomicBool,
 }
 
@@ -90,6 +119,8 @@ impl Unit {
             actor,
             now,
             wrote: Wrote::default(),
+            reason: None,
+            repeated: false,
             must_rerun: AtomicBool::new(false),
         }
     }
@@ -101,8 +132,43 @@ impl Unit {
     }
 
     #[must_use]
-    pub const fn actor(&self) -> Actor {
-        self.actor
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Why this is done, for whoever reads the act later.
+    pub fn because(&mut self, reason: &str) {
+        self.reason = Some(reason.to_owned());
+    }
+
+    /// Says that this unit only gives an answer again: there is no act to note.
+    pub const fn repeats(&mut self) {
+        self.repeated = true;
+    }
+
+    /// Notes the act, when the actor is one whose acts are noted.
+    pub(super) async fn sign(&mut self) -> Result<(), DbErr> {
+        let Actor::InOffice(deed) = &self.actor else {
+            return Ok(());
+        };
+        if self.repeated {
+            return Ok(());
+        }
+        let row = act::ActiveModel {
+            id: Set(self.id::<ActId>()),
+            person_id: Set(deed.by),
+            office: Set(deed.office),
+            behalf_id: Set(deed.behalf),
+            method: Set(deed.method.clone()),
+            path: Set(deed.path.clone()),
+            route: Set(deed.route.clone()),
+            reason: Set(self.reason.clone()),
+            at: Set(self.now),
+        };
+        act::Entity::insert(row)
+            .exec_without_returning(&*self)
+            .await
+            .map(|_| ())
     }
 
     /// A new id.

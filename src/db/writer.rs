@@ -103,7 +103,7 @@ fn gone() -> DbErr {
 
 /// A unit on its way, whatever it returns.
 pub(super) trait Job: Send {
-    fn actor(&self) -> Actor;
+    fn actor(&self) -> &Actor;
     /// Runs the work; `true` when what it wrote shall stay.
     fn run<'u>(&'u mut self, unit: &'u mut Unit) -> BoxFuture<'u, bool>;
     /// Tells the caller, once it is known whether the work is durable.
@@ -112,7 +112,7 @@ pub(super) trait Job: Send {
 
 impl std::fmt::Debug for dyn Job {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Job").field("actor", &self.actor()).finish()
+        f.debug_struct("Job").field("actor", self.actor()).finish()
     }
 }
 
@@ -129,17 +129,22 @@ where
     T: Send,
     E: From<DbErr> + Send,
 {
-    fn actor(&self) -> Actor {
-        self.actor
+    fn actor(&self) -> &Actor {
+        &self.actor
     }
 
     fn run<'u>(&'u mut self, unit: &'u mut Unit) -> BoxFuture<'u, bool> {
         Box::pin(async move {
             // A panic in one unit must not take the writer, and with it every other unit, along.
-            let outcome = AssertUnwindSafe((self.work)(unit))
+            let mut outcome = AssertUnwindSafe((self.work)(unit))
                 .catch_unwind()
                 .await
                 .unwrap_or_else(|_| Err(DbErr::Custom("the unit of work panicked".to_owned()).into()));
+            if outcome.is_ok()
+                && let Err(error) = unit.sign().await
+            {
+                outcome = Err(error.into());
+            }
             let keep = outcome.is_ok();
             self.outcome = Some(outcome);
             keep
@@ -175,7 +180,11 @@ async fn write_sqlite(
         let mut broken = None;
         let mut next = Some(first);
         while let Some(mut job) = next {
-            let mut unit = Unit::new(Connection::Sqlite(connection.clone()), Arc::clone(&source), job.actor());
+            let mut unit = Unit::new(
+                Connection::Sqlite(connection.clone()),
+                Arc::clone(&source),
+                job.actor().clone(),
+            );
             match in_savepoint(&connection, job.as_mut(), &mut unit).await {
                 Ok(()) => {
                     wrote.changes |= unit.wrote().changes;
@@ -223,7 +232,11 @@ async fn write_postgres(database: DatabaseConnection, source: Arc<Source>, bells
             Ok(transaction) => transaction,
             Err(error) => return job.answer(Err(error)),
         };
-        let mut unit = Unit::new(Connection::Postgres(transaction), Arc::clone(&source), job.actor());
+        let mut unit = Unit::new(
+            Connection::Postgres(transaction),
+            Arc::clone(&source),
+            job.actor().clone(),
+        );
         let keep = job.run(&mut unit).await;
         let (must_rerun, wrote) = (unit.must_rerun(), unit.wrote());
         let Connection::Postgres(transaction) = unit.into_connection() else {

@@ -135,11 +135,10 @@ where
             })
             .await;
     };
-    let scope = match actor {
-        Actor::Person(id) => id.to_string(),
-        // Two guests may think of the same key; the body tells them apart.
-        Actor::Guest | Actor::System => format!("guest {digest}"),
-    };
+    // Two guests may think of the same key; the body tells them apart.
+    let scope = actor
+        .person()
+        .map_or_else(|| format!("guest {digest}"), |person| person.to_string());
     let id = sha256(format!("{scope}\n{}\n{}\n{key}", once.method, once.path));
     let digest = digest.to_owned();
     let _claim = InFlight::claim(&id)?;
@@ -147,6 +146,7 @@ where
         let (work, id, digest) = (Arc::clone(&work), id.clone(), digest.clone());
         Box::pin(async move {
             if let Some(row) = idempotency::Entity::find_by_id(&id).one(&*unit).await? {
+                unit.repeats();
                 return given_before(row, &digest);
             }
             let answer = work(unit).await.map_err(Into::into)?;

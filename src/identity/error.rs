@@ -18,6 +18,8 @@ pub enum IdentityError {
     PhoneTaken,
     #[error("nobody is signed in")]
     NotSignedIn,
+    #[error("that takes an office the caller does not hold")]
+    WrongOffice,
     #[error("there is no such session or account")]
     NoSuchThing,
     #[error("a password could not be hashed")]
@@ -58,6 +60,7 @@ impl From<IdentityError> for Problem {
                 Self::from(Wrong::one("/phone", "identity-say-phone-taken")).of_kind(Kind::Conflict, "phone-taken")
             }
             IdentityError::NotSignedIn => Self::new(Kind::Unauthenticated, "not-signed-in", "problem-not-signed-in"),
+            IdentityError::WrongOffice => Self::new(Kind::Forbidden, "wrong-office", "problem-wrong-office"),
             IdentityError::NoSuchThing => Self::not_found(),
             IdentityError::Hashing => Self::internal(&error),
             IdentityError::Internal(error) => error.into(),

@@ -5,6 +5,7 @@
 mod administrator;
 mod api;
 mod error;
+mod office;
 mod pages;
 pub mod password;
 mod read;
@@ -15,6 +16,7 @@ mod sign_up;
 pub use administrator::create_administrator;
 use axum::{Router, routing::get};
 pub use error::IdentityError;
+pub use office::{Administrator, MarketManager, Officer};
 pub use session::{SignedIn, issue_token, revoke};
 pub use sign_up::{NewPerson, SignUp, insert_person, sign_up};
 use utoipa_axum::{router::OpenApiRouter, routes};

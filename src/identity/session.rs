@@ -1,6 +1,11 @@
 //! Sessions and tokens: a secret that stands for a person until it ends. Only its hash is kept (ADR 0003).
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRequestParts, MatchedPath},
+    http::request::Parts,
+};
 use entity::{
     Phone, Timestamp,
     identity::{
@@ -15,7 +20,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use super::IdentityError;
 use crate::{
     app::{App, sha256},
-    db::Actor,
+    db::{Actor, Deed},
     http::{
         cookies,
         layers::{SESSION_COOKIE, bearer},
@@ -35,6 +40,27 @@ pub struct SignedIn {
     name: String,
     phone: Phone,
     offices: Vec<Office>,
+    request: Arc<Request>,
+}
+
+/// What the request asks for, for the acts that are noted.
+#[derive(Debug)]
+struct Request {
+    method: String,
+    path: String,
+    route: String,
+}
+
+impl Request {
+    fn of(parts: &Parts) -> Self {
+        let path = parts.uri.path().to_owned();
+        let route = parts.extensions.get::<MatchedPath>();
+        Self {
+            method: parts.method.to_string(),
+            route: route.map_or_else(|| path.clone(), |route| route.as_str().to_owned()),
+            path,
+        }
+    }
 }
 
 impl SignedIn {
@@ -69,8 +95,20 @@ impl SignedIn {
     }
 
     #[must_use]
-    pub const fn actor(&self) -> Actor {
+    pub fn actor(&self) -> Actor {
         Actor::Person(self.person)
+    }
+
+    /// Acting in `office`: what is written is noted as an act.
+    pub(super) fn in_office(&self, office: Office) -> Actor {
+        Actor::InOffice(Arc::new(Deed {
+            by: self.person,
+            office,
+            behalf: None,
+            method: self.request.method.clone(),
+            path: self.request.path.clone(),
+            route: self.request.route.clone(),
+        }))
     }
 }
 
@@ -86,7 +124,7 @@ impl FromRequestParts<App> for SignedIn {
                 None => return Err(IdentityError::NotSignedIn.into()),
             },
         };
-        find(app, &secret, kind)
+        find(app, &secret, kind, Request::of(parts))
             .await?
             .filter(|caller| is_meant(parts, caller.person))
             .ok_or_else(|| IdentityError::NotSignedIn.into())
@@ -102,7 +140,7 @@ fn is_meant(parts: &Parts, person: PersonId) -> bool {
         .is_none_or(|account| account.as_bytes() == person.to_string().as_bytes())
 }
 
-async fn find(app: &App, secret: &str, kind: Kind) -> Result<Option<SignedIn>, IdentityError> {
+async fn find(app: &App, secret: &str, kind: Kind, request: Request) -> Result<Option<SignedIn>, IdentityError> {
     let db = app.db().read();
     let found = session::Entity::find()
         .filter(session::Column::SecretHash.eq(sha256(secret)))
@@ -124,6 +162,7 @@ async fn find(app: &App, secret: &str, kind: Kind) -> Result<Option<SignedIn>, I
         name: person.name,
         phone: person.phone,
         offices: roles.into_iter().map(|role| role.role).collect(),
+        request: Arc::new(request),
     }))
 }
 

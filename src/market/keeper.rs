@@ -28,7 +28,7 @@ impl StallKeeper {
     }
 
     #[must_use]
-    pub const fn actor(&self) -> Actor {
+    pub fn actor(&self) -> Actor {
         self.caller.actor()
     }
 

@@ -46,8 +46,8 @@ impl OrderViewer {
     }
 
     #[must_use]
-    pub const fn actor(&self) -> Actor {
-        self.actor
+    pub fn actor(&self) -> Actor {
+        self.actor.clone()
     }
 
     /// Whether they bought it. Somebody who buys of themselves is both.
@@ -110,7 +110,7 @@ impl OrderSeller {
     }
 
     #[must_use]
-    pub const fn actor(&self) -> Actor {
+    pub fn actor(&self) -> Actor {
         self.0.actor()
     }
 }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{PaymentsError, banks};
 use crate::{
-    db::{Actor, Unit, is_duplicate},
+    db::{Unit, is_duplicate},
     vault::{Sealed, Vault},
 };
 
@@ -186,10 +186,7 @@ pub async fn log_access(unit: &mut Unit, id: MoneyAccountId, what: What) -> Resu
     let row = account_access::ActiveModel {
         id: Set(unit.id::<AccountAccessId>()),
         account_id: Set(id),
-        person_id: Set(match unit.actor() {
-            Actor::Person(person) => Some(person),
-            Actor::Guest | Actor::System => None,
-        }),
+        person_id: Set(unit.actor().hand()),
         what: Set(what),
         at: Set(unit.now()),
     };

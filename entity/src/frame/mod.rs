@@ -1,5 +1,6 @@
 //! Tables of the frame: change log, outbox, leases, counters, settings, answers already given.
 
+pub mod act;
 pub mod change;
 pub mod counter;
 pub mod idempotency;

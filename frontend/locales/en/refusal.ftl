@@ -17,6 +17,7 @@ problem-json = The body is not well-formed JSON: line { $line }, column { $colum
 problem-invalid = Some fields are not right. Look at those that are named.
 problem-not-found = There is nothing at this address, or nothing that you may know of.
 problem-no-such-place = No place has this code.
+problem-wrong-office = This is for those in charge of it. If that is you, ask an administrator to appoint you.
 problem-not-signed-in = Sign in and try again.
 problem-cross-site = The request came from another site and was stopped. Open this page again and repeat.
 problem-method = This address does not take that method.

@@ -17,6 +17,7 @@ problem-json = Nội dung không phải JSON đúng dạng: dòng { $line }, c�
 problem-invalid = Có ô chưa đúng. Xem lại các ô được nêu tên.
 problem-not-found = Địa chỉ này không có gì, hoặc không dành cho bạn.
 problem-no-such-place = Không có địa danh nào mang mã này.
+problem-wrong-office = Việc này dành cho người có phận sự. Nếu bạn phụ trách việc này, hãy nhờ quản trị viên giao quyền.
 problem-not-signed-in = Bạn đăng nhập rồi thử lại nhé.
 problem-cross-site = Yêu cầu đến từ trang khác nên bị chặn. Bạn mở lại trang này rồi làm lại.
 problem-method = Địa chỉ này không nhận cách gửi đó.

@@ -182,7 +182,7 @@ async fn order(app: &App, actor: Actor, shown: &Shown, form: &CheckoutForm) -> R
     let mut tries = 0;
     loop {
         let once = Once::of_form(key, PATH, &digest);
-        match check_out_once(app, actor, once, &digest, new.clone()).await {
+        match check_out_once(app, actor.clone(), once, &digest, new.clone()).await {
             // The button was pressed twice: the browser shows the second answer, so that waits for the first.
             Err(problem) if problem.kind() == Kind::Conflict && problem.fields().0.is_empty() && tries < TRIES => {
                 tries += 1;
