@@ -33,7 +33,50 @@ pub struct Config {
     /// Whether sign-in attempts are limited; `off` in demos.
     pub limits: bool,
     pub money: Money,
+    /// Which way short messages go.
+    pub sms: Sms,
+    /// The provider of electronic identity, if there is one.
+    pub oidc: Option<Oidc>,
     pub secrets: Secrets,
+}
+
+/// Which way short messages go.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Sms {
+    /// Into a file of this folder, for somebody to read or a program of the province's to send on.
+    Folder(PathBuf),
+    /// To a provider, as `POST {to, text}`. The address may hold a password, so it is never shown.
+    Provider(reqwest::Url),
+}
+
+impl std::fmt::Debug for Sms {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Folder(_) => "Folder",
+            Self::Provider(_) => "Provider",
+        })
+    }
+}
+
+/// A provider of electronic identity that speaks OpenID Connect: VNeID, or a province's own.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Oidc {
+    /// The provider's address, below which its description lies (OpenID Connect Discovery 1.0).
+    pub issuer: String,
+    pub client_id: String,
+    pub client_secret: Option<String>,
+    /// What people call it.
+    pub name: String,
+    pub scopes: Vec<String>,
+}
+
+impl std::fmt::Debug for Oidc {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Oidc")
+            .field("issuer", &self.issuer)
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Whose account buyers of orders pay into.
@@ -78,6 +121,12 @@ struct Written {
     secret: Option<Text>,
     sepay_secret: Option<Text>,
     sepay_api_key: Option<Text>,
+    sms_url: Option<String>,
+    oidc_issuer: Option<String>,
+    oidc_client_id: Option<Text>,
+    oidc_client_secret: Option<Text>,
+    oidc_name: Option<Text>,
+    oidc_scopes: Option<String>,
 }
 
 /// Text that a TOML or environment reader may have taken for a number or a yes.
@@ -115,13 +164,19 @@ impl Default for Written {
             secret: None,
             sepay_secret: None,
             sepay_api_key: None,
+            sms_url: None,
+            oidc_issuer: None,
+            oidc_client_id: None,
+            oidc_client_secret: None,
+            oidc_name: None,
+            oidc_scopes: None,
         }
     }
 }
 
 /// What is taken from the environment. Other names that begin with `CHOQUE_` belong to other programs; in `choque.toml`,
 /// which is ours alone, an unknown name stops the start.
-const FROM_ENVIRONMENT: [&str; 12] = [
+const FROM_ENVIRONMENT: [&str; 18] = [
     "listen",
     "database_url",
     "public_url",
@@ -134,6 +189,12 @@ const FROM_ENVIRONMENT: [&str; 12] = [
     "secret",
     "sepay_secret",
     "sepay_api_key",
+    "sms_url",
+    "oidc_issuer",
+    "oidc_client_id",
+    "oidc_client_secret",
+    "oidc_name",
+    "oidc_scopes",
 ];
 
 impl Config {
@@ -206,6 +267,36 @@ impl Written {
             sepay_api_key: secret("CHOQUE_SEPAY_API_KEY", self.sepay_api_key, 8)?,
         };
         let state = PathBuf::from(self.state);
+        let sms = sms(self.sms_url.as_deref(), &state)?;
+        let oidc = match (self.oidc_issuer, self.oidc_client_id.map(Text::into_string)) {
+            (None, None) => None,
+            (Some(issuer), Some(client_id)) => Some(Oidc {
+                issuer: safe_address("CHOQUE_OIDC_ISSUER", &issuer)?,
+                client_id,
+                client_secret: secret("CHOQUE_OIDC_CLIENT_SECRET", self.oidc_client_secret, 8)?,
+                name: self
+                    .oidc_name
+                    .map_or_else(|| "Định danh điện tử".to_owned(), Text::into_string),
+                scopes: self
+                    .oidc_scopes
+                    .as_deref()
+                    .unwrap_or("openid profile phone")
+                    .split_whitespace()
+                    .filter(|scope| *scope != "openid")
+                    .map(ToOwned::to_owned)
+                    .collect(),
+            }),
+            (Some(_), None) => {
+                return Err(WrongSetting(
+                    "CHOQUE_OIDC_CLIENT_ID: CHOQUE_OIDC_ISSUER needs one".to_owned(),
+                ));
+            }
+            (None, Some(_)) => {
+                return Err(WrongSetting(
+                    "CHOQUE_OIDC_ISSUER: CHOQUE_OIDC_CLIENT_ID needs one".to_owned(),
+                ));
+            }
+        };
         let media = match self.media.as_deref() {
             None => state.join("media"),
             Some(text) => match text.strip_prefix("file://") {
@@ -244,6 +335,8 @@ impl Written {
             state,
             limits,
             money,
+            sms,
+            oidc,
             secrets,
         })
     }
@@ -256,6 +349,38 @@ fn secret(name: &str, given: Option<Text>, least: usize) -> Result<Option<String
             "{name}: a secret has at least {least} characters"
         ))),
         text => Ok(text.map(|text| text.trim().to_owned())),
+    }
+}
+
+/// Which way short messages go; by default into a folder of the state.
+fn sms(given: Option<&str>, state: &std::path::Path) -> Result<Sms, WrongSetting> {
+    let Some(text) = given else {
+        return Ok(Sms::Folder(state.join("sms")));
+    };
+    if let Some(folder) = text.strip_prefix("file://")
+        && !folder.is_empty()
+    {
+        return Ok(Sms::Folder(PathBuf::from(folder)));
+    }
+    // What it sends is not for others to read on the way.
+    match reqwest::Url::parse(text) {
+        Ok(url) if url.scheme() == "https" || url.scheme() == "http" && is_this_machine(&url) => Ok(Sms::Provider(url)),
+        _ => Err(WrongSetting(
+            "CHOQUE_SMS_URL: it is of the form file:///folder or https://address".to_owned(),
+        )),
+    }
+}
+
+fn is_this_machine(url: &reqwest::Url) -> bool {
+    matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"))
+}
+
+/// An address whose answers nobody on the way can change: of https, or of this machine.
+fn safe_address(name: &str, url: &str) -> Result<String, WrongSetting> {
+    let address = web_address(name, url)?;
+    match reqwest::Url::parse(&address) {
+        Ok(parsed) if parsed.scheme() == "https" || is_this_machine(&parsed) => Ok(url.to_owned()),
+        _ => Err(WrongSetting(format!("{name}: '{url}' is not an https:// address"))),
     }
 }
 
@@ -299,6 +424,8 @@ mod tests {
             ("money", "later"),
             ("secret", "short"),
             ("sepay_secret", "x"),
+            ("sms_url", "ftp://example.org"),
+            ("sms_url", "http://example.org"),
             ("lisen", "127.0.0.1:1"),
         ] {
             let sentence = with(name, value).expect_err(name);
@@ -307,6 +434,28 @@ mod tests {
                 "{sentence}"
             );
         }
+    }
+
+    #[test]
+    fn a_provider_of_identity_is_set_whole_or_not_at_all() {
+        let all = |pairs: &[(&str, &str)]| {
+            let figment = pairs.iter().fold(Figment::new(), |figment, (name, value)| {
+                figment.merge(Serialized::default(name, value))
+            });
+            Config::from_figment(&figment).map_err(|wrong| wrong.to_string())
+        };
+        let (issuer, id) = (("oidc_issuer", "https://id.example.vn"), ("oidc_client_id", "choque"));
+        let config = all(&[issuer, id]).expect("good settings");
+        assert_eq!(
+            config.oidc.expect("a provider").scopes,
+            ["profile", "phone"],
+            "openid is asked for anyway"
+        );
+        let sentence = |pairs: &[(&str, &str)]| all(pairs).expect_err("refused");
+        assert!(sentence(&[issuer]).starts_with("CHOQUE_OIDC_CLIENT_ID: "));
+        assert!(sentence(&[id]).starts_with("CHOQUE_OIDC_ISSUER: "));
+        assert!(sentence(&[("oidc_issuer", "http://id.example.vn"), id]).starts_with("CHOQUE_OIDC_ISSUER: "));
+        assert!(sentence(&[issuer, id, ("oidc_client_secret", "x")]).starts_with("CHOQUE_OIDC_CLIENT_SECRET: "));
     }
 
     #[test]

@@ -80,6 +80,13 @@ enum AdminCommand {
         #[command(flatten)]
         database: Database,
     },
+    /// Removes every second factor of an account whose owner has lost them all; make sure who asks.
+    ForgetSecondFactors {
+        #[arg(long)]
+        phone: Phone,
+        #[command(flatten)]
+        database: Database,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -177,6 +184,14 @@ async fn run(command: Command) -> Result<(), Failure> {
             println!("{phone} is an administrator.");
             Ok(())
         }
+        Command::Admin {
+            command: AdminCommand::ForgetSecondFactors { phone, database },
+        } => {
+            let app = App::open(config(None, database)?, Source::system()).await?;
+            identity::forget_second_factors(&app, &phone).await?;
+            println!("{phone} has no second factor any more.");
+            Ok(())
+        }
         Command::Token {
             command: TokenCommand::Create { phone, name, database },
         } => {
@@ -254,7 +269,8 @@ async fn serve(app: App) -> Result<(), Failure> {
         println!("{}", demo::accounts::listing());
     }
     let open_pages = app.clone();
-    axum::serve(listener, routes::router(&app))
+    let router = routes::router(&app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, router)
         .with_graceful_shutdown(async move {
             told_to_stop().await;
             open_pages.live().close();

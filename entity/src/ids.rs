@@ -46,6 +46,8 @@ ids! {
     PersonId,
     /// A row of `session`: a browser signed in, or an API token.
     SessionId,
+    /// A key pair in a person's phone or computer.
+    PasskeyId,
     /// A photograph and its sizes.
     PhotoId,
     /// A party that sells: household, cooperative or company.

@@ -1,8 +1,10 @@
 // What helps when script runs; every page works without it. One custom element per file.
 import { CopyCode } from "./cq-copy";
 import { FilterForm } from "./cq-filter";
+import { PasskeyButton } from "./cq-passkey";
 import { PaymentWatch } from "./cq-payment";
 
 customElements.define("cq-copy", CopyCode);
 customElements.define("cq-filter", FilterForm);
+customElements.define("cq-passkey", PasskeyButton);
 customElements.define("cq-payment", PaymentWatch);

@@ -50,6 +50,8 @@ fn config(database_url: String, folder: &Path) -> Config {
         state: folder.to_owned(),
         limits: false,
         money: crate::config::Money::Direct,
+        sms: crate::config::Sms::Folder(folder.join("sms")),
+        oidc: None,
         secrets: crate::config::Secrets::default(),
     }
 }

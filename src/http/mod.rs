@@ -1,6 +1,7 @@
 //! What lies between the network and the rooms: bodies read into checked fields, refusals turned into answers, the page
 //! shell, languages, the cache of public pages, limits and headers. It knows no room.
 
+pub mod address;
 pub mod assets;
 pub mod body;
 pub mod choice;

@@ -1,10 +1,12 @@
 //! The first administrator, made on the command line: there is nobody yet who could appoint one.
 
-use entity::{Phone, identity::role};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use entity::{Phone, identity::role::Office};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{
     IdentityError, SignUp,
+    appoint::appoint,
+    second_factor,
     sign_up::{check, insert_person},
 };
 use crate::{app::App, db::Actor, http::input::Field};
@@ -35,23 +37,23 @@ pub async fn create_administrator(app: &App, phone: &Phone, name: &str, password
                 (None, Some(new)) => insert_person(unit, new).await?,
                 (None, None) => return Err(IdentityError::NoSuchThing),
             };
-            let row = role::ActiveModel {
-                person_id: Set(person),
-                role: Set(role::Office::Administrator),
-                granted_at: Set(unit.now()),
-            };
-            let keep = OnConflict::columns([role::Column::PersonId, role::Column::Role])
-                .do_nothing()
-                .to_owned();
-            match role::Entity::insert(row)
-                .on_conflict(keep)
-                .exec_without_returning(&*unit)
-                .await
-            {
-                Ok(_) | Err(sea_orm::DbErr::RecordNotInserted) => Ok(()),
-                Err(error) => Err(error.into()),
-            }
+            appoint(unit, person, Office::Administrator).await.map(|_| ())
         })
+    })
+    .await
+}
+
+/// Removes every second factor of the account with this phone: its owner has lost them all, and stands before whoever has the
+/// command line.
+pub async fn forget_second_factors(app: &App, phone: &Phone) -> Result<(), IdentityError> {
+    use entity::identity::person;
+    let found = person::Entity::find()
+        .filter(person::Column::Phone.eq(phone.clone()))
+        .one(app.db().read())
+        .await?;
+    let person = found.ok_or(IdentityError::NoSuchThing)?.id;
+    app.write(Actor::System, move |unit| {
+        Box::pin(async move { second_factor::reset(unit, person).await })
     })
     .await
 }

@@ -1,41 +1,50 @@
 //! People: who they are, how they prove it, which offices they hold.
 //!
-//! [`SignedIn`] is the proof a handler asks for; it cannot be made outside this room.
+//! [`SignedIn`] is the proof a handler asks for, and [`Officer`], [`MarketManager`] and [`Administrator`] are those of an
+//! office; none of them can be made outside this room.
 
 mod administrator;
 mod api;
+mod appoint;
+mod ceremony;
+mod electronic_identity;
 mod error;
+mod limits;
 mod office;
 mod pages;
+mod passkeys;
 pub mod password;
+pub mod phone_codes;
 mod read;
+mod recovery_codes;
+mod second_factor;
 mod session;
 mod sign_in;
 mod sign_up;
+mod sms;
+mod totp;
 
-pub use administrator::create_administrator;
-use axum::{Router, routing::get};
+pub use administrator::{create_administrator, forget_second_factors};
+use axum::Router;
+pub use electronic_identity::electronic_identity;
 pub use error::IdentityError;
 pub use office::{Administrator, MarketManager, Officer};
 pub use session::{SignedIn, issue_token, revoke};
 pub use sign_up::{NewPerson, SignUp, insert_person, sign_up};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
-use crate::app::App;
+use crate::{app::App, jobs::Outbox};
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(api::list_accounts, api::create_account))
-        .routes(routes!(api::get_own_account))
-        .routes(routes!(api::get_account))
-        .routes(routes!(api::list_sessions, api::create_session))
-        .routes(routes!(api::get_session, api::delete_session))
+    api::routes()
 }
 
 pub fn pages() -> Router<App> {
-    Router::new()
-        .route("/dang-nhap", get(pages::sign_in).post(pages::do_sign_in))
-        .route("/dang-ky", get(pages::sign_up).post(pages::do_sign_up))
-        .route("/dang-xuat", axum::routing::post(pages::sign_out))
-        .route("/tai-khoan", get(pages::account))
+    pages::routes()
+}
+
+/// What this room does when somebody leaves it something: it sends short messages.
+#[must_use]
+pub fn listens(outbox: Outbox) -> Outbox {
+    sms::listens(outbox)
 }

@@ -3,7 +3,7 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 use entity::{identity::role::Office, ids::PersonId};
 
-use super::{IdentityError, SignedIn};
+use super::SignedIn;
 use crate::{app::App, db::Actor, http::problem::Problem};
 
 macro_rules! offices {
@@ -34,11 +34,8 @@ macro_rules! offices {
 
             async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
                 let caller = SignedIn::from_request_parts(parts, app).await?;
-                if caller.holds(Office::$proof) {
-                    Ok(Self(caller))
-                } else {
-                    Err(IdentityError::WrongOffice.into())
-                }
+                caller.exercises(Office::$proof)?;
+                Ok(Self(caller))
             }
         }
     )+};

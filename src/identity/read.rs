@@ -1,6 +1,7 @@
 //! What may be seen of people: oneself, and for an administrator everybody.
 
 use entity::{
+    Phone,
     identity::{person, role, role::Office, session},
     ids::PersonId,
 };
@@ -16,13 +17,17 @@ pub(super) type Account = (person::Model, Vec<Office>);
 pub(super) async fn accounts(
     db: &impl ConnectionTrait,
     caller: &SignedIn,
+    phone: Option<&Phone>,
     paging: Paging,
 ) -> Result<Vec<Account>, DbErr> {
     let mut query = person::Entity::find()
         .order_by_asc(person::Column::Id)
         .limit(paging.limit + 1);
-    if !caller.holds(Office::Administrator) {
+    if !caller.in_office_now(Office::Administrator) {
         query = query.filter(person::Column::Id.eq(caller.person()));
+    }
+    if let Some(phone) = phone {
+        query = query.filter(person::Column::Phone.eq(phone.clone()));
     }
     if let Some(after) = paging.after {
         query = query.filter(person::Column::Id.gt(PersonId(after)));
@@ -53,7 +58,7 @@ pub(super) async fn account(
     caller: &SignedIn,
     id: PersonId,
 ) -> Result<Option<Account>, DbErr> {
-    if id != caller.person() && !caller.holds(Office::Administrator) {
+    if id != caller.person() && !caller.in_office_now(Office::Administrator) {
         return Ok(None);
     }
     own_account(db, id).await

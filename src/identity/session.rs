@@ -15,12 +15,12 @@ use entity::{
     },
     ids::{PersonId, SessionId},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::IdentityError;
 use crate::{
     app::{App, sha256},
-    db::{Actor, Deed},
+    db::{Actor, Deed, Unit},
     http::{
         cookies,
         layers::{SESSION_COOKIE, bearer},
@@ -40,6 +40,10 @@ pub struct SignedIn {
     name: String,
     phone: Phone,
     offices: Vec<Office>,
+    opened_at: Timestamp,
+    second_factor: bool,
+    /// Whether offices want a second factor here: not in demos.
+    wants_second_factor: bool,
     request: Arc<Request>,
 }
 
@@ -89,9 +93,44 @@ impl SignedIn {
         &self.offices
     }
 
+    /// Whether the office is held. That alone allows nothing: see [`SignedIn::in_office_now`].
     #[must_use]
     pub fn holds(&self, office: Office) -> bool {
         self.offices.contains(&office)
+    }
+
+    /// Whether this session has passed a second factor.
+    #[must_use]
+    pub const fn passed_second_factor(&self) -> bool {
+        self.second_factor
+    }
+
+    /// Whether one of the offices held is not to be exercised without a second factor.
+    #[must_use]
+    pub fn needs_second_factor(&self) -> bool {
+        self.wants_second_factor && self.offices.iter().any(|office| guarded(*office))
+    }
+
+    /// Whether the office is held and may be exercised in this session.
+    #[must_use]
+    pub fn in_office_now(&self, office: Office) -> bool {
+        self.exercises(office).is_ok()
+    }
+
+    /// Refuses unless the office is held and may be exercised in this session.
+    pub(super) fn exercises(&self, office: Office) -> Result<(), IdentityError> {
+        if !self.holds(office) {
+            Err(IdentityError::WrongOffice)
+        } else if guarded(office) && self.wants_second_factor && !self.second_factor {
+            Err(IdentityError::SecondFactorMissing)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// When the person proved, for this session, who they are.
+    pub(super) const fn opened_at(&self) -> Timestamp {
+        self.opened_at
     }
 
     #[must_use]
@@ -110,6 +149,12 @@ impl SignedIn {
             route: self.request.route.clone(),
         }))
     }
+}
+
+/// Whether an office is exercised only in sessions that passed a second factor. Managers and helpers work on phones that go
+/// from hand to hand in a market; what they may do is undone easily.
+const fn guarded(office: Office) -> bool {
+    matches!(office, Office::Officer | Office::Administrator)
 }
 
 impl FromRequestParts<App> for SignedIn {
@@ -162,6 +207,9 @@ async fn find(app: &App, secret: &str, kind: Kind, request: Request) -> Result<O
         name: person.name,
         phone: person.phone,
         offices: roles.into_iter().map(|role| role.role).collect(),
+        opened_at: row.created_at,
+        second_factor: row.second_factor_at.is_some(),
+        wants_second_factor: !app.is_demo(),
         request: Arc::new(request),
     }))
 }
@@ -174,55 +222,110 @@ pub struct Issued {
     pub expires_at: Timestamp,
 }
 
-/// Opens a session for `person`.
-pub(super) async fn open(
-    app: &App,
+/// A session about to be opened.
+#[derive(Clone, Debug)]
+pub(super) struct Opening {
     person: PersonId,
     kind: Kind,
     name: Option<String>,
     days: i64,
-) -> Result<Issued, IdentityError> {
-    let secret = app.source().secret();
-    let expires_at = app.now().plus(days * DAY_MS);
-    let hash = sha256(&secret);
-    let id = app
-        .write(Actor::Person(person), move |unit| {
-            let (hash, name) = (hash.clone(), name.clone());
-            Box::pin(async move {
-                let id: SessionId = unit.id();
-                let row = session::ActiveModel {
-                    id: Set(id),
-                    secret_hash: Set(hash),
-                    person_id: Set(person),
-                    kind: Set(kind),
-                    name: Set(name),
-                    created_at: Set(unit.now()),
-                    expires_at: Set(expires_at),
-                };
-                session::Entity::insert(row).exec_without_returning(&*unit).await?;
-                // The person's own ended sessions go now; nobody else has to remember to sweep.
-                session::Entity::delete_many()
-                    .filter(session::Column::PersonId.eq(person))
-                    .filter(session::Column::ExpiresAt.lte(unit.now()))
-                    .exec(&*unit)
-                    .await?;
-                Ok::<_, IdentityError>(id)
-            })
-        })
-        .await?;
-    Ok(Issued { id, secret, expires_at })
+    second_factor: bool,
+    secret: String,
 }
 
-/// An API token that lasts ten years, for `choque token create`.
+impl Opening {
+    /// For `person`, who has proven who they are; `second_factor` when that took two factors.
+    pub(super) fn new(app: &App, person: PersonId, kind: Kind, second_factor: bool) -> Self {
+        Self {
+            person,
+            kind,
+            name: None,
+            days: LASTS_DAYS,
+            second_factor,
+            secret: app.source().secret(),
+        }
+    }
+
+    /// Opens it in a unit of its own.
+    pub(super) async fn open(self, app: &App) -> Result<Issued, IdentityError> {
+        app.write(Actor::Person(self.person), move |unit| {
+            let opening = self.clone();
+            Box::pin(async move { opening.insert(unit).await })
+        })
+        .await
+    }
+
+    /// Opens it in `unit`.
+    pub(super) async fn insert(self, unit: &mut Unit) -> Result<Issued, IdentityError> {
+        let id: SessionId = unit.id();
+        let expires_at = unit.now().plus(self.days * DAY_MS);
+        let row = session::ActiveModel {
+            id: Set(id),
+            secret_hash: Set(sha256(&self.secret)),
+            person_id: Set(self.person),
+            kind: Set(self.kind),
+            name: Set(self.name),
+            created_at: Set(unit.now()),
+            expires_at: Set(expires_at),
+            second_factor_at: Set(self.second_factor.then(|| unit.now())),
+        };
+        session::Entity::insert(row).exec_without_returning(&*unit).await?;
+        // The person's own ended sessions go now; nobody else has to remember to sweep.
+        session::Entity::delete_many()
+            .filter(session::Column::PersonId.eq(self.person))
+            .filter(session::Column::ExpiresAt.lte(unit.now()))
+            .exec(&*unit)
+            .await?;
+        Ok(Issued {
+            id,
+            secret: self.secret,
+            expires_at,
+        })
+    }
+}
+
+/// An API token that lasts ten years, for `choque token create`. Whoever has the command line has the machine: it counts as
+/// having passed a second factor.
 pub async fn issue_token(app: &App, phone: &Phone, name: &str) -> Result<String, IdentityError> {
     let found = person::Entity::find()
         .filter(person::Column::Phone.eq(phone.clone()))
         .one(app.db().read())
         .await?;
     let person = found.ok_or(IdentityError::NoSuchThing)?;
-    Ok(open(app, person.id, Kind::Token, Some(name.to_owned()), 3650)
-        .await?
-        .secret)
+    let opening = Opening {
+        name: Some(name.to_owned()),
+        days: 3650,
+        ..Opening::new(app, person.id, Kind::Token, true)
+    };
+    Ok(opening.open(app).await?.secret)
+}
+
+/// Whose session `id` is.
+pub(super) async fn owner(db: &impl ConnectionTrait, id: SessionId) -> Result<Option<PersonId>, DbErr> {
+    let row = session::Entity::find_by_id(id).one(db).await?;
+    Ok(row.map(|row| row.person_id))
+}
+
+/// From now on the session `id` counts as having passed a second factor: its owner just gave one.
+pub(super) async fn note_second_factor(unit: &mut Unit, id: SessionId) -> Result<(), IdentityError> {
+    session::Entity::update_many()
+        .col_expr(session::Column::SecondFactorAt, Expr::value(unit.now()))
+        .filter(session::Column::Id.eq(id))
+        .exec(&*unit)
+        .await?;
+    Ok(())
+}
+
+/// None of `person`'s sessions counts as having passed a second factor any more: there is none left. Tokens of the command
+/// line stay as they are.
+pub(super) async fn forget_second_factor(unit: &mut Unit, person: PersonId) -> Result<(), IdentityError> {
+    session::Entity::update_many()
+        .col_expr(session::Column::SecondFactorAt, Expr::value(Option::<Timestamp>::None))
+        .filter(session::Column::PersonId.eq(person))
+        .filter(session::Column::Name.is_null())
+        .exec(&*unit)
+        .await?;
+    Ok(())
 }
 
 /// Ends `person`'s session `id`; what it stood for no longer signs anybody in.

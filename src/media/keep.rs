@@ -119,6 +119,8 @@ mod tests {
             state: folder.to_path_buf(),
             limits: true,
             money: crate::config::Money::Direct,
+            sms: crate::config::Sms::Folder(folder.join("sms")),
+            oidc: None,
             secrets: crate::config::Secrets::default(),
         };
         let app = App::open(config, Source::system()).await.expect("an app");

@@ -2,7 +2,6 @@
 
 use axum::{Json, extract::State};
 use entity::{
-    identity::role::Office,
     ids::SellerId,
     payments::{
         account::{self, Kind},
@@ -30,7 +29,7 @@ use crate::{
         list::{List, PageParams},
         problem::Problem,
     },
-    identity::SignedIn,
+    identity::Administrator,
 };
 
 /// A bank or wallet that takes a VietQR transfer.
@@ -173,15 +172,6 @@ pub async fn put_seller_account(
     Ok(Json(MoneyAccountWire::of(&app, &row, false)?))
 }
 
-/// The caller, if they are an administrator.
-fn administrator(caller: &SignedIn) -> Result<(), PaymentsError> {
-    if caller.holds(Office::Administrator) {
-        Ok(())
-    } else {
-        Err(PaymentsError::NotAllowed)
-    }
-}
-
 /// The account in which a licensed provider holds buyers' money, where the province chose that.
 #[utoipa::path(get, path = "/api/v1/money-accounts/held", tag = "payments", params(RevealParams),
     security(("bearer" = []), ("session" = [])),
@@ -189,12 +179,11 @@ fn administrator(caller: &SignedIn) -> Result<(), PaymentsError> {
         (status = NOT_FOUND, description = "There is none yet.", body = crate::http::problem::ProblemDetails)))]
 pub async fn get_held_account(
     State(app): State<App>,
-    caller: SignedIn,
+    administrator: Administrator,
     Params(params): Params<RevealParams>,
 ) -> Result<Json<MoneyAccountWire>, Problem> {
-    administrator(&caller)?;
     let row = held_account(app.db().read()).await?;
-    show(&app, caller.actor(), row, &params).await
+    show(&app, administrator.actor(), row, &params).await
 }
 
 /// Changes the account in which a licensed provider holds buyers' money.
@@ -202,14 +191,13 @@ pub async fn get_held_account(
     security(("bearer" = []), ("session" = [])), responses((status = OK, body = MoneyAccountWire)))]
 pub async fn put_held_account(
     State(app): State<App>,
-    caller: SignedIn,
+    administrator: Administrator,
     Body { value, .. }: Body<ChangeAccount>,
 ) -> Result<Json<MoneyAccountWire>, Problem> {
-    administrator(&caller)?;
     let new = value.check(Kind::Held, None)?;
     let keeper = app.clone();
     let row = app
-        .write(caller.actor(), move |unit| {
+        .write(administrator.actor(), move |unit| {
             let (keeper, new) = (keeper.clone(), new.clone());
             Box::pin(async move {
                 let former = held_account(&*unit).await?;
@@ -244,8 +232,7 @@ pub struct LedgerLineWire {
 /// The trial balance; for administrators.
 #[utoipa::path(get, path = "/api/v1/ledger/trial-balance", tag = "payments",
     security(("bearer" = []), ("session" = [])), responses((status = OK, body = TrialBalanceWire)))]
-pub async fn trial_balance(State(app): State<App>, caller: SignedIn) -> Result<Json<TrialBalanceWire>, Problem> {
-    administrator(&caller)?;
+pub async fn trial_balance(State(app): State<App>, _: Administrator) -> Result<Json<TrialBalanceWire>, Problem> {
     let lines = ledger::trial_balance(app.db().read()).await?;
     let items: Vec<_> = lines
         .into_iter()
@@ -310,10 +297,9 @@ impl From<transfer::Model> for TransferWire {
     security(("bearer" = []), ("session" = [])), responses((status = OK, body = List<TransferWire>)))]
 pub async fn list_transfers(
     State(app): State<App>,
-    caller: SignedIn,
+    _: Administrator,
     Params(params): Params<PageParams>,
 ) -> Result<Json<List<TransferWire>>, Problem> {
-    administrator(&caller)?;
     let paging = params.paging()?;
     let rows = ledger::transfers(app.db().read(), paging).await?;
     Ok(Json(List::page(

@@ -24,8 +24,6 @@ pub enum PaymentsError {
     Unreadable(#[source] serde_json::Error),
     #[error("somebody else opened an account for the same seller at the same moment")]
     Raced,
-    #[error("the administrator's office is needed")]
-    NotAllowed,
     #[error(transparent)]
     Illegal(#[from] Illegal),
     #[error(transparent)]
@@ -47,7 +45,6 @@ impl From<PaymentsError> for Problem {
             PaymentsError::NotProved => Self::new(Kind::Unauthenticated, "signature", "problem-signature"),
             PaymentsError::Unreadable(error) => unreadable(&error),
             PaymentsError::Raced => Self::new(Kind::Conflict, "in-flight", "problem-account-raced").retry_after(1),
-            PaymentsError::NotAllowed => Self::new(Kind::Forbidden, "forbidden", "problem-not-administrator"),
             PaymentsError::Illegal(_) => Self::new(Kind::Conflict, "payment-closed", "problem-payment-closed"),
             PaymentsError::Sealed(_) | PaymentsError::Code(_) | PaymentsError::Picture(_) => Self::internal(&error),
             PaymentsError::Internal(error) => error.into(),

@@ -91,6 +91,8 @@ impl Exchange {
             state: folder.path().to_owned(),
             limits: false,
             money: crate::config::Money::Direct,
+            sms: crate::config::Sms::Folder(folder.path().join("sms")),
+            oidc: None,
             secrets: crate::config::Secrets::default(),
         };
         let app = App::open(config, Source::seeded("scan")).await.expect("a database");

@@ -50,7 +50,7 @@ pub async fn list_unmatched(
 ) -> Result<Json<List<UnmatchedWire>>, Problem> {
     let paging = params.paging()?;
     let db = app.db().read();
-    let own = if caller.holds(Office::Administrator) && !params.only_mine() {
+    let own = if caller.in_office_now(Office::Administrator) && !params.only_mine() {
         None
     } else {
         let sellers = sellers_of(&app, caller.person()).await?;

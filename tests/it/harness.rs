@@ -1,13 +1,14 @@
 //! A server of its own for every test, and people who use it.
 
 use std::{
+    net::SocketAddr,
     sync::{Arc, LazyLock, Mutex},
     time::Duration,
 };
 
 use choque::{
     app::{App, Source},
-    config::{Config, Money, Secrets},
+    config::{Config, Money, Secrets, Sms},
     db::{Actor, Db},
     duties, jobs,
     payments::Credential,
@@ -158,6 +159,8 @@ pub fn config(url: String, folder: &TempDir) -> Config {
         state: folder.path().to_owned(),
         limits: true,
         money: Money::Direct,
+        sms: Sms::Folder(folder.path().join("sms")),
+        oidc: None,
         secrets: Secrets {
             sepay_secret: Some(SEPAY_SECRET.to_owned()),
             sepay_api_key: Some(SEPAY_KEY.to_owned()),
@@ -193,7 +196,7 @@ impl TestApp {
         let jobs = jobs::start(&app, duties).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = routes::router(&app);
+        let router = routes::router(&app).into_make_service_with_connect_info::<SocketAddr>();
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self {
             app,

@@ -1,4 +1,5 @@
-//! Failed sign-ins, counted here and not in a process, so that two processes count together.
+//! What may be tried only so often (sign-ins that failed, codes that were sent), counted here and not in a process, so that
+//! two processes count together.
 
 use sea_orm::entity::prelude::*;
 
@@ -7,7 +8,7 @@ use crate::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sign_in_attempt")]
 pub struct Model {
-    /// What is limited: a phone or an address, hashed.
+    /// What is limited: a phone, an address or a person, hashed.
     #[sea_orm(primary_key, auto_increment = false)]
     pub subject: String,
     /// The window the count belongs to.

@@ -20,6 +20,8 @@ pub struct Model {
     pub name: Option<String>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
+    /// When a second factor was passed in it; a token made on the command line counts as having passed.
+    pub second_factor_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]

@@ -1,5 +1,4 @@
 # Money
-problem-not-administrator = Only an administrator of the exchange may do this.
 problem-payment-closed = This payment waits for money no longer.
 problem-signature = The signature is wrong, or the notice is more than five minutes old.
 problem-account-raced = The money account was changed elsewhere at the same moment. Look at it and try again.

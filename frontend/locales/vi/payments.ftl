@@ -1,5 +1,4 @@
 # Tiền
-problem-not-administrator = Chỉ quản trị sàn mới làm được việc này.
 problem-payment-closed = Khoản này không còn chờ tiền nữa.
 problem-signature = Chữ ký không đúng, hoặc thông báo đã quá năm phút.
 problem-account-raced = Tài khoản nhận tiền vừa được đổi ở nơi khác. Bạn xem lại rồi thử lại.
