@@ -246,10 +246,10 @@ impl Written {
         };
         let gs1_prefix = self.gs1_prefix.map(Text::into_string);
         if let Some(prefix) = &gs1_prefix
-            && !((7..=10).contains(&prefix.len()) && prefix.bytes().all(|b| b.is_ascii_digit()))
+            && !is_company_prefix(prefix)
         {
             return Err(WrongSetting(format!(
-                "CHOQUE_GS1_PREFIX: '{prefix}' is not a GS1 company prefix of 7 to 10 digits"
+                "CHOQUE_GS1_PREFIX: '{prefix}' is not a GS1 company prefix of 7 to 11 digits for goods in trade"
             )));
         }
         let money = match self.money.as_deref() {
@@ -342,6 +342,15 @@ impl Written {
     }
 }
 
+/// Whether numbers of goods can be made under `prefix`: long enough to be a company's, and in no range that GS1 has set
+/// aside.
+fn is_company_prefix(prefix: &str) -> bool {
+    let numbers = |digits: &str| digital_link::Gtin::from_body(digits).ok();
+    (7..=11).contains(&prefix.len())
+        && prefix.bytes().all(|b| b.is_ascii_digit())
+        && numbers(&format!("0{prefix:0<12}")).is_some_and(|gtin| gtin.set_aside().is_none())
+}
+
 /// A secret of at least `least` characters; the sentence that refuses it does not repeat it.
 fn secret(name: &str, given: Option<Text>, least: usize) -> Result<Option<String>, WrongSetting> {
     match given.map(Text::into_string) {
@@ -419,6 +428,10 @@ mod tests {
             ("public_url", "example.org"),
             ("resolver_url", "ftp://example.org"),
             ("gs1_prefix", "89x"),
+            ("gs1_prefix", "893850"),
+            ("gs1_prefix", "893850597419"),
+            ("gs1_prefix", "2012345"),
+            ("gs1_prefix", "9791234"),
             ("media", "/photos"),
             ("limits", "maybe"),
             ("money", "later"),
@@ -464,5 +477,15 @@ mod tests {
         assert_eq!(config.database_url, "sqlite://data/choque.db");
         assert_eq!(config.public_url(), "http://127.0.0.1:9000");
         assert!(config.limits);
+    }
+
+    #[test]
+    fn a_company_prefix_leaves_room_for_numbers() {
+        for prefix in ["8938505", "89385059741", "0360002"] {
+            assert_eq!(
+                with("gs1_prefix", prefix).expect("a prefix").gs1_prefix.as_deref(),
+                Some(prefix)
+            );
+        }
     }
 }

@@ -3,14 +3,24 @@
 use crate::{
     federation, identity,
     jobs::{Duties, Outbox},
-    orders, settlement,
+    media, orders, settlement,
 };
 
 /// All of it, for the jobs of one process.
 #[must_use]
 pub fn all() -> Duties {
+    let mut recurring = federation::duties();
+    recurring.extend([
+        media::upload::duty(),
+        orders::duty(),
+    ]);
+    let listeners: [fn(Outbox) -> Outbox; _] = [
+        identity::listens,
+        media::listens,
+        settlement::listens,
+    ];
     Duties {
-        outbox: settlement::listens(identity::listens(Outbox::default())),
-        recurring: federation::duties().into_iter().chain([orders::duty()]).collect(),
+        outbox: listeners.into_iter().fold(Outbox::default(), |outbox, listens| listens(outbox)),
+        recurring,
     }
 }

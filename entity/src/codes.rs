@@ -32,6 +32,13 @@ macro_rules! gs1_key {
             }
         }
 
+        // SeaORM asks this of every primary key; only auto-increment keys ever use it.
+        impl TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+                Err(DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+
         impl Deref for $name {
             type Target = digital_link::$name;
 

@@ -50,6 +50,8 @@ ids! {
     PasskeyId,
     /// A photograph and its sizes.
     PhotoId,
+    /// A photograph that arrives in pieces.
+    UploadId,
     /// A party that sells: household, cooperative or company.
     SellerId,
     ProductId,

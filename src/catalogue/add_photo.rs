@@ -1,29 +1,26 @@
 //! A seller adds a photograph to a product.
 
 use entity::{
-    catalogue::{product, product_photo},
+    catalogue::product_photo,
     frame::change::{Cause, Subject},
     ids::{PhotoId, ProductId},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::CatalogueError;
+use super::{CatalogueError, edit_product::touch};
 use crate::{db::Unit, http::input::Wrong};
 
 /// Photographs a product may have.
 const MOST: u64 = 12;
 
-/// Puts `photo` behind the photographs that `product` has.
-pub async fn add_photo(unit: &mut Unit, product: ProductId, photo: PhotoId) -> Result<(), CatalogueError> {
-    // Whoever adds to the same product waits here, so that two photographs never get one place.
-    let found = product::Entity::update_many()
-        .col_expr(product::Column::UpdatedAt, sea_orm::sea_query::Expr::value(unit.now()))
-        .filter(product::Column::Id.eq(product))
-        .exec(&*unit)
-        .await?;
-    if found.rows_affected == 0 {
-        return Err(CatalogueError::NoSuchThing);
-    }
+/// Puts `photo` behind the photographs that `product` has; `alt` are words for what it shows.
+pub async fn add_photo(
+    unit: &mut Unit,
+    product: ProductId,
+    photo: PhotoId,
+    alt: Option<String>,
+) -> Result<(), CatalogueError> {
+    touch(unit, product).await?;
     let there = product_photo::Entity::find()
         .filter(product_photo::Column::ProductId.eq(product))
         .count(&*unit)
@@ -35,6 +32,7 @@ pub async fn add_photo(unit: &mut Unit, product: ProductId, photo: PhotoId) -> R
         product_id: Set(product),
         photo_id: Set(photo),
         position: Set(i32::try_from(there).unwrap_or(0)),
+        alt: Set(alt),
     };
     product_photo::Entity::insert(row)
         .exec_without_returning(&*unit)

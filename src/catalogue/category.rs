@@ -19,15 +19,14 @@ pub struct Category {
     pub ocop_set_no: Option<u8>,
     /// In Google's product taxonomy, where one fits for sure.
     pub google_category: Option<u32>,
+    /// GS1 Global Product Classification, where one fits for sure.
+    pub gpc_brick: Option<String>,
 }
 
 impl Category {
     #[must_use]
     pub fn name(&self, language: Language) -> &str {
-        match language {
-            Language::Vietnamese => &self.name_vi,
-            Language::English => &self.name_en,
-        }
+        language.either(&self.name_vi, &self.name_en)
     }
 }
 
@@ -91,6 +90,10 @@ mod tests {
                 categories().iter().any(|category| category.ocop_set_no == Some(set)),
                 "OCOP set {set}"
             );
+        }
+        for brick in categories().iter().filter_map(|category| category.gpc_brick.as_deref()) {
+            // Every brick of the GPC has eight digits, the first of them 1.
+            assert!(brick.len() == 8 && brick.starts_with('1') && brick.parse::<u32>().is_ok(), "{brick}");
         }
         assert_eq!(BY_ID.len(), CATEGORIES.len());
         assert!(within("tea").len() > 3);

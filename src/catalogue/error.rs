@@ -35,7 +35,8 @@ impl From<CatalogueError> for Problem {
             CatalogueError::GtinTaken => {
                 Self::from(Wrong::one("/gtin", "wrong-gtin-taken")).of_kind(Kind::Conflict, "gtin-taken")
             }
-            CatalogueError::NumbersUsedUp => Self::new(Kind::Unavailable, "numbers-used-up", "problem-numbers-used-up"),
+            CatalogueError::NumbersUsedUp => Self::new(Kind::Conflict, "numbers-used-up", "problem-numbers-used-up")
+                .with_fields(Wrong::one("/gtin", "problem-numbers-used-up")),
             CatalogueError::Photo(error) => error.into(),
             CatalogueError::Internal(error) => error.into(),
         }

@@ -1,7 +1,8 @@
 //! Sellers, products and certificates as lists for the API.
 
 use entity::{
-    catalogue::{certificate, product, product_photo, seller},
+    Gtin,
+    catalogue::{certificate, former_gtin, product, product_photo, seller},
     ids::{CertificateId, PhotoId, ProductId, SellerId},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -30,15 +31,22 @@ pub(super) async fn seller(db: &impl ConnectionTrait, id: SellerId) -> Result<Op
     seller::Entity::find_by_id(id).one(db).await
 }
 
-/// A product and its photographs in order.
-pub(super) type ProductWithPhotos = (product::Model, Vec<PhotoId>);
+/// A product with what belongs to it.
+#[derive(Clone, Debug)]
+pub struct ListedProduct {
+    pub product: product::Model,
+    /// In order.
+    pub photos: Vec<PhotoId>,
+    /// Numbers it had before, which stickers may still carry.
+    pub former_gtins: Vec<Gtin>,
+}
 
 /// Products by id, only those of `own` sellers when given; one row more than fits.
 pub(super) async fn products(
     db: &impl ConnectionTrait,
     own: Option<&[SellerId]>,
     paging: Paging,
-) -> Result<Vec<ProductWithPhotos>, DbErr> {
+) -> Result<Vec<ListedProduct>, DbErr> {
     let mut query = product::Entity::find()
         .order_by_asc(product::Column::Id)
         .limit(paging.limit + 1);
@@ -48,32 +56,40 @@ pub(super) async fn products(
     if let Some(after) = paging.after {
         query = query.filter(product::Column::Id.gt(ProductId(after)));
     }
-    with_photos(db, query.all(db).await?).await
+    around(db, query.all(db).await?).await
 }
 
-pub(super) async fn product(db: &impl ConnectionTrait, id: ProductId) -> Result<Option<ProductWithPhotos>, DbErr> {
+/// The product `id` with what belongs to it.
+pub async fn product(db: &impl ConnectionTrait, id: ProductId) -> Result<Option<ListedProduct>, DbErr> {
     let found = product::Entity::find_by_id(id).all(db).await?;
-    Ok(with_photos(db, found).await?.pop())
+    Ok(around(db, found).await?.pop())
 }
 
-async fn with_photos(db: &impl ConnectionTrait, rows: Vec<product::Model>) -> Result<Vec<ProductWithPhotos>, DbErr> {
+async fn around(db: &impl ConnectionTrait, rows: Vec<product::Model>) -> Result<Vec<ListedProduct>, DbErr> {
     let photos = product_photo::Entity::find()
         .filter(product_photo::Column::ProductId.is_in(rows.iter().map(|row| row.id)))
         .order_by_asc(product_photo::Column::Position)
         .all(db)
         .await?;
-    let of = |id: ProductId| {
-        photos
+    let former = former_gtin::Entity::find()
+        .filter(former_gtin::Column::ProductId.is_in(rows.iter().map(|row| row.id)))
+        .order_by_asc(former_gtin::Column::ReplacedAt)
+        .all(db)
+        .await?;
+    let listed = |product: product::Model| ListedProduct {
+        photos: photos
             .iter()
-            .filter(|photo| photo.product_id == id)
+            .filter(|photo| photo.product_id == product.id)
             .map(|photo| photo.photo_id)
-            .collect()
+            .collect(),
+        former_gtins: former
+            .iter()
+            .filter(|number| number.product_id == product.id)
+            .map(|number| number.gtin.clone())
+            .collect(),
+        product,
     };
-    Ok(rows
-        .into_iter()
-        .map(|row| (of(row.id), row))
-        .map(|(photos, row)| (row, photos))
-        .collect())
+    Ok(rows.into_iter().map(listed).collect())
 }
 
 /// Certificates by id; one row more than fits.

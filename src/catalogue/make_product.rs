@@ -6,11 +6,17 @@ use entity::{
     frame::change::{Cause, Subject},
     ids::{ProductId, SellerId},
 };
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{EntityTrait, IntoActiveModel};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{CatalogueError, category::category, gtin, selling::Selling};
+use super::{
+    CatalogueError,
+    attributes::{Given, merged},
+    category::category,
+    gtin,
+    selling::Selling,
+};
 use crate::{
     checked,
     db::{Unit, is_duplicate},
@@ -41,6 +47,9 @@ pub struct MakeProduct {
     /// Days it keeps after packing.
     #[schema(value_type = Option<i64>, minimum = 1, maximum = 36500)]
     pub shelf_life_days: Field<i64>,
+    /// Values of the category's attributes by key, as `GET /categories` describes them.
+    #[schema(value_type = Option<Object>)]
+    pub attributes: Field<Given>,
 }
 
 /// A checked product.
@@ -54,6 +63,7 @@ pub struct NewProduct {
     brand: Option<String>,
     description: String,
     shelf_life_days: Option<i32>,
+    attributes: Option<String>,
 }
 
 impl MakeProduct {
@@ -77,7 +87,8 @@ impl MakeProduct {
                 .and_then(|days| i32::try_from(days).ok())
         });
         let category = known.flatten().map(|category| category.id.as_str());
-        checked!(wrong; seller_id, name, category, unit, gtin, brand, description, shelf_life_days);
+        let attributes = given(&mut wrong, category, None, &self.attributes);
+        checked!(wrong; seller_id, name, category, unit, gtin, brand, description, shelf_life_days, attributes);
         Ok(NewProduct {
             seller_id,
             name,
@@ -87,7 +98,26 @@ impl MakeProduct {
             brand,
             description,
             shelf_life_days,
+            attributes,
         })
+    }
+}
+
+/// The stored form of a product's attributes after `field`, in the category it is to have; `stored` is how they stand.
+/// Without a category there is nothing to hold them against, and that is refused already.
+pub(super) fn given(
+    wrong: &mut Wrong,
+    category: Option<&str>,
+    stored: Option<&str>,
+    field: &Field<Given>,
+) -> Option<Option<String>> {
+    match field {
+        Field::WrongType => {
+            wrong.note("/attributes", "wrong-object");
+            None
+        }
+        Field::Missing => merged(wrong, category?, stored, &Given::new()),
+        Field::Given(changes) => merged(wrong, category?, stored, changes),
     }
 }
 
@@ -98,7 +128,10 @@ pub async fn make_product(
     new: NewProduct,
 ) -> Result<product::Model, CatalogueError> {
     let (gtin, gtin_kind) = match new.gtin {
-        Some(gtin) => (gtin, GtinKind::Global),
+        Some(gtin) => {
+            gtin::not_ours(prefix, &gtin)?;
+            (gtin, GtinKind::Global)
+        }
         None => gtin::allocate(unit, prefix).await?,
     };
     let made = product::Model {
@@ -112,28 +145,17 @@ pub async fn make_product(
         brand: new.brand,
         description: new.description,
         shelf_life_days: new.shelf_life_days,
+        attributes: new.attributes,
         created_at: unit.now(),
         updated_at: unit.now(),
     };
-    let row = product::ActiveModel {
-        id: Set(made.id),
-        seller_id: Set(made.seller_id),
-        name: Set(made.name.clone()),
-        category: Set(made.category.clone()),
-        unit: Set(made.unit),
-        gtin: Set(made.gtin.clone()),
-        gtin_kind: Set(made.gtin_kind),
-        brand: Set(made.brand.clone()),
-        description: Set(made.description.clone()),
-        shelf_life_days: Set(made.shelf_life_days),
-        created_at: Set(made.created_at),
-        updated_at: Set(made.updated_at),
-    };
+    let row = made.clone().into_active_model();
     match product::Entity::insert(row).exec_without_returning(&*unit).await {
         Ok(_) => {}
         Err(error) if is_duplicate(&error) => return Err(CatalogueError::GtinTaken),
         Err(error) => return Err(error.into()),
     }
+    gtin::never_anothers(unit, made.id, &made.gtin).await?;
     unit.changed(Subject::Product, made.id, Cause::Made).await?;
     Ok(made)
 }

@@ -2,21 +2,28 @@
 
 mod add_photo;
 mod api;
+pub mod attributes;
 pub mod badge;
 pub mod category;
+mod describe_photo;
+pub mod edit_product;
 mod edit_seller;
 mod error;
 mod gtin;
 mod lists;
 mod make_product;
 mod open_seller;
+mod order_photos;
 mod pages;
 pub mod read;
+mod remove_photo;
 mod selling;
 
 use axum::{Router, routing::get};
+pub use api::ProductWire;
 pub use error::CatalogueError;
 pub use gtin::allocate;
+pub use lists::{ListedProduct, product as listed_product};
 pub(crate) use open_seller::commune;
 pub use selling::{Selling, sellers_of};
 use utoipa_axum::router::OpenApiRouter;

@@ -6,7 +6,7 @@ use entity::{
     Day, Gtin, Slug,
     catalogue::{
         certificate::{self, Kind},
-        product, product_photo, seller,
+        former_gtin, product, product_photo, seller,
     },
     ids::{CertificateId, PhotoId, ProductId, SellerId},
     text::fold,
@@ -17,18 +17,43 @@ use sea_orm::{
 
 use crate::media::read::{PhotoView, views};
 
-/// The photographs of each of `products`, in the order in which they are shown, worded with the product's name.
+/// A photograph of a product.
+#[derive(Clone, Debug)]
+pub struct ProductPhoto {
+    pub id: PhotoId,
+    pub view: PhotoView,
+    /// Nobody said what it shows: the product's name stands for that.
+    pub alt_is_name: bool,
+}
+
+/// The photographs of each of `products`, in the order in which they are shown, in the seller's words or else with the
+/// product's name.
 pub async fn photos_of_products(
     db: &impl ConnectionTrait,
     products: &[ProductId],
 ) -> Result<HashMap<ProductId, Vec<PhotoView>>, DbErr> {
+    let photos = product_photos(db, products).await?.into_iter();
+    Ok(photos
+        .map(|(product, photos)| (product, photos.into_iter().map(|photo| photo.view).collect()))
+        .collect())
+}
+
+/// [`photos_of_products`] with what the seller may change of them.
+pub async fn product_photos(
+    db: &impl ConnectionTrait,
+    products: &[ProductId],
+) -> Result<HashMap<ProductId, Vec<ProductPhoto>>, DbErr> {
     let of_product = product_photo::Entity::belongs_to(product::Entity)
         .from(product_photo::Column::ProductId)
         .to(product::Column::Id)
         .into();
-    let links: Vec<(ProductId, PhotoId, String)> = product_photo::Entity::find()
+    let links: Vec<(ProductId, PhotoId, Option<String>, String)> = product_photo::Entity::find()
         .select_only()
-        .columns([product_photo::Column::ProductId, product_photo::Column::PhotoId])
+        .columns([
+            product_photo::Column::ProductId,
+            product_photo::Column::PhotoId,
+            product_photo::Column::Alt,
+        ])
         .column(product::Column::Name)
         .join(JoinType::InnerJoin, of_product)
         .filter(product_photo::Column::ProductId.is_in(products.iter().copied()))
@@ -37,14 +62,18 @@ pub async fn photos_of_products(
         .into_tuple()
         .all(db)
         .await?;
-    let ids: Vec<_> = links.iter().map(|(_, photo, _)| *photo).collect();
+    let ids: Vec<_> = links.iter().map(|(_, photo, ..)| *photo).collect();
     let views = views(db, &ids).await?;
-    let mut photos: HashMap<ProductId, Vec<PhotoView>> = HashMap::new();
-    for (product, photo, name) in links {
+    let mut photos: HashMap<ProductId, Vec<ProductPhoto>> = HashMap::new();
+    for (product, id, alt, name) in links {
         photos
             .entry(product)
             .or_default()
-            .extend(views.get(&photo).map(|view| view.clone().showing(name)));
+            .extend(views.get(&id).map(|view| ProductPhoto {
+                id,
+                alt_is_name: alt.is_none(),
+                view: view.clone().showing(alt.unwrap_or(name)),
+            }));
     }
     Ok(photos)
 }
@@ -56,11 +85,19 @@ pub async fn seller_by_slug(db: &impl ConnectionTrait, slug: &Slug) -> Result<Op
         .await
 }
 
+/// The product that has the number `gtin`, or had it once: what is printed on a sticker leads to it for good.
 pub async fn product_by_gtin(db: &impl ConnectionTrait, gtin: &Gtin) -> Result<Option<product::Model>, DbErr> {
-    product::Entity::find()
+    let found = product::Entity::find()
         .filter(product::Column::Gtin.eq(gtin.clone()))
         .one(db)
-        .await
+        .await?;
+    if found.is_some() {
+        return Ok(found);
+    }
+    match former_gtin::Entity::find_by_id(gtin.clone()).one(db).await? {
+        Some(former) => product::Entity::find_by_id(former.product_id).one(db).await,
+        None => Ok(None),
+    }
 }
 
 /// Rows of certificates that hold on `day`: from the day they were granted until the day before they end.

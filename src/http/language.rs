@@ -65,6 +65,15 @@ impl Language {
         }
     }
 
+    /// The one of two texts that is in this language.
+    #[must_use]
+    pub const fn either<'t>(self, vietnamese: &'t str, english: &'t str) -> &'t str {
+        match self {
+            Self::Vietnamese => vietnamese,
+            Self::English => english,
+        }
+    }
+
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         match code {

@@ -47,6 +47,7 @@ pub fn finish(document: &mut Document) {
     for item in document.paths.paths.values_mut() {
         for (operation, writes) in [
             (&mut item.get, false),
+            (&mut item.head, false),
             (&mut item.post, true),
             (&mut item.put, true),
             (&mut item.patch, true),

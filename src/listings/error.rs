@@ -1,9 +1,12 @@
 //! What this room refuses.
 
 use super::lifecycle::Illegal;
-use crate::http::{
-    input::Wrong,
-    problem::{Kind, Problem},
+use crate::{
+    catalogue::CatalogueError,
+    http::{
+        input::Wrong,
+        problem::{Kind, Problem},
+    },
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +20,8 @@ pub enum ListingsError {
     #[error("less is left than was to be taken away")]
     NotEnough,
     #[error(transparent)]
+    Product(#[from] CatalogueError),
+    #[error(transparent)]
     Internal(#[from] sea_orm::DbErr),
 }
 
@@ -29,6 +34,7 @@ impl From<ListingsError> for Problem {
             ListingsError::NotEnough => {
                 Self::from(Wrong::one("/stock", "wrong-stock-promised")).of_kind(Kind::Conflict, "stock-promised")
             }
+            ListingsError::Product(error) => error.into(),
             ListingsError::Internal(error) => error.into(),
         }
     }

@@ -4,7 +4,11 @@ use entity::{catalogue::product::GtinKind, listings::listing::StockMode};
 use serde_json::{Value, json};
 
 use super::read::Detail;
-use crate::{catalogue::category, http::language::Language, places};
+use crate::{
+    catalogue::{attributes, category},
+    http::language::Language,
+    places,
+};
 
 /// The product of `detail` with its offer. `public` is the exchange's address without a slash at its end.
 ///
@@ -66,6 +70,21 @@ pub fn product(detail: &Detail, public: &str) -> Value {
     }
     if product.gtin_kind == GtinKind::Global {
         document["gtin14"] = json!(product.gtin.to_string());
+    }
+    let said: Vec<_> = attributes::shown(&product.category, product.attributes.as_deref(), Language::Vietnamese)
+        .into_iter()
+        .map(|shown| {
+            let mut property = json!({
+                "@type": "PropertyValue", "propertyID": shown.key, "name": shown.name, "value": shown.plain,
+            });
+            if let Some(unit) = shown.unit {
+                property["unitText"] = json!(unit);
+            }
+            property
+        })
+        .collect();
+    if !said.is_empty() {
+        document["additionalProperty"] = json!(said);
     }
     let photos: Vec<_> = detail
         .photos

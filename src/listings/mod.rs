@@ -2,12 +2,14 @@
 
 mod api;
 mod edit;
+mod edit_product;
 mod error;
 pub mod hold;
 mod import;
 mod json_ld;
 pub mod lifecycle;
 mod pages;
+mod product_api;
 mod publish;
 pub mod read;
 pub mod remote;
@@ -16,6 +18,7 @@ mod stock;
 mod stock_source;
 
 use axum::{Router, routing::get};
+pub use edit_product::apply_edit;
 pub use error::ListingsError;
 pub use import::{import, keep_exchange, vouch, withdraw_import, withdraw_older};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -27,6 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::list_listings, api::create_listing))
         .routes(routes!(api::get_listing, api::patch_listing))
         .routes(routes!(api::withdraw_listing))
+        .routes(routes!(product_api::patch_product))
 }
 
 /// What people see of this room.

@@ -5,6 +5,7 @@
 //! (a place, a name, a thumbnail of what was cropped away), and written anew in the widths that pages ask for.
 
 mod error;
+mod forget;
 mod keep;
 mod pages;
 pub mod photo;
@@ -12,12 +13,14 @@ pub mod print;
 pub mod qr;
 pub mod read;
 mod store;
+pub mod upload;
 
 use axum::{Router, routing::get};
 
 use crate::app::App;
 
 pub use error::MediaError;
+pub use forget::{forget, listens};
 pub use keep::{Developed, develop, keep, record};
 
 /// The addresses of stored photographs.

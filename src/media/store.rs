@@ -1,6 +1,6 @@
 //! Where the pictures lie: a folder. A file, once there, never changes, so it may be cached for good.
 //!
-//! Only [`Store::put`] and [`Store::get`] know that it is a folder.
+//! Only [`Store`] knows that it is a folder.
 
 use std::{
     fs::{self, File},
@@ -40,6 +40,14 @@ impl Store {
         tokio::task::spawn_blocking(move || write_whole(&path, &bytes))
             .await
             .map_err(io::Error::other)?
+    }
+
+    /// Removes the picture; one that is not there is removed already.
+    pub async fn remove(&self, id: PhotoId, width: u32) -> io::Result<()> {
+        match tokio::fs::remove_file(self.path(id, width)).await {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// The picture, if there is one.
@@ -96,6 +104,9 @@ mod tests {
             .expect("a folder")
             .collect();
         assert_eq!(names.len(), 1, "no unfinished file is left: {names:?}");
+        store.remove(id(7), 320).await.expect("removed");
+        store.remove(id(7), 320).await.expect("removed already");
+        assert_eq!(store.get(id(7), 320).await.expect("an answer"), None);
     }
 
     #[tokio::test]

@@ -59,7 +59,8 @@ pub fn batch(provenance: &Provenance, resolver: &str, public: &str, today: entit
         // A document that is not JSON was never accepted; should a row hold one, the others still go out.
         "epcis": provenance.events.iter().filter_map(|event| serde_json::from_str::<Value>(&event.document).ok()).collect::<Vec<_>>(),
     });
-    if is_global(product.gtin_kind) {
+    // A batch keeps the number it was given, whatever number its product has since got.
+    if !batch.gtin.is_restricted() {
         document["gtin"] = json!(batch.gtin.to_string());
     }
     if let Some(day) = batch.packed_on {

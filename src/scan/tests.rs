@@ -213,6 +213,7 @@ async fn fill(unit: &mut Work, differs: Differs, short_code: ShortCode, harveste
             brand: None,
             description: "Một tôm hai lá.".into(),
             shelf_life_days: Some(365),
+            attributes: None,
             created_at: now,
             updated_at: now,
         },

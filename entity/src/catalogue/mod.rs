@@ -1,6 +1,7 @@
 //! Sellers, products, certificates.
 
 pub mod certificate;
+pub mod former_gtin;
 pub mod product;
 pub mod product_photo;
 pub mod seller;

@@ -23,6 +23,8 @@ pub struct Model {
     pub description: String,
     /// How long it keeps after packing, in days.
     pub shelf_life_days: Option<i32>,
+    /// Values of the category's attributes as a JSON object, in the forms that the `catalogue` room writes them in.
+    pub attributes: Option<String>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }

@@ -12,6 +12,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub photo_id: PhotoId,
     pub position: i32,
+    /// What it shows, in Vietnamese; without it, the product's name stands for that.
+    pub alt: Option<String>,
 }
 
 crate::plain_table!();

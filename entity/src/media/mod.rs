@@ -1,3 +1,5 @@
 //! Photographs.
 
 pub mod photo;
+pub mod upload;
+pub mod upload_piece;

@@ -5,14 +5,16 @@ mod certificates;
 mod photos;
 mod products;
 mod sellers;
+mod uploads;
 
-use entity::ids::SellerId;
+use entity::ids::{ProductId, SellerId};
+pub use products::ProductWire;
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt},
     routes,
 };
 
-use super::selling::sellers_of;
+use super::{CatalogueError, Selling, lists, selling::sellers_of};
 use crate::{
     app::App,
     http::{list::PageParams, problem::Problem},
@@ -22,11 +24,23 @@ use crate::{
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(categories::list_categories))
+        .routes(routes!(categories::get_category))
         .routes(routes!(sellers::list_sellers, sellers::create_seller))
         .routes(routes!(sellers::get_seller, sellers::patch_seller))
         .routes(routes!(products::list_products, products::create_product))
         .routes(routes!(products::get_product))
-        .routes(routes!(photos::create_photo).layer(photos::photo_limit()))
+        .routes(routes!(photos::create_photo, photos::list_photos, photos::put_photos).layer(photos::photo_limit()))
+        .routes(routes!(photos::patch_photo, photos::delete_photo))
+        .routes(routes!(uploads::create_upload))
+        .routes(
+            routes!(
+                uploads::get_upload,
+                uploads::head_upload,
+                uploads::patch_upload,
+                uploads::delete_upload
+            )
+            .layer(photos::photo_limit()),
+        )
         .routes(routes!(certificates::list_certificates))
         .routes(routes!(certificates::get_certificate))
 }
@@ -38,4 +52,12 @@ async fn whose(app: &App, params: &PageParams, caller: Option<&SignedIn>) -> Res
     }
     let caller = caller.ok_or(crate::identity::IdentityError::NotSignedIn)?;
     Ok(Some(sellers_of(app, caller.person()).await?))
+}
+
+/// The caller's own product `id`; another's is not theirs to know of.
+async fn own_product(app: &App, selling: &Selling, id: ProductId) -> Result<lists::ListedProduct, CatalogueError> {
+    lists::product(app.db().read(), id)
+        .await?
+        .filter(|listed| selling.acts_for(listed.product.seller_id))
+        .ok_or(CatalogueError::NoSuchThing)
 }

@@ -3,13 +3,15 @@
 use axum::{Json, extract::State};
 use entity::ids::ProductId;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::whose;
 use crate::{
     app::App,
     catalogue::{
-        lists,
+        attributes,
+        lists::{self, ListedProduct},
         make_product::{MakeProduct, make_product},
         selling::Selling,
     },
@@ -33,28 +35,42 @@ pub struct ProductWire {
     gtin: String,
     /// `global`: issued by GS1. `restricted`: means something only on this exchange.
     gtin_kind: &'static str,
+    /// Numbers it had before; they go on leading to it.
+    former_gtins: Vec<String>,
     brand: Option<String>,
     description: String,
     shelf_life_days: Option<i32>,
+    /// Values of the category's attributes by key, as `GET /categories` describes them.
+    #[schema(value_type = Object)]
+    attributes: Map<String, Value>,
+    /// Attributes that buyers expect and that are not given yet.
+    lacks: Vec<&'static str>,
+    /// Ids in the order in which they are shown.
     photos: Vec<String>,
     created_at: String,
+    updated_at: String,
 }
 
-impl From<lists::ProductWithPhotos> for ProductWire {
-    fn from((row, photos): lists::ProductWithPhotos) -> Self {
+impl From<ListedProduct> for ProductWire {
+    fn from(listed: ListedProduct) -> Self {
+        let row = listed.product;
         Self {
             id: row.id.to_string(),
             seller_id: row.seller_id.to_string(),
+            attributes: attributes::values(row.attributes.as_deref()),
+            lacks: attributes::lacking(&row.category, row.attributes.as_deref()),
             name: row.name,
             category: row.category,
             unit: row.unit.code(),
             gtin: row.gtin.to_string(),
             gtin_kind: row.gtin_kind.code(),
+            former_gtins: listed.former_gtins.iter().map(ToString::to_string).collect(),
             brand: row.brand,
             description: row.description,
             shelf_life_days: row.shelf_life_days,
-            photos: photos.into_iter().map(|id| id.to_string()).collect(),
+            photos: listed.photos.iter().map(ToString::to_string).collect(),
             created_at: row.created_at.rfc3339(),
+            updated_at: row.updated_at.rfc3339(),
         }
     }
 }
@@ -73,7 +89,7 @@ pub async fn list_products(
     Ok(Json(List::page(
         rows,
         paging.limit,
-        |(row, _)| row.id.to_string(),
+        |listed| listed.product.id.to_string(),
         ProductWire::from,
     )))
 }
@@ -101,10 +117,14 @@ pub async fn create_product(
     write_once(&app, selling.actor(), once, &digest, move |unit| {
         let (new, prefix) = (new.clone(), prefix.clone());
         Box::pin(async move {
-            let made = make_product(unit, prefix.as_deref(), new).await?;
+            let made = ListedProduct {
+                product: make_product(unit, prefix.as_deref(), new).await?,
+                photos: Vec::new(),
+                former_gtins: Vec::new(),
+            };
             Answer::created(
-                format!("/api/v1/products/{}", made.id),
-                &ProductWire::from((made, Vec::new())),
+                format!("/api/v1/products/{}", made.product.id),
+                &ProductWire::from(made),
             )
         })
     })

@@ -230,6 +230,7 @@ impl<'a> Teller<'a> {
                 brand: None,
                 description: description(told),
                 shelf_life_days: None,
+                attributes: None,
                 created_at,
                 updated_at: created_at,
             };

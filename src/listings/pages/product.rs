@@ -4,6 +4,7 @@ use super::remote::remote;
 use crate::{
     app::App,
     catalogue::{
+        attributes::{self, Shown},
         badge::{Badge, seller_kind},
         category,
     },
@@ -56,6 +57,7 @@ struct DetailPage {
     lots: Vec<LotLine>,
     category_name: String,
     gtin: Option<String>,
+    attributes: Vec<Shown>,
     others: Vec<Card>,
     json_ld: String,
 }
@@ -181,6 +183,7 @@ impl DetailPage {
                 .map_or("", |category| category.name(language))
                 .to_owned(),
             gtin: global.then(|| product.gtin.to_string()),
+            attributes: attributes::shown(&product.category, product.attributes.as_deref(), language),
             description: product.description,
             badges: certificates
                 .iter()

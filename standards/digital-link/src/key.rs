@@ -66,6 +66,17 @@ digits! {
     Gln 13
 }
 
+/// What a range of numbers is for, when it is not for goods in trade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetAside {
+    /// Use inside one company or region.
+    Restricted,
+    /// Periodicals (ISSN) and books (ISBN, ISMN).
+    Publication,
+    /// Refund receipts and coupons.
+    Coupon,
+}
+
 impl Gtin {
     /// Reads a GTIN-8, -12, -13 or -14 as a person types it or a scanner gives it: digits only.
     ///
@@ -112,6 +123,21 @@ impl Gtin {
             [b'0', second, ..] => matches!(second, b'2' | b'4'),
             [first, ..] => *first == b'2',
             [] => false,
+        }
+    }
+
+    /// What its range was set aside for, where that is not goods in trade (GS1 General Specifications 1.4.2, figure
+    /// 1.4.2-1): numbers of restricted circulation, of periodicals and books (977 to 979), of refund receipts and coupons
+    /// (98 and 99). A GTIN-8 has prefixes of its own, of which only the restricted ones are told here.
+    #[must_use]
+    pub fn set_aside(&self) -> Option<SetAside> {
+        if self.is_restricted() {
+            return Some(SetAside::Restricted);
+        }
+        match &self.0[1..4] {
+            [b'9', b'7', b'7'..=b'9'] => Some(SetAside::Publication),
+            [b'9', b'8' | b'9', _] => Some(SetAside::Coupon),
+            _ => None,
         }
     }
 
@@ -253,6 +279,26 @@ mod tests {
             "190000000001",
         ] {
             assert_eq!(restricted(body), Ok(false), "{body}");
+        }
+    }
+
+    #[test]
+    fn ranges_that_are_not_for_goods() {
+        let of = |body: &str| Gtin::from_body(body).map(|gtin| gtin.set_aside());
+        for (body, aside) in [
+            ("210000000001", Some(SetAside::Restricted)),
+            ("020000000001", Some(SetAside::Restricted)),
+            ("977123456789", Some(SetAside::Publication)),
+            ("978030640615", Some(SetAside::Publication)),
+            ("979000000000", Some(SetAside::Publication)),
+            ("980000000001", Some(SetAside::Coupon)),
+            ("999999999999", Some(SetAside::Coupon)),
+            ("1990000000001", Some(SetAside::Coupon)),
+            ("893850597419", None),
+            ("976000000001", None),
+            ("9788888", None),
+        ] {
+            assert_eq!(of(body), Ok(aside), "{body}");
         }
     }
 

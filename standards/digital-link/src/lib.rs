@@ -31,6 +31,6 @@ mod syntax;
 
 pub use ai::ApplicationIdentifier;
 pub use error::{Error, Fault, ValueError};
-pub use key::{Cpv, Gln, Gtin, Lot, Serial};
+pub use key::{Cpv, Gln, Gtin, Lot, Serial, SetAside};
 pub use link::{DigitalLink, Element};
 pub use linter::Linter;
