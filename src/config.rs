@@ -37,6 +37,7 @@ pub struct Config {
     pub sms: Sms,
     /// The provider of electronic identity, if there is one.
     pub oidc: Option<Oidc>,
+    pub policy: Policy,
     pub secrets: Secrets,
 }
 
@@ -79,6 +80,15 @@ impl std::fmt::Debug for Oidc {
     }
 }
 
+/// What the province asks for before something goes live; by `Default`, nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// A seller is verified first (E-commerce Law 122/2025); never in demos.
+    pub verify_sellers: bool,
+    /// An officer looks at every new listing, and at every edit of a live one.
+    pub review_listings: bool,
+}
+
 /// Whose account buyers of orders pay into.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Money {
@@ -118,6 +128,8 @@ struct Written {
     state: String,
     limits: Text,
     money: Option<String>,
+    verify_sellers: Text,
+    review_listings: Text,
     secret: Option<Text>,
     sepay_secret: Option<Text>,
     sepay_api_key: Option<Text>,
@@ -161,6 +173,8 @@ impl Default for Written {
             state: "data".to_owned(),
             limits: Text::Words("on".to_owned()),
             money: None,
+            verify_sellers: Text::Flag(true),
+            review_listings: Text::Flag(false),
             secret: None,
             sepay_secret: None,
             sepay_api_key: None,
@@ -176,7 +190,7 @@ impl Default for Written {
 
 /// What is taken from the environment. Other names that begin with `CHOQUE_` belong to other programs; in `choque.toml`,
 /// which is ours alone, an unknown name stops the start.
-const FROM_ENVIRONMENT: [&str; 18] = [
+const FROM_ENVIRONMENT: [&str; 20] = [
     "listen",
     "database_url",
     "public_url",
@@ -186,6 +200,8 @@ const FROM_ENVIRONMENT: [&str; 18] = [
     "state",
     "limits",
     "money",
+    "verify_sellers",
+    "review_listings",
     "secret",
     "sepay_secret",
     "sepay_api_key",
@@ -239,10 +255,10 @@ impl Written {
                 self.listen
             ))
         })?;
-        let limits = match self.limits.into_string().as_str() {
-            "on" => true,
-            "off" => false,
-            other => return Err(WrongSetting(format!("CHOQUE_LIMITS: '{other}' is neither on nor off"))),
+        let limits = switch("CHOQUE_LIMITS", self.limits)?;
+        let policy = Policy {
+            verify_sellers: switch("CHOQUE_VERIFY_SELLERS", self.verify_sellers)?,
+            review_listings: switch("CHOQUE_REVIEW_LISTINGS", self.review_listings)?,
         };
         let gs1_prefix = self.gs1_prefix.map(Text::into_string);
         if let Some(prefix) = &gs1_prefix
@@ -337,6 +353,7 @@ impl Written {
             money,
             sms,
             oidc,
+            policy,
             secrets,
         })
     }
@@ -349,6 +366,14 @@ fn is_company_prefix(prefix: &str) -> bool {
     (7..=11).contains(&prefix.len())
         && prefix.bytes().all(|b| b.is_ascii_digit())
         && numbers(&format!("0{prefix:0<12}")).is_some_and(|gtin| gtin.set_aside().is_none())
+}
+
+fn switch(name: &str, given: Text) -> Result<bool, WrongSetting> {
+    match given.into_string().as_str() {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        other => Err(WrongSetting(format!("{name}: '{other}' is neither on nor off"))),
+    }
 }
 
 /// A secret of at least `least` characters; the sentence that refuses it does not repeat it.
@@ -435,6 +460,8 @@ mod tests {
             ("media", "/photos"),
             ("limits", "maybe"),
             ("money", "later"),
+            ("verify_sellers", "perhaps"),
+            ("review_listings", "1"),
             ("secret", "short"),
             ("sepay_secret", "x"),
             ("sms_url", "ftp://example.org"),
@@ -477,6 +504,7 @@ mod tests {
         assert_eq!(config.database_url, "sqlite://data/choque.db");
         assert_eq!(config.public_url(), "http://127.0.0.1:9000");
         assert!(config.limits);
+        assert!(config.policy.verify_sellers && !config.policy.review_listings);
     }
 
     #[test]

@@ -52,6 +52,7 @@ fn config(database_url: String, folder: &Path) -> Config {
         money: crate::config::Money::Direct,
         sms: crate::config::Sms::Folder(folder.join("sms")),
         oidc: None,
+        policy: crate::config::Policy::default(),
         secrets: crate::config::Secrets::default(),
     }
 }

@@ -121,6 +121,7 @@ mod tests {
             money: crate::config::Money::Direct,
             sms: crate::config::Sms::Folder(folder.join("sms")),
             oidc: None,
+            policy: crate::config::Policy::default(),
             secrets: crate::config::Secrets::default(),
         };
         let app = App::open(config, Source::system()).await.expect("an app");

@@ -93,6 +93,7 @@ impl Exchange {
             money: crate::config::Money::Direct,
             sms: crate::config::Sms::Folder(folder.path().join("sms")),
             oidc: None,
+            policy: crate::config::Policy::default(),
             secrets: crate::config::Secrets::default(),
         };
         let app = App::open(config, Source::seeded("scan")).await.expect("a database");

@@ -9,6 +9,7 @@ use std::{
 use choque::{
     app::{App, Source},
     config::{Config, Money, Secrets, Sms},
+    config::{Config, Money, Policy, Secrets},
     db::{Actor, Db},
     duties, jobs,
     payments::Credential,
@@ -161,6 +162,7 @@ pub fn config(url: String, folder: &TempDir) -> Config {
         money: Money::Direct,
         sms: Sms::Folder(folder.path().join("sms")),
         oidc: None,
+        policy: Policy::default(),
         secrets: Secrets {
             sepay_secret: Some(SEPAY_SECRET.to_owned()),
             sepay_api_key: Some(SEPAY_KEY.to_owned()),
