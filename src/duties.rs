@@ -3,17 +3,18 @@
 use crate::{
     federation, identity,
     jobs::{Duties, Outbox},
-    media, orders, settlement,
+    listings, media, orders, settlement,
 };
 
 /// All of it, for the jobs of one process.
 #[must_use]
 pub fn all() -> Duties {
-    let mut recurring = federation::duties();
-    recurring.extend([
+    let mut recurring = vec![
         media::upload::duty(),
+        listings::duty(),
         orders::duty(),
-    ]);
+    ];
+    recurring.extend(federation::duties());
     let listeners: [fn(Outbox) -> Outbox; _] = [
         identity::listens,
         media::listens,

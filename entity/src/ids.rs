@@ -70,6 +70,8 @@ ids! {
     MarketId,
     StallId,
     StockHoldId,
+    /// A listing, or an edit of one, that waits for an officer.
+    ReviewId,
     MoneyAccountId,
     AccountAccessId,
     PaymentId,

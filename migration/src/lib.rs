@@ -11,6 +11,7 @@ mod m20261122_000004_federation;
 mod m20261122_000005_acts;
 mod m20261122_000006_identity;
 mod m20261122_000008_products;
+mod m20261122_000009_offers;
 
 /// Runs the migrations in order.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_acts::Migration),
             Box::new(m20261122_000006_identity::Migration),
             Box::new(m20261122_000008_products::Migration),
+            Box::new(m20261122_000009_offers::Migration),
         ]
     }
 }

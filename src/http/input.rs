@@ -73,6 +73,65 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Field<T> {
     }
 }
 
+/// A field of a change: absent it stays, null removes it (RFC 7396), anything else is what it becomes. It needs
+/// `#[serde(default)]`, for serde takes an absent field of this kind for null.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Patch<T> {
+    #[default]
+    Absent,
+    Null,
+    Given(Field<T>),
+}
+
+/// What becomes of a value that may be absent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Change<U> {
+    #[default]
+    Keep,
+    Remove,
+    To(U),
+}
+
+impl<U> Change<U> {
+    /// What `before` becomes.
+    pub fn over(self, before: Option<U>) -> Option<U> {
+        match self {
+            Self::Keep => before,
+            Self::Remove => None,
+            Self::To(value) => Some(value),
+        }
+    }
+
+    pub const fn is_keep(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
+}
+
+impl<T> Patch<T> {
+    /// The change that `read` makes of the value; `None` when something is wrong with it.
+    pub fn read<U>(
+        &self,
+        wrong: &mut Wrong,
+        pointer: &str,
+        read: impl FnOnce(&mut Wrong, &str, &Field<T>) -> Option<U>,
+    ) -> Option<Change<U>> {
+        match self {
+            Self::Absent => Some(Change::Keep),
+            Self::Null => Some(Change::Remove),
+            Self::Given(field) => read(wrong, pointer, field).map(Change::To),
+        }
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Field::deserialize(deserializer).map(|field| match field {
+            Field::Missing => Self::Null,
+            field => Self::Given(field),
+        })
+    }
+}
+
 /// One wrong field: where (a JSON Pointer, RFC 6901) and why.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldError {
@@ -244,6 +303,17 @@ impl Wrong {
         Some(Quantity::new(amount?, unit?))
     }
 
+    /// [`Wrong::quantity`] that may be nothing at all.
+    pub fn level(&mut self, pointer: &str, field: &Field<QuantityInput>) -> Option<Quantity> {
+        let nothing = |text: &String| text.trim().parse() == Ok(Thousandths::ZERO) && !text.trim().starts_with('-');
+        match field.given() {
+            Some(given) if given.value.given().is_some_and(nothing) => self
+                .code::<Unit>(&format!("{pointer}/unit"), &given.unit, "wrong-unit")
+                .map(|unit| Quantity::new(Thousandths::ZERO, unit)),
+            _ => self.quantity(pointer, field),
+        }
+    }
+
     /// A decimal text above zero with at most three decimals.
     pub fn amount(&mut self, pointer: &str, field: &Field<String>) -> Option<Thousandths> {
         let message = match self.required(pointer, field)?.trim().parse::<Thousandths>() {
@@ -324,6 +394,47 @@ mod tests {
                 ("/quantity/unit", "wrong-required")
             ]
         );
+    }
+
+    #[test]
+    fn null_removes_and_absent_stays() {
+        #[derive(Debug, Deserialize)]
+        struct Changes {
+            #[serde(default)]
+            step: Patch<i64>,
+        }
+        let read = |body: &str| {
+            let mut wrong = Wrong::default();
+            let changes: Changes = serde_json::from_str(body).expect("always read");
+            let change = changes.step.read(&mut wrong, "/step", |wrong, p, f| wrong.integer(p, f, 1..=9));
+            (change, wrong.0.len())
+        };
+        assert_eq!(read("{}"), (Some(Change::Keep), 0));
+        assert_eq!(read(r#"{"step": null}"#), (Some(Change::Remove), 0));
+        assert_eq!(read(r#"{"step": 3}"#), (Some(Change::To(3)), 0));
+        assert_eq!(read(r#"{"step": "x"}"#), (None, 1));
+        assert_eq!(Change::Keep.over(Some(1)), Some(1));
+        assert_eq!(Change::Remove.over(Some(1)), None);
+        assert_eq!(Change::To(2).over(Some(1)), Some(2));
+    }
+
+    #[test]
+    fn nothing_at_all_is_a_level_and_no_quantity() {
+        let of = |value: &str| {
+            Field::Given(QuantityInput {
+                value: Field::Given(value.to_owned()),
+                unit: Field::Given("kg".to_owned()),
+            })
+        };
+        let mut wrong = Wrong::default();
+        let level = |wrong: &mut Wrong, value: &str| wrong.level("/n", &of(value)).map(|quantity| quantity.amount.0);
+        assert_eq!(level(&mut wrong, "0"), Some(0));
+        assert_eq!(level(&mut wrong, "1.5"), Some(1500));
+        assert_eq!(wrong.0.len(), 0);
+        for bad in ["-0", "-1", "", "NaN", "1e3", "0.0001"] {
+            assert_eq!(level(&mut wrong, bad), None, "{bad}");
+        }
+        assert_eq!(wrong.quantity("/n", &of("0")), None);
     }
 
     #[test]

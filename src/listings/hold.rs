@@ -24,7 +24,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{publish::note_move, read, stock};
+use super::{
+    pools::{SOLD, Why, note_move},
+    read, stock,
+};
 use crate::db::Unit;
 
 /// What one holder wants of one listing.
@@ -103,6 +106,26 @@ pub async fn release(unit: &mut Unit, holders: &[Uuid]) -> Result<(), DbErr> {
 pub async fn issue(unit: &mut Unit, holders: &[Uuid]) -> Result<(), DbErr> {
     // What may be sold stays the same, so there is nothing to tell the public.
     close(unit, holders, State::Issued).await.map(|_| ())
+}
+
+/// Keeps the listing `id` from being edited, reviewed or ordered beyond a limit by anybody else until this unit ends.
+/// Listings are locked before pools, and several in the order of their keys.
+pub async fn lock_listing(unit: &Unit, id: ListingId) -> Result<(), DbErr> {
+    listing::Entity::update_many()
+        .col_expr(listing::Column::Promised, plus(listing::Column::Promised, 0))
+        .filter(listing::Column::Id.eq(id))
+        .exec(unit)
+        .await
+        .map(|_| ())
+}
+
+/// Tells of every live listing that draws on `pool`.
+pub(super) async fn tell_pool(unit: &mut Unit, pool: PoolId) -> Result<(), DbErr> {
+    let moved = Moved {
+        pools: BTreeSet::from([pool]),
+        ..Moved::default()
+    };
+    moved.tell(unit).await
 }
 
 /// What a unit moved, so that each listing is told of once.
@@ -375,7 +398,7 @@ async fn leave_pool(unit: &Unit, pool: PoolId, row: &stock_hold::Model, to: Stat
             .await?;
     }
     if issued > 0 {
-        note_move(unit, pool, row.batch_id, Thousandths(-issued), "sold").await?;
+        note_move(unit, pool, row.batch_id, Thousandths(-issued), Why::plain(SOLD)).await?;
     }
     Ok(())
 }

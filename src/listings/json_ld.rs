@@ -1,9 +1,9 @@
 //! A listing in schema.org's words, for search engines and partner exchanges.
 
-use entity::{catalogue::product::GtinKind, listings::listing::StockMode};
+use entity::{Dong, catalogue::product::GtinKind, listings::listing::StockMode};
 use serde_json::{Value, json};
 
-use super::read::Detail;
+use super::{offer::Terms, read::Detail};
 use crate::{
     catalogue::{attributes, category},
     http::language::Language,
@@ -41,12 +41,7 @@ pub fn product(detail: &Detail, public: &str) -> Value {
             "url": address,
             "price": listing.price.0.to_string(),
             "priceCurrency": "VND",
-            "priceSpecification": {
-                "@type": "UnitPriceSpecification",
-                "price": listing.price.0.to_string(),
-                "priceCurrency": "VND",
-                "unitText": listing.unit.label(),
-            },
+            "priceSpecification": prices(&detail.terms),
             "availability": format!("https://schema.org/{availability}"),
             "seller": {
                 "@type": "Organization",
@@ -95,6 +90,40 @@ pub fn product(detail: &Detail, public: &str) -> Value {
         document["image"] = json!(photos);
     }
     document
+}
+
+/// The prices of one listing: of its unit, from each tier on, and of a kilogram, litre or piece.
+fn prices(terms: &Terms) -> Value {
+    let unit = terms.unit.label();
+    let price = |amount: Dong, rest: Value| {
+        let mut price = json!({
+            "@type": "UnitPriceSpecification",
+            "price": amount.0.to_string(),
+            "priceCurrency": "VND",
+        });
+        if let (Some(price), Value::Object(rest)) = (price.as_object_mut(), rest) {
+            price.extend(rest);
+        }
+        price
+    };
+    let mut prices = vec![price(terms.price, json!({"unitText": unit}))];
+    prices.extend(terms.tiers.iter().map(|tier| {
+        let from = json!({"@type": "QuantitativeValue", "minValue": tier.from.to_string(), "unitText": unit});
+        price(tier.price, json!({"unitText": unit, "eligibleQuantity": from}))
+    }));
+    if let Some(compared) = terms.unit_price() {
+        let one = json!({
+            "@type": "QuantitativeValue",
+            "value": "1",
+            "unitCode": compared.unit_code(),
+            "unitText": compared.unit.label(),
+        });
+        prices.push(price(compared.amount, json!({"referenceQuantity": one})));
+    }
+    match prices.len() {
+        1 => prices.remove(0),
+        _ => Value::Array(prices),
+    }
 }
 
 /// `value` as the content of a `script` element: no `<` can end it early.

@@ -1,25 +1,34 @@
 //! Listings: what is on sale, at which price, and how much of it is left.
 
+mod adjust;
 mod api;
+mod close;
 mod edit;
 mod edit_product;
 mod error;
+mod go_live;
 pub mod hold;
 mod import;
 mod json_ld;
 pub mod lifecycle;
+pub mod offer;
 mod pages;
 mod product_api;
+mod pools;
 mod publish;
 pub mod read;
 pub mod remote;
+mod review;
 mod search;
 mod stock;
+mod stock_api;
 mod stock_source;
 
 use axum::{Router, routing::get};
 pub use edit_product::apply_edit;
+pub use close::{close_due, duty};
 pub use error::ListingsError;
+pub use go_live::is_over;
 pub use import::{import, keep_exchange, vouch, withdraw_import, withdraw_older};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -31,6 +40,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::get_listing, api::patch_listing))
         .routes(routes!(api::withdraw_listing))
         .routes(routes!(product_api::patch_product))
+        .routes(routes!(api::publish_listing))
+        .routes(routes!(stock_api::list_stock, stock_api::adjust_stock))
+        .routes(routes!(review::api::list_reviews))
+        .routes(routes!(review::api::get_review))
+        .routes(routes!(review::api::review_listing))
 }
 
 /// What people see of this room.

@@ -1,32 +1,33 @@
-//! A seller puts a product on sale.
+//! A seller offers a product: as a draft, or for sale.
 
 use entity::{
-    Dong, Quantity, Thousandths, Unit as Measure,
+    Quantity, Thousandths, Unit as Measure,
     catalogue::{product, seller},
     frame::change::{Cause, Subject},
-    ids::{BatchId, ListingId, PoolId, ProductId, StockMoveId},
+    ids::{ListingId, PoolId, ProductId},
     listings::{
         listing::{self, State, StockMode},
-        pool, pool_lot, stock_move,
+        pool, price_tier,
     },
     text,
-    trace::batch,
 };
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    ListingsError, lifecycle,
-    stock_source::{Fields, PreorderInput, StockSource, factor},
+    ListingsError,
+    go_live::{blocked_by, wish},
+    hold::tell_pool,
+    lifecycle,
+    offer::{Terms, TermsInput},
+    pools, review,
+    stock_source::{Fields, PreorderInput, StockSource},
 };
 use crate::{
     catalogue::{Selling, category::category},
     checked,
+    config::Policy,
     db::Unit,
     http::{
         input::{Field, QuantityInput, Wrong},
@@ -35,18 +36,17 @@ use crate::{
     places,
 };
 
-/// What a new listing needs. Of `stock`, `lots`, `on_demand` and `preorder` exactly one is given.
+/// What a new listing needs. Of `stock`, `lots`, `on_demand`, `preorder` and `shares_stock_with` exactly one is given.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub struct Publish {
     #[schema(value_type = String)]
     pub product_id: Field<String>,
-    /// Đồng for one unit.
-    #[schema(value_type = i64, minimum = 1, maximum = 9_999_999_999_999_i64, example = 350_000)]
-    pub price: Field<i64>,
+    #[serde(flatten)]
+    pub terms: TermsInput,
     /// A unit's code.
     #[schema(value_type = String, example = "kg")]
     pub unit: Field<String>,
-    /// So much, of no particular lot.
+    /// So much, of no particular lot; told in the listing's unit or in what one of it holds.
     #[schema(value_type = Option<QuantityInput>)]
     pub stock: Field<QuantityInput>,
     /// All that these batches hold.
@@ -57,71 +57,161 @@ pub struct Publish {
     pub on_demand: Field<bool>,
     #[schema(value_type = Option<PreorderInput>)]
     pub preorder: Field<PreorderInput>,
+    /// Another listing of the same product: both draw on one stock, so that packs of two sizes never sell it twice.
+    #[schema(value_type = Option<String>)]
+    pub shares_stock_with: Field<String>,
+    /// `live` (the default) or `draft`. Where the province reviews listings, one that wants to be live waits in `review`.
+    #[schema(value_type = Option<String>)]
+    pub state: Field<String>,
 }
 
 /// A checked listing.
 #[derive(Clone, Debug)]
 pub struct NewListing {
     product: ProductId,
-    price: Dong,
-    unit: Measure,
+    terms: Terms,
     source: StockSource,
+    draft: bool,
 }
 
 impl Publish {
     pub fn check(&self, today: entity::Day) -> Result<NewListing, Wrong> {
         let mut wrong = Wrong::default();
         let product = wrong.code::<ProductId>("/product_id", &self.product_id, "wrong-no-such-product");
-        let price = wrong.dong("/price", &self.price);
+        let terms = self.terms.read(&mut wrong);
+        if terms.as_ref().is_some_and(|terms| !terms.has_price()) {
+            wrong.note("/price", "wrong-required");
+        }
         let unit = wrong.code::<Measure>("/unit", &self.unit, "wrong-unit");
         let fields = Fields {
             stock: &self.stock,
             lots: &self.lots,
             on_demand: &self.on_demand,
             preorder: &self.preorder,
+            shares_stock_with: &self.shares_stock_with,
         };
         let source = fields.check(&mut wrong, today);
-        checked!(wrong; product, price, unit, source);
+        let draft = wrong.optional("/state", &self.state, |wrong, pointer, field| {
+            let word = wrong.required(pointer, field)?;
+            if !matches!(word.as_str(), "draft" | "live") {
+                wrong.note(pointer, "wrong-new-listing-state");
+                return None;
+            }
+            Some(word == "draft")
+        });
+        let terms = terms.zip(unit).map(|(terms, unit)| terms.new_terms(&mut wrong, unit));
+        checked!(wrong; product, terms, source, draft);
+        // What did not convert has been noted; this is only to have it out of its option.
+        let terms = terms.ok_or_else(|| Wrong::one("/unit", "wrong-unit-mismatch"))?;
         Ok(NewListing {
             product,
-            price,
-            unit,
+            terms,
             source,
+            draft: draft.unwrap_or(false),
         })
     }
 }
 
-/// Writes the listing and the stock it draws on; it is live at once.
-pub async fn publish(unit: &mut Unit, selling: &Selling, new: NewListing) -> Result<ListingId, ListingsError> {
+/// Writes the listing and the stock it draws on. Whoever may not sell yet gets a draft.
+pub async fn publish(
+    unit: &mut Unit,
+    selling: &Selling,
+    policy: Policy,
+    new: NewListing,
+) -> Result<ListingId, ListingsError> {
     let found = product::Entity::find_by_id(new.product).one(&*unit).await?;
     let product = found
         .filter(|product| selling.acts_for(product.seller_id))
         .ok_or_else(|| Wrong::one("/product_id", "wrong-no-such-product"))?;
     let drawn = draw(unit, &product, &new).await?;
+    let mut wrong = Wrong::default();
+    new.terms
+        .check(&mut wrong, drawn.mode, drawn.pool.as_ref().map(|pool| pool.unit));
+    wrong.result()?;
+    let blocked = blocked_by(&*unit, policy, product.seller_id).await?;
+    let state = if new.draft || !blocked.is_empty() {
+        State::Draft
+    } else {
+        lifecycle::next(State::Draft, wish(policy))?
+    };
     let id: ListingId = unit.id();
-    let row = listing::ActiveModel {
+    let mut row = listing::ActiveModel {
         id: Set(id),
         slug: Set(text::slug(&product.name, &id.0.simple().to_string()[26..])),
         product_id: Set(product.id),
         seller_id: Set(product.seller_id),
         title: Set(product.name.clone()),
-        price: Set(new.price),
-        unit: Set(new.unit),
         stock_mode: Set(drawn.mode),
-        pool_id: Set(drawn.pool),
-        factor: Set(drawn.factor),
+        pool_id: Set(drawn.pool.as_ref().map(|pool| pool.id)),
         harvest_on: Set(drawn.harvest_on),
         cap: Set(drawn.cap),
         promised: Set(Thousandths::ZERO),
-        state: Set(lifecycle::next(State::Draft, lifecycle::Event::Publish)?),
+        unit: Set(new.terms.unit),
+        state: Set(state),
         search_text: Set(search_text(unit, &product).await?),
         created_at: Set(unit.now()),
         updated_at: Set(unit.now()),
-        published_at: Set(Some(unit.now())),
+        published_at: Set((state == State::Live).then(|| unit.now())),
+        ..Default::default()
     };
+    put_terms(&mut row, &new.terms, drawn.pool.as_ref());
     listing::Entity::insert(row).exec_without_returning(&*unit).await?;
-    unit.changed(Subject::Listing, id, Cause::Made).await?;
+    put_tiers(unit, id, &new.terms).await?;
+    match state {
+        State::Live => {
+            unit.changed(Subject::Listing, id, Cause::Made).await?;
+            if let (StockSource::Shared(_), Some(pool)) = (&new.source, drawn.pool) {
+                // The other packs of this stock show this one from now on.
+                tell_pool(unit, pool.id).await?;
+            }
+        }
+        State::Review => review::submit(unit, id).await?,
+        State::Draft | State::Withdrawn | State::TakenDown => {}
+    }
     Ok(id)
+}
+
+/// Writes `terms` into the columns of a listing that draws on `pool`.
+pub(super) fn put_terms(row: &mut listing::ActiveModel, terms: &Terms, pool: Option<&pool::Model>) {
+    // That they convert has been checked; what draws on no pool counts its own unit.
+    let factor = pool.and_then(|pool| terms.pack().factor(pool.unit));
+    row.factor = Set(factor.unwrap_or(Thousandths(1000)));
+    row.price = Set(terms.price);
+    let (contains, contains_unit) = terms.contains.map(|held| (held.amount, held.unit)).unzip();
+    row.contains = Set(contains);
+    row.contains_unit = Set(contains_unit);
+    row.min_quantity = Set(terms.min);
+    row.step = Set(terms.step);
+    row.limit_quantity = Set(terms.limit.map(|limit| limit.most));
+    row.limit_days = Set(terms.limit.map(|limit| limit.days));
+    row.lead_days = Set(terms.lead_days);
+    row.weight_price = Set(terms.by_weight.map(|weight| weight.price));
+    row.weight_unit = Set(terms.by_weight.map(|weight| weight.unit));
+    row.piece_min = Set(terms.by_weight.map(|weight| weight.min));
+    row.piece_max = Set(terms.by_weight.map(|weight| weight.max));
+}
+
+/// Makes the tiers of the listing `id` those of `terms`.
+pub(super) async fn put_tiers(unit: &Unit, id: ListingId, terms: &Terms) -> Result<(), DbErr> {
+    price_tier::Entity::delete_many()
+        .filter(price_tier::Column::ListingId.eq(id))
+        .exec(unit)
+        .await?;
+    let rows: Vec<_> = terms
+        .tiers
+        .iter()
+        .map(|tier| price_tier::ActiveModel {
+            listing_id: Set(id),
+            from_quantity: Set(tier.from),
+            price: Set(tier.price),
+        })
+        .collect();
+    if !rows.is_empty() {
+        price_tier::Entity::insert_many(rows)
+            .exec_without_returning(unit)
+            .await?;
+    }
+    Ok(())
 }
 
 /// What a search finds the listing by, without tones.
@@ -145,8 +235,7 @@ pub(super) async fn search_text(unit: &Unit, product: &product::Model) -> Result
 /// How a listing's stock stands in its row.
 struct Drawn {
     mode: StockMode,
-    pool: Option<PoolId>,
-    factor: Thousandths,
+    pool: Option<pool::Model>,
     harvest_on: Option<entity::Day>,
     cap: Option<Thousandths>,
 }
@@ -155,149 +244,51 @@ async fn draw(unit: &mut Unit, product: &product::Model, new: &NewListing) -> Re
     let unlimited = Drawn {
         mode: StockMode::OnDemand,
         pool: None,
-        factor: Thousandths(1000),
         harvest_on: None,
         cap: None,
     };
-    let (pool, pool_unit) = match &new.source {
+    let pool = match &new.source {
         StockSource::OnDemand => return Ok(unlimited),
         StockSource::Preorder { harvest_on, cap } => {
-            let cap = cap
-                .convert(new.unit)
-                .ok_or_else(|| Wrong::one("/preorder/cap/unit", "wrong-unit-mismatch"))?;
             return Ok(Drawn {
                 mode: StockMode::Preorder,
                 harvest_on: Some(*harvest_on),
-                cap: Some(cap.amount),
+                cap: Some(capped(new.terms.unit, *cap, "/preorder/cap")?),
                 ..unlimited
             });
         }
-        StockSource::Stock(quantity) => loose(unit, product, *quantity).await?,
-        StockSource::Lots(lots) => of_lots(unit, product, lots).await?,
+        StockSource::Stock(quantity) => pools::loose(unit, product, new.terms.pack(), *quantity).await?,
+        StockSource::Lots(lots) => pools::of_lots(unit, product, lots, None).await?,
+        StockSource::Shared(with) => shared(unit, product, *with).await?,
     };
-    let factor = factor(new.unit, pool_unit).ok_or_else(|| Wrong::one("/unit", "wrong-unit-mismatch"))?;
     Ok(Drawn {
         mode: StockMode::Stock,
         pool: Some(pool),
-        factor,
         ..unlimited
     })
 }
 
-/// A new pool that holds `quantity` of no particular lot.
-async fn loose(
-    unit: &mut Unit,
-    product: &product::Model,
-    quantity: Quantity,
-) -> Result<(PoolId, Measure), ListingsError> {
-    // A product sold by weight keeps its own unit; what does not convert into it is its own kind of stock.
-    let kept = quantity.convert(product.unit).unwrap_or(quantity);
-    let pool = open_pool(unit, product, kept.unit).await?;
-    receive(unit, pool, None, kept.amount).await?;
-    Ok((pool, kept.unit))
+/// The most that may be ordered before the harvest, in the listing's unit.
+pub(super) fn capped(unit: Measure, cap: Quantity, pointer: &str) -> Result<Thousandths, Wrong> {
+    cap.convert(unit)
+        .map(|cap| cap.amount)
+        .ok_or_else(|| Wrong::one(format!("{pointer}/unit"), "wrong-unit-mismatch"))
 }
 
-/// The pool that `lots` lie in; those that lie in none yet go there now, with all they hold.
-async fn of_lots(
-    unit: &mut Unit,
-    product: &product::Model,
-    lots: &[BatchId],
-) -> Result<(PoolId, Measure), ListingsError> {
-    let found = batch::Entity::find()
-        .filter(batch::Column::Id.is_in(lots.iter().copied()))
-        .all(&*unit)
-        .await?;
-    let mut wrong = Wrong::default();
-    for (place, id) in lots.iter().enumerate() {
-        if !found
-            .iter()
-            .any(|batch| batch.id == *id && batch.product_id == product.id)
-        {
-            wrong.note(format!("/lots/{place}"), "wrong-no-such-batch");
-        }
+/// The pool of another listing of the same product.
+async fn shared(unit: &Unit, product: &product::Model, with: ListingId) -> Result<pool::Model, ListingsError> {
+    let refused = |message: &'static str| ListingsError::from(Wrong::one("/shares_stock_with", message));
+    let other = listing::Entity::find_by_id(with)
+        .filter(listing::Column::SellerId.eq(product.seller_id))
+        .one(unit)
+        .await?
+        .ok_or_else(|| refused("wrong-no-such-listing"))?;
+    if other.product_id != product.id {
+        return Err(refused("wrong-other-product"));
     }
-    wrong.result()?;
-    let placed = pool_lot::Entity::find()
-        .filter(pool_lot::Column::BatchId.is_in(lots.iter().copied()))
-        .order_by_asc(pool_lot::Column::PoolId)
-        .all(&*unit)
-        .await?;
-    let pool = match placed.first() {
-        None => None,
-        Some(first) if placed.iter().all(|row| row.pool_id == first.pool_id) => {
-            pool::Entity::find_by_id(first.pool_id).one(&*unit).await?
-        }
-        Some(_) => return Err(Wrong::one("/lots", "wrong-lots-apart").into()),
-    };
-    let (id, kept_in) = match pool {
-        Some(pool) => (pool.id, pool.unit),
-        None => (open_pool(unit, product, product.unit).await?, product.unit),
-    };
-    for (place, lot) in lots.iter().enumerate() {
-        if placed.iter().any(|row| row.batch_id == *lot) {
-            continue;
-        }
-        let Some(batch) = found.iter().find(|batch| batch.id == *lot) else {
-            continue;
-        };
-        let held = Quantity::new(batch.quantity, batch.unit)
-            .convert(kept_in)
-            .ok_or_else(|| Wrong::one(format!("/lots/{place}"), "wrong-unit-mismatch"))?;
-        let row = pool_lot::ActiveModel {
-            pool_id: Set(id),
-            batch_id: Set(*lot),
-            received: Set(held.amount),
-            issued: Set(Thousandths::ZERO),
-            held: Set(Thousandths::ZERO),
-        };
-        pool_lot::Entity::insert(row).exec_without_returning(&*unit).await?;
-        receive(unit, id, Some(*lot), held.amount).await?;
-    }
-    Ok((id, kept_in))
-}
-
-async fn open_pool(unit: &Unit, product: &product::Model, kept_in: Measure) -> Result<PoolId, ListingsError> {
-    let id: PoolId = unit.id();
-    let row = pool::ActiveModel {
-        id: Set(id),
-        seller_id: Set(product.seller_id),
-        product_id: Set(product.id),
-        unit: Set(kept_in),
-        received: Set(Thousandths::ZERO),
-        issued: Set(Thousandths::ZERO),
-        held: Set(Thousandths::ZERO),
-    };
-    pool::Entity::insert(row).exec_without_returning(unit).await?;
-    Ok(id)
-}
-
-/// Adds to a pool and writes down why.
-pub(super) async fn receive(unit: &Unit, pool: PoolId, lot: Option<BatchId>, amount: Thousandths) -> Result<(), DbErr> {
-    pool::Entity::update_many()
-        .col_expr(pool::Column::Received, Expr::col(pool::Column::Received).add(amount.0))
-        .filter(pool::Column::Id.eq(pool))
-        .exec(unit)
-        .await?;
-    note_move(unit, pool, lot, amount, "listed").await
-}
-
-/// Writes down why a pool's stock changed.
-pub(super) async fn note_move(
-    unit: &Unit,
-    pool: PoolId,
-    lot: Option<BatchId>,
-    delta: Thousandths,
-    reason: &str,
-) -> Result<(), DbErr> {
-    let row = stock_move::ActiveModel {
-        id: Set(unit.id::<StockMoveId>()),
-        pool_id: Set(pool),
-        batch_id: Set(lot),
-        delta: Set(delta),
-        reason: Set(reason.to_owned()),
-        recorded_at: Set(unit.now()),
-        recorded_by: Set(unit.actor().person()),
-    };
-    stock_move::Entity::insert(row).exec_without_returning(unit).await?;
-    Ok(())
+    let id: PoolId = other.pool_id.ok_or_else(|| refused("wrong-no-pool"))?;
+    pool::Entity::find_by_id(id)
+        .one(unit)
+        .await?
+        .ok_or_else(|| refused("wrong-no-pool"))
 }

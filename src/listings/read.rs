@@ -5,8 +5,8 @@ use std::{borrow::Cow, collections::HashMap};
 use entity::{
     CommuneCode, Day, Dong, Gtin, Lot, Quantity, Slug, Thousandths, Timestamp, Unit,
     catalogue::{certificate, product, seller},
-    ids::{BatchId, ListingId, PoolId, ProductId, SellerId},
-    listings::{listing, listing::StockMode, pool_lot},
+    ids::{BatchId, ListingId, PoolId, ProductId, SellerId, StockMoveId},
+    listings::{listing, listing::StockMode, pool, pool_lot, price_tier, stock_move},
     trace::batch,
 };
 use sea_orm::{
@@ -17,6 +17,7 @@ use sea_orm::{
 
 pub use super::search::{Cursor, Filter, NotACursor, Sort};
 use super::{
+    offer::{Pack, Terms, Tier, UnitPrice, by_weight, unit_price},
     remote::{self, Theirs},
     search::{Dimension, Keys, star},
     stock,
@@ -26,6 +27,7 @@ use crate::{
         category,
         read::{by_id, certificates_on, photos_of_products},
     },
+    http::list::Paging,
     media::read::PhotoView,
     places,
 };
@@ -38,6 +40,12 @@ pub struct Card {
     pub title: String,
     pub price: Dong,
     pub unit: Unit,
+    /// What a kilogram, a litre or a piece costs, where that is known.
+    pub unit_price: Option<UnitPrice>,
+    /// What one unit holds, as its seller declares it.
+    pub contains: Option<Quantity>,
+    /// It is charged by weight: the price is that of a piece of mean weight.
+    pub estimate: bool,
     pub stock_mode: StockMode,
     pub state: listing::State,
     /// What is left in the listing's unit; `None` where nothing is counted.
@@ -63,6 +71,14 @@ pub struct Card {
     pub origin: Option<Origin>,
     pub published_at: Option<Timestamp>,
     pub updated_at: Timestamp,
+}
+
+impl Card {
+    /// The price by which packs are compared, where it is not the price itself.
+    #[must_use]
+    pub fn compared(&self) -> Option<UnitPrice> {
+        self.unit_price.filter(|price| price.unit != self.unit)
+    }
 }
 
 /// The exchange that a listing was pulled from.
@@ -107,6 +123,13 @@ struct Row {
     stock_mode: StockMode,
     state: listing::State,
     factor: Thousandths,
+    contains: Option<Thousandths>,
+    contains_unit: Option<Unit>,
+    min_quantity: Option<Thousandths>,
+    weight_price: Option<Dong>,
+    weight_unit: Option<Unit>,
+    piece_min: Option<Thousandths>,
+    piece_max: Option<Thousandths>,
     published_at: Option<Timestamp>,
     updated_at: Timestamp,
     product_id: ProductId,
@@ -135,8 +158,13 @@ impl Row {
         let left = self
             .sellable
             .map(|sellable| stock::left(Thousandths(sellable), self.factor, self.unit));
+        let pack = Pack::declared(self.unit, self.contains, self.contains_unit);
+        let by_weight = by_weight(self.weight_price, self.weight_unit, self.piece_min, self.piece_max);
         Card {
-            in_stock: stock::in_stock(self.stock_mode, left),
+            in_stock: stock::in_stock(self.stock_mode, left, self.min_quantity),
+            unit_price: unit_price(self.price, &pack, by_weight.as_ref()),
+            contains: pack.contains,
+            estimate: by_weight.is_some(),
             left,
             star: self.star.and_then(|star| u8::try_from(star).ok()),
             motif: category::motif(&self.category),
@@ -183,6 +211,13 @@ async fn rows(
             listing::Column::StockMode,
             listing::Column::State,
             listing::Column::Factor,
+            listing::Column::Contains,
+            listing::Column::ContainsUnit,
+            listing::Column::MinQuantity,
+            listing::Column::WeightPrice,
+            listing::Column::WeightUnit,
+            listing::Column::PieceMin,
+            listing::Column::PieceMax,
             listing::Column::PublishedAt,
             listing::Column::UpdatedAt,
             listing::Column::ProductId,
@@ -395,12 +430,29 @@ pub struct Detail {
     pub seller: seller::Model,
     /// Those that hold today.
     pub certificates: Vec<certificate::Model>,
-    /// The lots one may be given a part of, the oldest harvest first.
+    /// The lots one may be given a part of, the nearest last day first, as they are sold.
     pub lots: Vec<LotOnSale>,
     pub photos: Vec<PhotoView>,
     pub left: Option<Quantity>,
     pub in_stock: bool,
     pub star: Option<u8>,
+    pub terms: Terms,
+    /// The other listings on sale that draw on the same stock, the smallest pack first.
+    pub siblings: Vec<Sibling>,
+}
+
+/// Another pack of the same stock.
+#[derive(Clone, Debug)]
+pub struct Sibling {
+    pub id: ListingId,
+    pub slug: Slug,
+    pub pack: Pack,
+    /// How much of the pool's unit one takes.
+    pub factor: Thousandths,
+    pub price: Dong,
+    pub unit_price: Option<UnitPrice>,
+    pub left: Option<Quantity>,
+    pub in_stock: bool,
 }
 
 /// A lot that a listing draws on.
@@ -433,8 +485,8 @@ pub async fn detail(db: &impl ConnectionTrait, which: &SlugOrId, today: Day) -> 
     Ok(around(db, found.into_iter().collect(), today).await?.pop())
 }
 
-/// The listings with these ids, each with what is around it; in no order, and without those that do not exist. Six queries,
-/// however many listings.
+/// The listings with these ids, each with what is around it; in no order, and without those that do not exist. Eight
+/// queries, however many listings.
 pub async fn details(db: &impl ConnectionTrait, ids: &[ListingId], today: Day) -> Result<Vec<Detail>, DbErr> {
     let listings = listing::Entity::find()
         .filter(listing::Column::Id.is_in(ids.iter().copied()))
@@ -480,6 +532,9 @@ async fn around(db: &impl ConnectionTrait, listings: Vec<listing::Model>, today:
     }
     let photos = photos_of_products(db, &product_ids).await?;
     let lots = lots_of_pools(db, listings.iter().filter_map(|listing| listing.pool_id), today).await?;
+    let packs = packs_of_pools(db, listings.iter().filter_map(|listing| listing.pool_id), today).await?;
+    let ids: Vec<_> = listings.iter().map(|listing| listing.id).collect();
+    let mut tiers = tiers_of(db, &ids).await?;
     let details = listings.into_iter().filter_map(|listing| {
         let product = products.get(&listing.product_id)?.clone();
         let seller = sellers.get(&listing.seller_id)?.clone();
@@ -496,8 +551,12 @@ async fn around(db: &impl ConnectionTrait, listings: Vec<listing::Model>, today:
             .collect();
         certificates.sort_by_key(|row| (row.kind.code(), std::cmp::Reverse(row.star), row.id));
         let lots = listing.pool_id.and_then(|pool| lots.get(&pool)).into_iter().flatten();
+        let packs = listing.pool_id.and_then(|pool| packs.get(&pool)).into_iter().flatten();
+        let terms = Terms::of(&listing, tiers.remove(&listing.id).unwrap_or_default());
         Some(Detail {
-            in_stock: stock::in_stock(listing.stock_mode, left),
+            in_stock: stock::in_stock(listing.stock_mode, left, listing.min_quantity),
+            siblings: packs.filter(|pack| pack.id != listing.id).cloned().collect(),
+            terms,
             star: certificates.iter().filter_map(crate::catalogue::badge::star).max(),
             lots: lots.map(|lot| lot.on_sale(listing.factor, listing.unit)).collect(),
             photos: photos.get(&product.id).cloned().unwrap_or_default(),
@@ -548,7 +607,7 @@ impl LotRow {
     }
 }
 
-/// What each pool has of lots that may be sold, the oldest harvest first.
+/// What each pool has of lots that may be sold, in the order in which they are.
 async fn lots_of_pools(
     db: &impl ConnectionTrait,
     pools: impl Iterator<Item = PoolId>,
@@ -574,8 +633,10 @@ async fn lots_of_pools(
         .join(JoinType::InnerJoin, of_batch)
         .filter(pool_lot::Column::PoolId.is_in(pools))
         .filter(Expr::cust(format!("not {}", stock::held_back("batch", today))))
+        // The databases disagree on where nulls stand.
+        .order_by_asc(Expr::cust("coalesce(batch.expires_on, '9999-12-31')"))
         .order_by_asc(batch::Column::HarvestedOn)
-        .order_by_asc(batch::Column::Lot)
+        .order_by_asc(pool_lot::Column::BatchId)
         .into_model::<LotRow>()
         .all(db)
         .await?;
@@ -584,6 +645,105 @@ async fn lots_of_pools(
         lots.entry(row.pool_id).or_default().push(row);
     }
     Ok(lots)
+}
+
+#[derive(FromQueryResult)]
+struct PackRow {
+    id: ListingId,
+    slug: Slug,
+    pool_id: PoolId,
+    price: Dong,
+    unit: Unit,
+    factor: Thousandths,
+    contains: Option<Thousandths>,
+    contains_unit: Option<Unit>,
+    min_quantity: Option<Thousandths>,
+    weight_price: Option<Dong>,
+    weight_unit: Option<Unit>,
+    piece_min: Option<Thousandths>,
+    piece_max: Option<Thousandths>,
+    sellable: Option<i64>,
+}
+
+impl PackRow {
+    fn sibling(self) -> Sibling {
+        let left = self
+            .sellable
+            .map(|sellable| stock::left(Thousandths(sellable), self.factor, self.unit));
+        let pack = Pack::declared(self.unit, self.contains, self.contains_unit);
+        let by_weight = by_weight(self.weight_price, self.weight_unit, self.piece_min, self.piece_max);
+        Sibling {
+            in_stock: stock::in_stock(StockMode::Stock, left, self.min_quantity),
+            unit_price: unit_price(self.price, &pack, by_weight.as_ref()),
+            id: self.id,
+            slug: self.slug,
+            pack,
+            factor: self.factor,
+            price: self.price,
+            left,
+        }
+    }
+}
+
+/// What is on sale of each pool, the smallest pack first.
+async fn packs_of_pools(
+    db: &impl ConnectionTrait,
+    pools: impl Iterator<Item = PoolId>,
+    today: Day,
+) -> Result<HashMap<PoolId, Vec<Sibling>>, DbErr> {
+    let pools: Vec<_> = pools.collect();
+    if pools.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = listing::Entity::find()
+        .select_only()
+        .columns([
+            listing::Column::Id,
+            listing::Column::Slug,
+            listing::Column::PoolId,
+            listing::Column::Price,
+            listing::Column::Unit,
+            listing::Column::Factor,
+            listing::Column::Contains,
+            listing::Column::ContainsUnit,
+            listing::Column::MinQuantity,
+            listing::Column::WeightPrice,
+            listing::Column::WeightUnit,
+            listing::Column::PieceMin,
+            listing::Column::PieceMax,
+        ])
+        .expr_as(stock::sellable(today), "sellable")
+        .filter(listing::Column::PoolId.is_in(pools))
+        .filter(listing::Column::State.eq(listing::State::Live))
+        .order_by_asc(listing::Column::Factor)
+        .order_by_asc(listing::Column::Id)
+        .into_model::<PackRow>()
+        .all(db)
+        .await?;
+    let mut packs: HashMap<PoolId, Vec<Sibling>> = HashMap::new();
+    for row in rows {
+        packs.entry(row.pool_id).or_default().push(row.sibling());
+    }
+    Ok(packs)
+}
+
+/// The lower prices of each of `listings`, the smallest quantity first.
+pub async fn tiers_of(
+    db: &impl ConnectionTrait,
+    listings: &[ListingId],
+) -> Result<HashMap<ListingId, Vec<Tier>>, DbErr> {
+    let rows = price_tier::Entity::find()
+        .filter(price_tier::Column::ListingId.is_in(listings.iter().copied()))
+        .order_by_asc(price_tier::Column::ListingId)
+        .order_by_asc(price_tier::Column::FromQuantity)
+        .all(db)
+        .await?;
+    let mut tiers: HashMap<ListingId, Vec<Tier>> = HashMap::new();
+    for row in rows {
+        let (from, price) = (row.from_quantity, row.price);
+        tiers.entry(row.listing_id).or_default().push(Tier { from, price });
+    }
+    Ok(tiers)
 }
 
 /// The live listings of `product`, the cheapest first.
@@ -600,4 +760,102 @@ pub async fn live_of_product(
         .limit(limit)
         .all(db)
         .await
+}
+
+/// The stock that a listing draws on.
+#[derive(Clone, Debug)]
+pub struct StockView {
+    pub pool: pool::Model,
+    /// The nearest last day first, as they are sold; those that may not be sold too.
+    pub lots: Vec<StockLot>,
+}
+
+/// A lot of a stock, whether it may be sold or not.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct StockLot {
+    pub batch_id: BatchId,
+    pub lot: Lot,
+    pub harvested_on: Day,
+    pub expires_on: Option<Day>,
+    available: i64,
+    held_back: i64,
+}
+
+impl StockLot {
+    /// What lies there and is promised to nobody, in the pool's unit.
+    #[must_use]
+    pub const fn available(&self) -> Thousandths {
+        Thousandths(self.available)
+    }
+
+    /// Whether an officer holds it or its last day has passed.
+    #[must_use]
+    pub const fn held_back(&self) -> bool {
+        self.held_back != 0
+    }
+}
+
+/// The stock of the listing `id`, if it is one of `sellers`' and counts any.
+pub async fn stock_of(
+    db: &impl ConnectionTrait,
+    id: ListingId,
+    sellers: &[SellerId],
+    today: Day,
+) -> Result<Option<StockView>, DbErr> {
+    let listing = listing::Entity::find_by_id(id)
+        .filter(listing::Column::SellerId.is_in(sellers.iter().copied()))
+        .one(db)
+        .await?;
+    let Some(pool) = listing.and_then(|listing| listing.pool_id) else {
+        return Ok(None);
+    };
+    let Some(pool) = pool::Entity::find_by_id(pool).one(db).await? else {
+        return Ok(None);
+    };
+    let of_batch = pool_lot::Entity::belongs_to(batch::Entity)
+        .from(pool_lot::Column::BatchId)
+        .to(batch::Column::Id)
+        .into();
+    let held_back = format!(
+        "cast(case when {} then 1 else 0 end as bigint)",
+        stock::held_back("batch", today)
+    );
+    let lots = pool_lot::Entity::find()
+        .select_only()
+        .column(pool_lot::Column::BatchId)
+        .columns([
+            batch::Column::Lot,
+            batch::Column::HarvestedOn,
+            batch::Column::ExpiresOn,
+        ])
+        .expr_as(
+            Expr::cust("stock_pool_lot.received - stock_pool_lot.issued - stock_pool_lot.held"),
+            "available",
+        )
+        .expr_as(Expr::cust(held_back), "held_back")
+        .join(JoinType::InnerJoin, of_batch)
+        .filter(pool_lot::Column::PoolId.eq(pool.id))
+        .order_by_asc(Expr::cust("coalesce(batch.expires_on, '9999-12-31')"))
+        .order_by_asc(batch::Column::HarvestedOn)
+        .order_by_asc(pool_lot::Column::BatchId)
+        .into_model::<StockLot>()
+        .all(db)
+        .await?;
+    Ok(Some(StockView { pool, lots }))
+}
+
+/// The moves of `pool`, the newest first, a page at a time; one more than fits.
+pub async fn moves_of(
+    db: &impl ConnectionTrait,
+    pool: PoolId,
+    paging: Paging,
+) -> Result<Vec<stock_move::Model>, DbErr> {
+    let mut query = stock_move::Entity::find()
+        .filter(stock_move::Column::PoolId.eq(pool))
+        .order_by_desc(stock_move::Column::Id)
+        .limit(paging.limit + 1);
+    if let Some(before) = paging.after {
+        query = query.filter(stock_move::Column::Id.lt(StockMoveId(before)));
+    }
+    query.all(db).await
 }

@@ -21,6 +21,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use super::{
+    offer::{Pack, unit_price},
     read::{Card, Facets, Origin, SlugOrId},
     search::{Cursor, Dimension, Filter, Keys, Sort},
 };
@@ -292,6 +293,9 @@ fn card(row: remote_listing::Model, exchange: &remote_exchange::Model, today: Da
         title: row.title,
         price: row.price,
         unit: row.unit,
+        unit_price: unit_price(row.price, &Pack::declared(row.unit, None, None), None),
+        contains: None,
+        estimate: false,
         stock_mode: row.stock_mode,
         state: listing::State::Live,
         product_id: None,

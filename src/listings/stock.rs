@@ -1,7 +1,8 @@
 //! How much of a listing may be sold now.
 //!
 //! A pool's stock is what came in, less what left and what is reserved. What lies in lots that are held or past their
-//! date is not for sale; stock that was entered without a lot always is. A pre-order has what is left of its cap.
+//! date is not for sale; stock that was entered without a lot always is. A pre-order has what is left of its cap, through
+//! the day of its harvest.
 
 use entity::{Day, Quantity, Thousandths, Unit, listings::listing::StockMode};
 use sea_orm::{Iterable, sea_query::Expr};
@@ -20,10 +21,12 @@ pub fn left(sellable: Thousandths, factor: Thousandths, unit: Unit) -> Quantity 
     Quantity::new(Thousandths(units), unit)
 }
 
-/// Whether a listing can be bought now. What is made to order always can.
+/// Whether a listing can be bought now: whether what is `left` is enough for the `least` that may be ordered. What is
+/// made to order always can.
 #[must_use]
-pub fn in_stock(mode: StockMode, left: Option<Quantity>) -> bool {
-    mode == StockMode::OnDemand || left.is_some_and(|left| left.amount.0 > 0)
+pub fn in_stock(mode: StockMode, left: Option<Quantity>, least: Option<Thousandths>) -> bool {
+    let least = least.unwrap_or(Thousandths(1));
+    mode == StockMode::OnDemand || left.is_some_and(|left| left.amount >= least)
 }
 
 /// SQL that is true (never null) where `batch` (an alias in scope) may not be sold on `day`: a hold that no officer has
@@ -36,17 +39,19 @@ pub fn held_back(batch: &str, day: Day) -> String {
     )
 }
 
-/// SQL for what may be sold on `day` of the pool of the `listing` in scope, or of a pre-order's cap; null for what is
-/// made to order.
+/// SQL for what may be sold on `day` of the pool of the `listing` in scope, or of a pre-order's cap, of which nothing may
+/// once its harvest has passed; null for what is made to order.
 pub fn sellable(day: Day) -> Expr {
     Expr::cust(sellable_sql(day))
 }
 
 fn sellable_sql(day: Day) -> String {
     format!(
-        "(case when listing.stock_mode = 'preorder' then listing.cap - listing.promised else (select cast(p.received - p.issued - p.held - coalesce((select sum(l.received - l.issued - l.held) \
+        "(case when listing.stock_mode = 'preorder' then case when listing.harvest_on < '{}' then 0 \
+         else listing.cap - listing.promised end else (select cast(p.received - p.issued - p.held - coalesce((select sum(l.received - l.issued - l.held) \
          from stock_pool_lot l join batch b on b.id = l.batch_id where l.pool_id = p.id and {}), 0) as bigint) \
          from stock_pool p where p.id = listing.pool_id) end)",
+        day.iso(),
         held_back("b", day)
     )
 }
@@ -58,7 +63,8 @@ pub fn is_in_stock(day: Day) -> Expr {
         .map(|unit| format!("'{}'", unit.code()))
         .collect();
     Expr::cust(format!(
-        "(listing.stock_mode = 'on_demand' or {} * case when listing.unit in ({}) then 1000 else 1 end >= listing.factor)",
+        "(listing.stock_mode = 'on_demand' or {} * 1000 >= \
+         listing.factor * coalesce(listing.min_quantity, case when listing.unit in ({}) then 1 else 1000 end))",
         sellable_sql(day),
         parts.join(", ")
     ))
@@ -95,10 +101,13 @@ mod tests {
     fn what_is_counted_runs_out() {
         let none = Some(Quantity::new(Thousandths::ZERO, Unit::Box));
         for counted in [StockMode::Stock, StockMode::Preorder] {
-            assert!(!in_stock(counted, none));
-            assert!(!in_stock(counted, None));
-            assert!(in_stock(counted, Some(Quantity::new(Thousandths(1000), Unit::Box))));
+            assert!(!in_stock(counted, none, None));
+            assert!(!in_stock(counted, None, None));
+            let one = Some(Quantity::new(Thousandths(1000), Unit::Box));
+            assert!(in_stock(counted, one, None));
+            assert!(in_stock(counted, one, Some(Thousandths(1000))));
+            assert!(!in_stock(counted, one, Some(Thousandths(2000))), "less than may be ordered");
         }
-        assert!(in_stock(StockMode::OnDemand, None));
+        assert!(in_stock(StockMode::OnDemand, None, Some(Thousandths(2000))));
     }
 }

@@ -1,6 +1,9 @@
-//! Where a new listing's stock comes from: the four ways of saying it, of which a seller chooses one.
+//! Where a new listing's stock comes from: the five ways of saying it, of which a seller chooses one.
 
-use entity::{Day, Quantity, Thousandths, Unit, ids::BatchId};
+use entity::{
+    Day, Quantity,
+    ids::{BatchId, ListingId},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -24,13 +27,14 @@ pub struct PreorderInput {
     pub cap: Field<QuantityInput>,
 }
 
-/// The four fields, of which one is given.
+/// The five fields, of which one is given.
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<'f> {
     pub stock: &'f Field<QuantityInput>,
     pub lots: &'f Field<Vec<Field<String>>>,
     pub on_demand: &'f Field<bool>,
     pub preorder: &'f Field<PreorderInput>,
+    pub shares_stock_with: &'f Field<String>,
 }
 
 /// Where it comes from.
@@ -45,6 +49,8 @@ pub enum StockSource {
         harvest_on: Day,
         cap: Quantity,
     },
+    /// The pool that this listing draws on.
+    Shared(ListingId),
 }
 
 impl Fields<'_> {
@@ -62,12 +68,16 @@ impl Fields<'_> {
             !self.lots.is_missing(),
             on_demand,
             !self.preorder.is_missing(),
+            !self.shares_stock_with.is_missing(),
         ];
         match given {
-            [true, false, false, false] => wrong.quantity("/stock", self.stock).map(StockSource::Stock),
-            [false, true, false, false] => lots(wrong, self.lots).map(StockSource::Lots),
-            [false, false, true, false] => Some(StockSource::OnDemand),
-            [false, false, false, true] => preorder(wrong, self.preorder, today),
+            [true, false, false, false, false] => wrong.quantity("/stock", self.stock).map(StockSource::Stock),
+            [false, true, false, false, false] => lots(wrong, self.lots).map(StockSource::Lots),
+            [false, false, true, false, false] => Some(StockSource::OnDemand),
+            [false, false, false, true, false] => preorder(wrong, self.preorder, today),
+            [false, false, false, false, true] => wrong
+                .code("/shares_stock_with", self.shares_stock_with, "wrong-no-such-listing")
+                .map(StockSource::Shared),
             _ => {
                 wrong.note("/stock", "wrong-stock-choice");
                 None
@@ -76,7 +86,8 @@ impl Fields<'_> {
     }
 }
 
-fn lots(wrong: &mut Wrong, field: &Field<Vec<Field<String>>>) -> Option<Vec<BatchId>> {
+/// The batches of `lots`, each once, in the order of their keys.
+pub(super) fn lots(wrong: &mut Wrong, field: &Field<Vec<Field<String>>>) -> Option<Vec<BatchId>> {
     let given = wrong.required("/lots", field)?;
     if given.is_empty() {
         wrong.note("/lots", "wrong-required");
@@ -100,22 +111,20 @@ fn lots(wrong: &mut Wrong, field: &Field<Vec<Field<String>>>) -> Option<Vec<Batc
 
 fn preorder(wrong: &mut Wrong, field: &Field<PreorderInput>, today: Day) -> Option<StockSource> {
     let given = wrong.required("/preorder", field)?;
-    let harvest_on = day(wrong, "/preorder/harvest_on", &given.harvest_on);
-    if harvest_on.is_some_and(|day| day < today) {
-        wrong.note("/preorder/harvest_on", "wrong-past");
-        return None;
-    }
+    let harvest_on = coming_day(wrong, "/preorder/harvest_on", &given.harvest_on, today)?;
     let cap = wrong.quantity("/preorder/cap", &given.cap);
     Some(StockSource::Preorder {
-        harvest_on: harvest_on?,
+        harvest_on,
         cap: cap?,
     })
 }
 
-/// How much of `pool` one `unit` takes, where one converts into the other.
-#[must_use]
-pub fn factor(unit: Unit, pool: Unit) -> Option<Thousandths> {
-    Quantity::new(Thousandths(1000), unit)
-        .convert(pool)
-        .map(|one| one.amount)
+/// A day from `today` on.
+pub(super) fn coming_day(wrong: &mut Wrong, pointer: &str, field: &Field<String>, today: Day) -> Option<Day> {
+    let coming = day(wrong, pointer, field)?;
+    if coming < today {
+        wrong.note(pointer, "wrong-past");
+        return None;
+    }
+    Some(coming)
 }

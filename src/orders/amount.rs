@@ -1,6 +1,33 @@
 //! What a line costs (pure).
 
-use entity::{Dong, Thousandths};
+use entity::{Dong, Quantity, Thousandths};
+
+use crate::listings::offer::Terms;
+
+/// What a line costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// Đồng for one unit, of the tier that the quantity reaches.
+    pub price: Dong,
+    pub amount: Dong,
+    /// What the pieces are thought to weigh, where weight is charged; price and amount are then estimates.
+    pub weight: Option<Quantity>,
+}
+
+/// What `quantity` costs on these terms; `None` when that is no amount anybody could pay, or no weight anybody could weigh.
+#[must_use]
+pub fn of(terms: &Terms, quantity: Thousandths) -> Option<Cost> {
+    let price = terms.price_at(quantity);
+    let weight = match terms.by_weight {
+        Some(by_weight) => Some(by_weight.weight(quantity)?),
+        None => None,
+    };
+    Some(Cost {
+        price,
+        amount: of_line(price, quantity)?,
+        weight,
+    })
+}
 
 /// `quantity` at `price` a unit, rounded to the nearest đồng, a half upwards: 0.25 kg at 350,001 ₫ is 87,500 ₫. `None`
 /// when that is no amount anybody could pay: nothing, or more than a VietQR carries.

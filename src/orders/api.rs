@@ -13,7 +13,7 @@ use super::{
     confirm_payment::confirm_payment,
     lifecycle::Event,
     place::place,
-    read::{self, LineView, Mine, OrderView, PaymentView},
+    read::{self, LineView, Mine, OrderView, PaymentView, weight},
 };
 use crate::{
     app::App,
@@ -66,6 +66,16 @@ pub struct OrderLotWire {
     quantity: QuantityWire,
 }
 
+/// How a line is charged by weight.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderWeightWire {
+    /// Đồng for one `unit`.
+    price: i64,
+    unit: &'static str,
+    /// What the pieces are thought to weigh; they are weighed when they are packed.
+    weight: QuantityWire,
+}
+
 /// A line of an order, with title and price of the moment it was ordered.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrderLineWire {
@@ -74,10 +84,12 @@ pub struct OrderLineWire {
     product_id: String,
     title: String,
     quantity: QuantityWire,
-    /// Đồng for one unit.
+    /// Đồng for one unit, of the tier that the quantity reached; charged by weight an estimate.
     price: i64,
     /// đồng
     amount: i64,
+    /// `null`: it is charged by the unit.
+    by_weight: Option<OrderWeightWire>,
     /// Empty for stock of no particular lot.
     lots: Vec<OrderLotWire>,
 }
@@ -100,6 +112,8 @@ pub struct OrderWire {
     payment_method: &'static str,
     /// đồng
     total: i64,
+    /// Something of it is charged by weight, so that the total is an estimate.
+    estimate: bool,
     lines: Vec<OrderLineWire>,
     /// `null` when it is paid on delivery.
     payment: Option<PaymentWire>,
@@ -113,6 +127,7 @@ pub struct OrderWire {
 
 impl From<LineView> for OrderLineWire {
     fn from(LineView { line, lots }: LineView) -> Self {
+        let by_weight = weight(&line);
         Self {
             id: line.id.to_string(),
             listing_id: line.listing_id.to_string(),
@@ -121,6 +136,11 @@ impl From<LineView> for OrderLineWire {
             quantity: Quantity::new(line.quantity, line.unit).into(),
             price: line.price.0,
             amount: line.amount.0,
+            by_weight: by_weight.map(|(price, weight)| OrderWeightWire {
+                price: price.0,
+                unit: weight.unit.code(),
+                weight: weight.into(),
+            }),
             lots: lots
                 .into_iter()
                 .map(|lot| OrderLotWire {
@@ -169,6 +189,7 @@ impl OrderWire {
             delivery: order.delivery.code(),
             payment_method: order.method.code(),
             total: order.total.0,
+            estimate: lines.iter().any(|view| weight(&view.line).is_some()),
             lines: lines.into_iter().map(Into::into).collect(),
             buyer: OrderBuyerWire {
                 name: group.buyer_name,

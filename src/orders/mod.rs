@@ -12,6 +12,7 @@ mod confirm_payment;
 mod error;
 mod expire;
 pub mod lifecycle;
+mod limit;
 mod mark_paid;
 mod pages;
 mod place;

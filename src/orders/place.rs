@@ -18,13 +18,19 @@ use super::{
     OrdersError, amount,
     checkout::{NewOrders, Wish, at},
     error::internal,
+    limit,
 };
 use crate::{
     app::sha256,
     config::Money,
     db::Unit,
     http::{input::Wrong, language::Message},
-    listings::hold::{HoldError, Wanted, hold},
+    listings::{
+        hold::{HoldError, Wanted, hold},
+        is_over,
+        offer::Terms,
+        read::tiers_of,
+    },
     payments::{self, NewPayment},
 };
 
@@ -40,13 +46,18 @@ pub struct Placed {
 }
 
 /// A line as it will be written: the listing as it is now, and what is wanted of it in its own unit.
-struct Line {
+pub(super) struct Line {
     id: OrderLineId,
     /// Where its listing came first.
-    place: usize,
-    listing: listing::Model,
-    quantity: Thousandths,
+    pub place: usize,
+    pub listing: listing::Model,
+    pub terms: Terms,
+    pub quantity: Thousandths,
+    /// Đồng for one unit, of the tier that the quantity reaches.
+    price: Dong,
     amount: Dong,
+    /// What its pieces are thought to weigh, where weight is charged.
+    weight: Option<Quantity>,
 }
 
 /// What one seller is asked for.
@@ -64,6 +75,8 @@ struct Part {
 /// Places the orders: all of them with their stock and payments, or nothing at all.
 pub async fn place(unit: &mut Unit, money: Money, new: &NewOrders) -> Result<Placed, OrdersError> {
     let lines = lines_now(unit, new).await?;
+    // Listings are locked before pools.
+    limit::check(unit, &new.phone, &lines).await?;
     let mut parts = split(unit, new, lines)?;
     find_accounts(unit, money, new.method, &mut parts).await?;
     hold_all(unit, &parts).await?;
@@ -73,11 +86,12 @@ pub async fn place(unit: &mut Unit, money: Money, new: &NewOrders) -> Result<Pla
 
 /// The lines with their listings and prices of this moment, each listing once.
 async fn lines_now(unit: &Unit, new: &NewOrders) -> Result<Vec<Line>, OrdersError> {
-    let ids = new.lines.iter().map(|(id, _)| *id);
+    let ids: Vec<_> = new.lines.iter().map(|(id, _)| *id).collect();
     let found = listing::Entity::find()
-        .filter(listing::Column::Id.is_in(ids))
+        .filter(listing::Column::Id.is_in(ids.iter().copied()))
         .all(unit)
         .await?;
+    let mut tiers = tiers_of(unit, &ids).await?;
     let listings: HashMap<ListingId, listing::Model> = found.into_iter().map(|row| (row.id, row)).collect();
     let (mut wrong, mut gone) = (Wrong::default(), Wrong::default());
     let mut lines: Vec<Line> = Vec::new();
@@ -95,6 +109,10 @@ async fn lines_now(unit: &Unit, new: &NewOrders) -> Result<Vec<Line>, OrdersErro
                 continue;
             }
         };
+        if is_over(listing, unit.now().day()) {
+            gone.note(at(place), "orders-say-preorder-over");
+            continue;
+        }
         let Some(wanted) = wanted(&mut wrong, place, listing, *quantity) else {
             continue;
         };
@@ -103,15 +121,22 @@ async fn lines_now(unit: &Unit, new: &NewOrders) -> Result<Vec<Line>, OrdersErro
             None => lines.push(Line {
                 id: unit.id(),
                 place,
+                terms: Terms::of(listing, tiers.remove(id).unwrap_or_default()),
                 listing: listing.clone(),
                 quantity: wanted,
+                price: listing.price,
                 amount: Dong::ZERO,
+                weight: None,
             }),
         }
     }
     for line in &mut lines {
-        match amount::of_line(line.listing.price, line.quantity) {
-            Some(amount) => line.amount = amount,
+        if let Some(refusal) = line.terms.refusal(line.quantity) {
+            wrong.note(format!("{}/quantity", at(line.place)), refusal);
+            continue;
+        }
+        match amount::of(&line.terms, line.quantity) {
+            Some(cost) => (line.price, line.amount, line.weight) = (cost.price, cost.amount, cost.weight),
             None => wrong.note(format!("{}/quantity/value", at(line.place)), "wrong-order-amount"),
         }
     }
@@ -349,8 +374,11 @@ async fn write(unit: &mut Unit, new: &NewOrders, parts: Vec<Part>) -> Result<Pla
                 title: Set(line.listing.title),
                 quantity: Set(line.quantity),
                 unit: Set(line.listing.unit),
-                price: Set(line.listing.price),
+                price: Set(line.price),
                 amount: Set(line.amount),
+                weight_price: Set(line.terms.by_weight.map(|by_weight| by_weight.price)),
+                weight_unit: Set(line.weight.map(|weight| weight.unit)),
+                estimated_weight: Set(line.weight.map(|weight| weight.amount)),
             });
         line::Entity::insert_many(rows).exec_without_returning(&*unit).await?;
     }

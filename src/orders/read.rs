@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use entity::{
+    Dong, Quantity,
     catalogue::seller,
     ids::{MoneyAccountId, OrderGroupId, OrderId, PaymentId, PersonId, SellerId},
     orders::{group, line, order},
@@ -34,6 +35,13 @@ pub struct OrderView {
 pub struct LineView {
     pub line: line::Model,
     pub lots: Vec<HeldLot>,
+}
+
+/// How `line` is charged by weight: đồng for one unit of the weight, and what its pieces are thought to weigh.
+#[must_use]
+pub fn weight(line: &line::Model) -> Option<(Dong, Quantity)> {
+    let weight = Quantity::new(line.estimated_weight?, line.weight_unit?);
+    Some((line.weight_price?, weight))
 }
 
 /// A payment, where it goes, and all that it pays for.

@@ -27,6 +27,23 @@ pub struct Model {
     pub cap: Option<Thousandths>,
     /// How much of a pre-order's cap is ordered.
     pub promised: Thousandths,
+    /// What one sale unit holds, as its seller declares it: 0.3 kg in a bunch, 10 eggs on a tray.
+    pub contains: Option<Thousandths>,
+    pub contains_unit: Option<Unit>,
+    /// The least that may be ordered, and the steps from there on.
+    pub min_quantity: Option<Thousandths>,
+    pub step: Option<Thousandths>,
+    /// The most one customer may order within `limit_days`.
+    pub limit_quantity: Option<Thousandths>,
+    pub limit_days: Option<i32>,
+    /// Days from the order until it is made; only for what is made to order.
+    pub lead_days: Option<i32>,
+    /// Ordered by the piece and charged by weight: đồng for one `weight_unit`, and what a piece weighs. `price` is then
+    /// an estimate, that of a piece of mean weight.
+    pub weight_price: Option<Dong>,
+    pub weight_unit: Option<Unit>,
+    pub piece_min: Option<Thousandths>,
+    pub piece_max: Option<Thousandths>,
     pub state: State,
     /// Title, seller, commune and category without tones, for search.
     pub search_text: String,

@@ -16,7 +16,10 @@ pub struct Model {
     pub batch_id: Option<BatchId>,
     /// Positive: came in.
     pub delta: Thousandths,
+    /// `listed`, `received`, `corrected` or `sold`.
     pub reason: String,
+    /// The seller's own words.
+    pub note: Option<String>,
     pub recorded_at: Timestamp,
     pub recorded_by: Option<PersonId>,
 }

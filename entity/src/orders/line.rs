@@ -22,6 +22,11 @@ pub struct Model {
     pub unit: Unit,
     pub price: Dong,
     pub amount: Dong,
+    /// Charged by weight: đồng for one `weight_unit`, and what the pieces are thought to weigh. `price` and `amount` are
+    /// then estimates.
+    pub weight_price: Option<Dong>,
+    pub weight_unit: Option<Unit>,
+    pub estimated_weight: Option<Thousandths>,
 }
 
 crate::plain_table!();

@@ -9,13 +9,15 @@ use crate::{
         category,
     },
     http::{
+        language::Message,
         pages::{Built, Shows, page},
         problem::{Kind, Problem},
         shell::Shell,
     },
     listings::{
         json_ld,
-        read::{Card, Detail, Filter, SlugOrId, Sort, detail, search as find},
+        offer::{ByWeight, Pack, Terms, UnitPrice},
+        read::{Card, Detail, Filter, Sibling, SlugOrId, Sort, detail, search as find},
     },
     media::read::PhotoView,
     places,
@@ -27,10 +29,10 @@ use axum::{
     response::Response,
 };
 use entity::{
-    Dong, Quantity, Slug,
+    Dong, Quantity, Slug, Thousandths,
     frame::change::Subject,
     ids::ListingId,
-    listings::listing::{State as ListingState, StockMode},
+    listings::listing::{self, State as ListingState, StockMode},
 };
 
 /// Other listings of the seller beside a product.
@@ -46,6 +48,16 @@ struct DetailPage {
     title: String,
     price: Dong,
     unit: String,
+    contains: Option<Quantity>,
+    /// The price by which packs are compared, where it is not the price itself.
+    compared: Option<UnitPrice>,
+    /// The price is that of a piece of mean weight; how it is charged by weight, in words.
+    by_weight: Option<String>,
+    tiers: Vec<TierLine>,
+    /// What may be ordered, as the box for the quantity says it and in words.
+    steps: Option<StepLine>,
+    limit: Option<String>,
+    packs: Vec<PackLine>,
     left: Option<Quantity>,
     in_stock: bool,
     mode_note: Option<String>,
@@ -70,9 +82,31 @@ struct SellerLine {
     province_name: &'static str,
 }
 
+struct TierLine {
+    from: Quantity,
+    price: Dong,
+}
+
+struct StepLine {
+    least: Thousandths,
+    /// As the attribute `step` says it.
+    step: String,
+    words: String,
+}
+
+/// A pack of the same stock; the one that the page is of has no address.
+struct PackLine {
+    href: Option<String>,
+    words: String,
+    price: Dong,
+    compared: Option<UnitPrice>,
+    in_stock: bool,
+}
+
 struct LotLine {
     lot: String,
     harvested_on: entity::Day,
+    expires_on: Option<entity::Day>,
     left: Option<Quantity>,
     href: String,
 }
@@ -112,7 +146,7 @@ pub async fn product(
             ..Filter::default()
         };
         let mut others = find(db, &beside, app.now()).await?.cards;
-        others.retain(|card| card.id != found.listing.id);
+        others.retain(|card| card.id != found.listing.id && found.siblings.iter().all(|pack| pack.id != card.id));
         others.truncate(usize::try_from(OTHERS).unwrap_or(0));
         let shows = shown_on_detail(&found, &others);
         let page = DetailPage::of(
@@ -140,6 +174,7 @@ fn shown_on_detail(detail: &Detail, others: &[Card]) -> Vec<Shows> {
         Shows::Any(Subject::Certificate),
     ];
     shows.extend(detail.lots.iter().map(|lot| Shows::one(Subject::Batch, lot.batch_id)));
+    shows.extend(detail.siblings.iter().map(|pack| Shows::one(Subject::Listing, pack.id)));
     shows.extend(others.iter().map(|card| Shows::one(Subject::Listing, card.id)));
     shows
 }
@@ -157,16 +192,37 @@ impl DetailPage {
             photos,
             left,
             in_stock,
+            terms,
+            siblings,
             ..
         } = detail;
-        let mode_note = match (listing.stock_mode, listing.harvest_on) {
-            (StockMode::Stock, _) => None,
-            (StockMode::Preorder, Some(day)) => Some(shell.t1("detail-say-preorder", "date", day.to_string())),
-            (StockMode::OnDemand | StockMode::Preorder, _) => Some(shell.t("detail-say-on-demand")),
+        let mode_note = match (listing.stock_mode, listing.harvest_on, listing.lead_days) {
+            (StockMode::Stock, ..) => None,
+            (StockMode::Preorder, Some(day), _) => Some(shell.t1("detail-say-preorder", "date", day.to_string())),
+            (StockMode::OnDemand, _, Some(days)) if days > 0 => Some(shell.t1("detail-say-lead", "days", days)),
+            (StockMode::OnDemand | StockMode::Preorder, ..) => Some(shell.t("detail-say-on-demand")),
         };
+        let told = |amount| Quantity::new(amount, listing.unit);
         let global = product.gtin_kind == entity::catalogue::product::GtinKind::Global;
         let commune = places::commune(&seller.commune_code);
         Self {
+            contains: terms.contains,
+            compared: terms.unit_price().filter(|price| price.unit != listing.unit),
+            by_weight: terms.by_weight.map(|by_weight| weight_note(&shell, &by_weight, listing.unit)),
+            tiers: terms
+                .tiers
+                .iter()
+                .map(|tier| TierLine {
+                    from: told(tier.from),
+                    price: tier.price,
+                })
+                .collect(),
+            steps: steps(&shell, &terms),
+            limit: terms.limit.map(|limit| {
+                let (most, days) = (told(limit.most).to_string(), limit.days.to_string());
+                shell.t2("detail-limit", "most", most, "days", days)
+            }),
+            packs: packs(&shell, &listing, &terms, in_stock, &siblings),
             mode_note,
             json_ld,
             others,
@@ -195,6 +251,7 @@ impl DetailPage {
                     href: lot.path(),
                     lot: lot.lot.to_string(),
                     harvested_on: lot.harvested_on,
+                    expires_on: lot.expires_on,
                     left: (listing.stock_mode == StockMode::Stock).then_some(lot.left),
                 })
                 .collect(),
@@ -208,4 +265,71 @@ impl DetailPage {
             shell,
         }
     }
+}
+
+/// How it is charged by weight: the price of one unit of it, and what a piece weighs.
+fn weight_note(shell: &Shell, by_weight: &ByWeight, unit: entity::Unit) -> String {
+    let weight = |amount| Quantity::new(amount, by_weight.unit).to_string();
+    let per = shell.t1("part-per-unit", "unit", by_weight.unit.label());
+    let words = Message::new("detail-weight")
+        .with("price", format!("{} {per}", by_weight.price))
+        .with("unit", unit.label())
+        .with("min", weight(by_weight.min))
+        .with("max", weight(by_weight.max));
+    shell.language().say(&words)
+}
+
+/// What may be ordered, where the seller says more than that whole ones are whole.
+fn steps(shell: &Shell, terms: &Terms) -> Option<StepLine> {
+    terms.min.or(terms.step)?;
+    let (least, told) = (terms.least()?, |amount| Quantity::new(amount, terms.unit).to_string());
+    Some(StepLine {
+        least,
+        step: terms.between().map_or_else(|| "any".to_owned(), |step| step.to_string()),
+        words: match terms.step {
+            Some(step) => shell.t2("detail-steps", "least", told(least), "step", told(step)),
+            None => shell.t1("detail-least", "least", told(least)),
+        },
+    })
+}
+
+/// All packs of the stock with the one that the page is of among them, the smallest first; none where it is the only one.
+fn packs(
+    shell: &Shell,
+    listing: &listing::Model,
+    terms: &Terms,
+    in_stock: bool,
+    siblings: &[Sibling],
+) -> Vec<PackLine> {
+    if siblings.is_empty() {
+        return Vec::new();
+    }
+    let line = |href, pack: Pack, price, unit_price: Option<UnitPrice>, in_stock| PackLine {
+        href,
+        words: match pack.contains {
+            Some(held) => shell.t2(
+                "part-pack",
+                "unit",
+                pack.unit.label(),
+                "contains",
+                held.to_string(),
+            ),
+            None => pack.unit.label().to_owned(),
+        },
+        price,
+        compared: unit_price.filter(|price| price.unit != pack.unit),
+        in_stock,
+    };
+    let this = line(None, terms.pack(), listing.price, terms.unit_price(), in_stock);
+    let mut packs = Vec::with_capacity(siblings.len() + 1);
+    let mut this = Some(this);
+    for pack in siblings {
+        if pack.factor > listing.factor {
+            packs.extend(this.take());
+        }
+        let href = format!("/san-pham/{}", pack.slug);
+        packs.push(line(Some(href), pack.pack, pack.price, pack.unit_price, pack.in_stock));
+    }
+    packs.extend(this);
+    packs
 }

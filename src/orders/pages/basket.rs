@@ -10,10 +10,7 @@ use entity::{Thousandths, ids::ListingId, listings::listing};
 use sea_orm::EntityTrait;
 use serde::Deserialize;
 
-use super::{
-    render,
-    shown::{Shown, not_whole},
-};
+use super::{render, shown::Shown};
 use crate::{
     app::App,
     http::{
@@ -23,6 +20,7 @@ use crate::{
         problem::Problem,
         shell::Shell,
     },
+    listings::{offer::Terms, read::tiers_of},
     orders::basket::{Basket, MOST},
 };
 
@@ -103,7 +101,8 @@ async fn change(app: &App, basket: &mut Basket, form: &BasketForm) -> Result<Res
     if wanted > Thousandths::MAX {
         return Ok(Err(Message::new("wrong-too-large")));
     }
-    if let Some(message) = not_whole(listing.unit, wanted) {
+    let tiers = tiers_of(app.db().read(), &[id]).await?.remove(&id).unwrap_or_default();
+    if let Some(message) = Terms::of(&listing, tiers).refusal(wanted) {
         return Ok(Err(message));
     }
     Ok(basket

@@ -14,7 +14,7 @@ use entity::{
     payments::{account::Notices, payment},
 };
 
-use super::{PRIVATE, checkout::delivery_words, render};
+use super::{PRIVATE, checkout::delivery_words, render, shown::weight_words};
 use crate::{
     app::App,
     http::{problem::Problem, shell::Shell},
@@ -22,7 +22,7 @@ use crate::{
         GroupViewer, OrderViewer, OrdersError,
         api::happen,
         lifecycle::Event,
-        read::{OrderView, PaymentView, views},
+        read::{OrderView, PaymentView, views, weight},
     },
     payments::{Account, lifecycle::is_open},
     places,
@@ -84,6 +84,8 @@ pub(super) struct LineBox {
     pub price: Dong,
     pub unit: entity::Unit,
     pub amount: Dong,
+    /// How it is charged by weight, in words.
+    pub by_weight: Option<String>,
 }
 
 /// `GET /don-hang/{id}`: of a group, or of the group of an order.
@@ -181,6 +183,7 @@ impl OrderBox {
                     price: view.line.price,
                     unit: view.line.unit,
                     amount: view.line.amount,
+                    by_weight: weight(&view.line).map(|(price, weight)| weight_words(shell, price, weight)),
                 })
                 .collect(),
             total: order.total,

@@ -1,5 +1,7 @@
 //! A basket with what its listings are now: the same for the basket's page and the checkout's.
 
+use std::collections::HashMap;
+
 use entity::{
     Dong, Quantity, Slug, Thousandths, Unit,
     ids::{ListingId, SellerId},
@@ -10,7 +12,11 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use crate::{
     app::App,
     http::{language::Message, shell::Shell},
-    listings::read::{Card, cards},
+    listings::{
+        is_over,
+        offer::Terms,
+        read::{Card, cards, tiers_of},
+    },
     orders::{amount, basket::Basket},
 };
 
@@ -22,6 +28,8 @@ pub struct Shown {
     pub sellers: Vec<SellerPart>,
     /// What is in the way of no line, and can be paid at once.
     pub total: Option<Dong>,
+    /// Something of it is charged by weight.
+    pub estimate: bool,
 }
 
 /// What one seller is asked for.
@@ -43,8 +51,13 @@ pub struct ShownLine {
     pub id: ListingId,
     pub slug: Slug,
     pub title: String,
+    /// For one unit, of the tier that the quantity reaches.
     pub price: Dong,
     pub unit: Unit,
+    /// The least that may be ordered and the steps from there on, where not every quantity may.
+    pub steps: Option<Steps>,
+    /// How it is charged by weight, in words.
+    pub by_weight: Option<String>,
     /// As people write it in a box: `1,5`.
     pub quantity: String,
     pub amount: Thousandths,
@@ -55,20 +68,31 @@ pub struct ShownLine {
 
 impl Shown {
     pub async fn of(app: &App, shell: &Shell, basket: &Basket) -> Result<Self, DbErr> {
-        let ids = basket.lines().iter().map(|(id, _)| *id);
-        let select = listing::Entity::find().filter(listing::Column::Id.is_in(ids));
-        let cards = cards(app.db().read(), select, app.today()).await?;
+        let ids: Vec<_> = basket.lines().iter().map(|(id, _)| *id).collect();
+        let select = listing::Entity::find().filter(listing::Column::Id.is_in(ids.iter().copied()));
+        let (db, today) = (app.db().read(), app.today());
+        let cards = cards(db, select.clone(), today).await?;
+        let mut tiers = tiers_of(db, &ids).await?;
+        let listings: HashMap<ListingId, listing::Model> =
+            select.all(db).await?.into_iter().map(|row| (row.id, row)).collect();
         let mut known = Basket::default();
         let mut sellers: Vec<SellerPart> = Vec::new();
         for (id, quantity) in basket.lines() {
-            let Some(card) = cards.iter().find(|card| card.id == *id) else {
+            let Some((card, listing)) = cards.iter().find(|card| card.id == *id).zip(listings.get(id)) else {
                 continue;
             };
+            let terms = Terms::of(listing, tiers.remove(id).unwrap_or_default());
             let place = known.lines().len();
             if known.set(*id, *quantity).is_err() {
                 break;
             }
-            let line = ShownLine::of(shell, place, card, *quantity);
+            let wanted = Wanted {
+                card,
+                terms,
+                over: is_over(listing, today),
+                quantity: *quantity,
+            };
+            let line = ShownLine::of(shell, place, &wanted);
             match sellers.iter_mut().find(|part| Some(part.id) == card.seller_id) {
                 Some(part) => part.lines.push(line),
                 None => sellers.extend(SellerPart::of(card, line)),
@@ -85,6 +109,10 @@ impl Shown {
         Ok(Self {
             basket: known,
             total: costs.and_then(amount::sum),
+            estimate: sellers
+                .iter()
+                .flat_map(|part| &part.lines)
+                .any(|line| line.by_weight.is_some()),
             sellers,
         })
     }
@@ -112,20 +140,88 @@ impl SellerPart {
     }
 }
 
+/// What a quantity must be, as a box for numbers says it.
+#[derive(Clone, Debug)]
+pub struct Steps {
+    pub least: Thousandths,
+    /// `None`: any quantity from the least on.
+    pub step: Option<Thousandths>,
+}
+
+impl Steps {
+    /// `None` when nothing is asked but that whole ones are whole.
+    #[must_use]
+    pub fn of(terms: &Terms) -> Option<Self> {
+        terms.min.or(terms.step)?;
+        Some(Self {
+            least: terms.least()?,
+            step: terms.between(),
+        })
+    }
+
+    /// As the attribute `step` says it.
+    #[must_use]
+    pub fn step(&self) -> String {
+        self.step.map_or_else(|| "any".to_owned(), |step| step.to_string())
+    }
+}
+
+/// What somebody wants of a listing.
+struct Wanted<'c> {
+    card: &'c Card,
+    terms: Terms,
+    /// A pre-order whose harvest has passed.
+    over: bool,
+    quantity: Thousandths,
+}
+
+impl Wanted<'_> {
+    /// Why it cannot be had now.
+    fn obstacle(&self) -> Option<Message> {
+        if self.over {
+            return Some(Message::new("orders-say-preorder-over"));
+        }
+        if self.card.state != listing::State::Live {
+            return Some(Message::new("orders-say-withdrawn"));
+        }
+        if let Some(message) = self.terms.refusal(self.quantity) {
+            return Some(message);
+        }
+        match self.card.left {
+            Some(left) if left.amount.0 <= 0 => Some(Message::new("orders-say-sold-out")),
+            Some(left) if left.amount < self.quantity => {
+                Some(Message::new("orders-say-left").with("left", left.to_string()))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl ShownLine {
-    fn of(shell: &Shell, place: usize, card: &Card, quantity: Thousandths) -> Self {
-        let costs = amount::of_line(card.price, quantity);
-        let problem = obstacle(card, quantity).or_else(|| costs.is_none().then(|| Message::new("wrong-order-amount")));
+    fn of(shell: &Shell, place: usize, wanted: &Wanted<'_>) -> Self {
+        let Wanted {
+            card, terms, quantity, ..
+        } = wanted;
+        let cost = amount::of(terms, *quantity);
+        let problem = wanted
+            .obstacle()
+            .or_else(|| cost.is_none().then(|| Message::new("wrong-order-amount")));
+        let price = terms.price_at(*quantity);
         Self {
             place,
             id: card.id,
             slug: card.slug.clone(),
             title: card.title.clone(),
-            price: card.price,
+            price,
             unit: card.unit,
-            quantity: written(quantity),
-            amount: quantity,
-            costs,
+            steps: Steps::of(terms),
+            by_weight: terms
+                .by_weight
+                .zip(cost.and_then(|cost| cost.weight))
+                .map(|(by_weight, weight)| weight_words(shell, by_weight.price, weight)),
+            quantity: written(*quantity),
+            amount: *quantity,
+            costs: cost.map(|cost| cost.amount),
             problem: problem.map(|message| shell.language().say(&message)),
         }
     }
@@ -136,24 +232,10 @@ impl ShownLine {
     }
 }
 
-/// Why `quantity` of a listing cannot be had now.
-fn obstacle(card: &Card, quantity: Thousandths) -> Option<Message> {
-    if card.state != listing::State::Live {
-        return Some(Message::new("orders-say-withdrawn"));
-    }
-    if let Some(message) = not_whole(card.unit, quantity) {
-        return Some(message);
-    }
-    match card.left {
-        Some(left) if left.amount.0 <= 0 => Some(Message::new("orders-say-sold-out")),
-        Some(left) if left.amount < quantity => Some(Message::new("orders-say-left").with("left", left.to_string())),
-        _ => None,
-    }
-}
-
-/// What is neither weighed nor measured is sold whole.
-pub fn not_whole(unit: Unit, quantity: Thousandths) -> Option<Message> {
-    (unit.base().is_none() && quantity.0 % 1000 != 0).then(|| Message::new("wrong-whole").with("unit", unit.label()))
+/// How it is charged by weight: what it is thought to weigh, and what one unit of that costs.
+pub fn weight_words(shell: &Shell, price: Dong, weight: Quantity) -> String {
+    let each = format!("{price} / {}", weight.unit.label());
+    shell.t2("orders-say-by-weight", "weight", weight.to_string(), "price", each)
 }
 
 /// A number as people write it in a box: a comma before the decimals.
