@@ -193,8 +193,20 @@ impl TestApp {
         Some(Self::open(url, folder, duties).await)
     }
 
+    /// Starts a server whose settings `change` has changed.
+    pub async fn start_with(backend: Backend, change: impl FnOnce(&mut Config)) -> Option<Self> {
+        let (url, folder) = new_database(backend).await?;
+        let mut settings = config(url, &folder);
+        change(&mut settings);
+        Some(Self::open_with(settings, folder, duties::all()).await)
+    }
+
     async fn open(url: String, folder: TempDir, duties: jobs::Duties) -> Self {
-        let app = App::open(config(url, &folder), Source::system()).await.unwrap();
+        Self::open_with(config(url, &folder), folder, duties).await
+    }
+
+    async fn open_with(settings: Config, folder: TempDir, duties: jobs::Duties) -> Self {
+        let app = App::open(settings, Source::system()).await.unwrap();
         let jobs = jobs::start(&app, duties).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

@@ -10,6 +10,8 @@ mod harness;
 
 mod bad_input;
 mod catalogue;
+mod catalogue_photos;
+mod catalogue_products;
 mod console;
 mod db;
 mod federation;
