@@ -1,14 +1,16 @@
 // The screens, in the order of the bottom bar. To add one: a folder beside these whose `index.ts` describes it, and its
 // name here.
 import { account } from "./account";
+import { acts } from "./acts";
 import { batches } from "./batches";
 import { counter } from "./counter";
 import { day } from "./day";
 import { diary } from "./diary";
+import { helper } from "./helper";
 import { money } from "./money";
 import { orders } from "./orders";
 import { outbox } from "./outbox";
 import { products } from "./products";
 import type { Screen } from "./screen";
 
-export const screens: Screen[] = [diary, counter, day, orders, products, batches, outbox, money, account];
+export const screens: Screen[] = [helper, diary, counter, day, orders, products, batches, outbox, money, acts, account];

@@ -1,13 +1,13 @@
 // A photograph on its way. `XMLHttpRequest`, because `fetch` does not tell how much has gone.
 import { readProblem } from "../../problem";
-import { Refused, Unreachable } from "../../reach";
+import { type Hand, Refused, Unreachable, named } from "../../reach";
 import { language } from "../../words";
 
 /** A slow signal carries a photograph in minutes; one that stands still has lost it. */
 const STILL_MS = 60_000;
 
 /** Sends `photo` to a product. `progress` hears the share that has gone, 0 to 1. Throws `Unreachable` or `Refused`. */
-export function sendPhoto(product: string, photo: Blob, owner: string, progress: (share: number) => void): Promise<{ id: string }> {
+export function sendPhoto(product: string, photo: Blob, hand: Hand, progress: (share: number) => void): Promise<{ id: string }> {
   return new Promise((done, failed) => {
     const request = new XMLHttpRequest();
     const lost = (): void => failed(new Unreachable());
@@ -31,7 +31,7 @@ export function sendPhoto(product: string, photo: Blob, owner: string, progress:
     request.setRequestHeader("accept", "application/json");
     request.setRequestHeader("accept-language", language);
     request.setRequestHeader("content-type", photo.type);
-    request.setRequestHeader("choque-account", owner);
+    for (const [name, value] of Object.entries(named(hand))) request.setRequestHeader(name, value);
     request.send(photo);
   });
 }
