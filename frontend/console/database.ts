@@ -9,6 +9,20 @@ export interface Person {
   name: string;
   /** Offices only: `officer`, `market_manager`, `helper`, `administrator`. */
   roles: string[];
+  /** Absent where this was kept by a console that did not know of it. */
+  second_factor?: SecondFactor;
+}
+
+/** How somebody proves twice who they are. */
+export interface SecondFactor {
+  /** An office is held for which one proof is not enough. */
+  needed: boolean;
+  /** This session has given both. */
+  passed: boolean;
+  totp: boolean;
+  passkeys: number;
+  /** How many are left. */
+  recovery_codes: number;
 }
 
 export interface Shelves extends DBSchema {

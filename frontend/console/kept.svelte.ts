@@ -44,7 +44,11 @@ export class Kept<T> {
 
   /** What the server says now; when it says nothing, what was known stays. Throws `Unreachable` or `Refused`. */
   async refresh(): Promise<void> {
-    const value = await this.read();
+    await this.learn(await this.read());
+  }
+
+  /** The server said it, as the answer to something else. */
+  async learn(value: T): Promise<void> {
     const at = Date.now();
     [this.value, this.at] = [value, at];
     await this.db.put("kept", { value, at }, this.key);

@@ -6,6 +6,8 @@ import { batches } from "./batches";
 import { counter } from "./counter";
 import { day } from "./day";
 import { diary } from "./diary";
+import { dossierDesk } from "./dossier-desk";
+import { dossiers } from "./dossiers";
 import { helper } from "./helper";
 import { money } from "./money";
 import { orders } from "./orders";
@@ -13,4 +15,4 @@ import { outbox } from "./outbox";
 import { products } from "./products";
 import type { Screen } from "./screen";
 
-export const screens: Screen[] = [helper, diary, counter, day, orders, products, batches, outbox, money, acts, account];
+export const screens: Screen[] = [helper, dossierDesk, diary, counter, day, orders, products, batches, outbox, dossiers, money, acts, account];
