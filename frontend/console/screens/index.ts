@@ -9,10 +9,16 @@ import { diary } from "./diary";
 import { dossierDesk } from "./dossier-desk";
 import { dossiers } from "./dossiers";
 import { helper } from "./helper";
+import { moderation } from "./moderation";
 import { money } from "./money";
 import { orders } from "./orders";
 import { outbox } from "./outbox";
 import { products } from "./products";
+import { begin, beginBeside, shop } from "./seller";
+import { takedowns } from "./takedowns";
 import type { Screen } from "./screen";
 
-export const screens: Screen[] = [helper, dossierDesk, diary, counter, day, orders, products, batches, outbox, dossiers, money, acts, account];
+export const screens: Screen[] = [
+  helper, dossierDesk, moderation, diary, counter, day, orders, products, batches, begin, outbox,
+  shop, dossiers, takedowns, money, beginBeside, acts, account,
+];

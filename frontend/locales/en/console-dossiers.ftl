@@ -94,7 +94,6 @@ console-stage-commune = At the commune
 console-stage-province = At the province
 console-stage-days = { $days } working days, stood { $stood }
 console-stage-ended = done { $date }
-console-words-needed = Write a few words.
 console-supplement-stops = Days of waiting for a supplement do not count.
 console-supplement-what = What is missing
 console-supplement-what-hint = Each thing, in plain words.

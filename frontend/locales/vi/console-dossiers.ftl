@@ -94,7 +94,6 @@ console-stage-commune = Ở xã
 console-stage-province = Ở tỉnh
 console-stage-days = { $days } ngày làm việc, đã dừng { $stood } ngày
 console-stage-ended = xong { $date }
-console-words-needed = Ghi vài chữ.
 console-supplement-stops = Ngày chờ bổ sung không tính vào hạn.
 console-supplement-what = Cần bổ sung gì
 console-supplement-what-hint = Ghi từng thứ còn thiếu, bằng lời dễ hiểu.
