@@ -22,14 +22,43 @@ export interface Product {
   unit: string;
   gtin: string;
   description: string;
-  /** Ids; the pictures lie at `/anh/{id}/{width}.webp`. */
+  /** Ids in their order; the pictures lie at `/anh/{id}/{width}.webp`. */
   photos: string[];
+  /** `global`: issued by GS1. */
+  gtin_kind?: "global" | "restricted";
+  brand?: string | null;
+  shelf_life_days?: number | null;
+  /** Values by key, as the category's attributes describe them. */
+  attributes?: Record<string, unknown>;
+  /** Attributes that buyers expect and that are not given yet. */
+  lacks?: string[];
+}
+
+/** What a category wants to know of its products. */
+export interface Attribute {
+  key: string;
+  name: string;
+  kind: "text" | "integer" | "decimal" | "choice" | "choices" | "flag" | "date";
+  unit: string | null;
+  required: boolean;
+  /** Bounds of numbers, inclusive; `most` of a text counts its characters. */
+  least: string | null;
+  most: string | null;
+  choices: { code: string; name: string }[];
+}
+
+export interface Photo {
+  id: string;
+  alt: string;
+  /** Nobody has described it: it goes by the product's name. */
+  alt_is_name: boolean;
 }
 
 export interface Category {
   id: string;
   parent: string | null;
   name: string;
+  attributes?: Attribute[];
 }
 
 export interface Listing {

@@ -9,16 +9,18 @@ import { diary } from "./diary";
 import { dossierDesk } from "./dossier-desk";
 import { dossiers } from "./dossiers";
 import { helper } from "./helper";
+import { imports } from "./import";
 import { moderation } from "./moderation";
 import { money } from "./money";
 import { orders } from "./orders";
 import { outbox } from "./outbox";
 import { products } from "./products";
+import { security } from "./security";
 import { begin, beginBeside, shop } from "./seller";
 import { takedowns } from "./takedowns";
 import type { Screen } from "./screen";
 
 export const screens: Screen[] = [
   helper, dossierDesk, moderation, diary, counter, day, orders, products, batches, begin, outbox,
-  shop, dossiers, takedowns, money, beginBeside, acts, account,
+  shop, imports, dossiers, takedowns, money, beginBeside, acts, security, account,
 ];
