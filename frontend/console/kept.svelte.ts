@@ -1,12 +1,12 @@
 // A list read from the server and kept on the phone, so that a form can still offer it without signal.
 import type { Database } from "./database";
-import { ask } from "./reach";
+import type { Ask } from "./reach";
 
 /** Pages read at most; a person with more than a thousand plots is not standing in one of them. */
 const MOST_PAGES = 10;
 
 /** Every item of a list of the API. */
-export async function all<T>(path: string): Promise<T[]> {
+export async function all<T>(ask: Ask, path: string): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | null = "";
   for (let page = 0; page < MOST_PAGES && cursor !== null; page += 1) {
@@ -28,6 +28,7 @@ export class Kept<T> {
 
   constructor(
     private readonly db: Database,
+    /** Whose it is: nothing of one person is ever shown for another. */
     owner: string,
     name: string,
     private readonly read: () => Promise<T>,
@@ -43,7 +44,11 @@ export class Kept<T> {
 
   /** What the server says now; when it says nothing, what was known stays. Throws `Unreachable` or `Refused`. */
   async refresh(): Promise<void> {
-    const value = await this.read();
+    await this.learn(await this.read());
+  }
+
+  /** The server said it, as the answer to something else. */
+  async learn(value: T): Promise<void> {
     const at = Date.now();
     [this.value, this.at] = [value, at];
     await this.db.put("kept", { value, at }, this.key);

@@ -22,14 +22,43 @@ export interface Product {
   unit: string;
   gtin: string;
   description: string;
-  /** Ids; the pictures lie at `/anh/{id}/{width}.webp`. */
+  /** Ids in their order; the pictures lie at `/anh/{id}/{width}.webp`. */
   photos: string[];
+  /** `global`: issued by GS1. */
+  gtin_kind?: "global" | "restricted";
+  brand?: string | null;
+  shelf_life_days?: number | null;
+  /** Values by key, as the category's attributes describe them. */
+  attributes?: Record<string, unknown>;
+  /** Attributes that buyers expect and that are not given yet. */
+  lacks?: string[];
+}
+
+/** What a category wants to know of its products. */
+export interface Attribute {
+  key: string;
+  name: string;
+  kind: "text" | "integer" | "decimal" | "choice" | "choices" | "flag" | "date";
+  unit: string | null;
+  required: boolean;
+  /** Bounds of numbers, inclusive; `most` of a text counts its characters. */
+  least: string | null;
+  most: string | null;
+  choices: { code: string; name: string }[];
+}
+
+export interface Photo {
+  id: string;
+  alt: string;
+  /** Nobody has described it: it goes by the product's name. */
+  alt_is_name: boolean;
 }
 
 export interface Category {
   id: string;
   parent: string | null;
   name: string;
+  attributes?: Attribute[];
 }
 
 export interface Listing {
@@ -37,19 +66,57 @@ export interface Listing {
   slug: string;
   product_id: string;
   title: string;
+  category?: string;
   /** Đồng for one unit. */
   price: number;
   unit: string;
+  /** What one `kg`, `lit`, … comes to, where the unit declares what it holds. */
+  unit_price?: { amount: number; unit: string } | null;
+  /** What one unit holds: 1 bó = 0,3 kg. */
+  contains?: Quantity | null;
+  /** The price is that of a piece of mean weight. */
+  estimate?: boolean;
   in_stock: boolean;
   /** `null` where nothing is counted. */
   left: Quantity | null;
   state: "draft" | "review" | "live" | "withdrawn" | "taken_down";
 }
 
-/** A listing with the lots it draws on. */
-export interface ListingDetail extends Listing {
+/** The terms of a sale: what PATCH takes, and what waits to be approved. `null` takes one away. */
+export interface Terms {
+  price?: number;
+  tiers?: { from: Quantity; price: number }[];
+  contains?: Quantity | null;
+  min_quantity?: Quantity | null;
+  step?: Quantity | null;
+  limit_per_customer?: { quantity: Quantity; days: number } | null;
+  lead_days?: number | null;
+  by_weight?: { price: number; unit?: string; min: Quantity; max: Quantity } | null;
+  harvest_on?: string | null;
+  cap?: Quantity | null;
+}
+
+export interface Review {
+  id: string;
+  kind: "listing" | "edit";
+  state: "pending" | "approved" | "returned" | "replaced" | "withdrawn";
+  /** What an edit would change; `null`: the listing itself waits. */
+  proposed: Terms | null;
+  reason: string | null;
+  submitted_at: string;
+  decided_at: string | null;
+}
+
+/** A listing with its terms and the lots it draws on. */
+export interface ListingDetail extends Listing, Omit<Terms, "price"> {
   lots: { batch_id: string; lot: string; left: Quantity }[];
   stock_mode: "stock" | "on_demand" | "preorder";
+  charge_by?: "unit" | "weight";
+  /** Other listings that draw on the same stock. */
+  siblings?: { id: string; slug: string; unit: string; contains: Quantity | null; price: number; in_stock: boolean; left: Quantity | null }[];
+  /** What keeps it from going live; to its seller only, as is `review`. */
+  blocked_by?: string[];
+  review?: Review | null;
 }
 
 export interface Hold {

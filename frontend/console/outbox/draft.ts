@@ -12,11 +12,19 @@ export interface Refusal {
   errors: { pointer: string; detail: string }[];
 }
 
+/** A person on whose behalf a helper acts. */
+export interface Principal {
+  id: string;
+  name: string;
+}
+
 export interface Draft {
   /** A UUIDv7. It is also the `Idempotency-Key` and the body's `id`: however often it is sent, it is recorded once. */
   id: string;
   /** The account that wrote it; nobody else's session sends it. */
   owner: string;
+  /** The person for whom a helper wrote it: it is sent in their name and no other. Absent: the owner's own. */
+  onBehalf?: Principal;
   kind: Kind;
   /** Where it is posted, such as `/api/v1/diary`. */
   path: string;
@@ -34,10 +42,11 @@ export interface Draft {
 }
 
 /** A draft that waits to be sent; `body` gets its `id`. */
-export function newDraft(input: Pick<Draft, "owner" | "kind" | "path"> & { body: Record<string, unknown> }, id = uuid(), now = Date.now()): Draft {
+export function newDraft(input: Pick<Draft, "owner" | "onBehalf" | "kind" | "path"> & { body: Record<string, unknown> }, id = uuid(), now = Date.now()): Draft {
   return {
     id,
     owner: input.owner,
+    ...(input.onBehalf && { onBehalf: { id: input.onBehalf.id, name: input.onBehalf.name } }),
     kind: input.kind,
     path: input.path,
     body: { ...input.body, id },

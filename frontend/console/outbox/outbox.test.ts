@@ -1,4 +1,5 @@
 import "fake-indexeddb/auto";
+import { openDB } from "idb";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Database, openDatabase } from "../database";
 import { type Draft, newDraft, uuid } from "./draft";
@@ -13,7 +14,7 @@ const line = (note: string) => ({ owner: LAN, kind: "diary" as const, path: "/ap
 
 /** A server that keeps the Idempotency-Key contract, and a network that can fail in each way. */
 class Server {
-  requests: { key: string; account: string; body: { id: string; note?: string } }[] = [];
+  requests: { key: string; account: string; behalf: string | null; body: { id: string; note?: string } }[] = [];
   rows = new Map<string, { id: string; note?: string }>();
   /** What happens to the next requests, in turn; then all is well. */
   fate: ((recorded: () => Response) => Response | Promise<Response>)[] = [];
@@ -24,7 +25,7 @@ class Server {
     const body = JSON.parse(String(init?.body));
     expect(init?.method).toBe("POST");
     expect(headers.get("idempotency-key")).toBe(body.id);
-    this.requests.push({ key: body.id, account: headers.get("choque-account") ?? "", body });
+    this.requests.push({ key: body.id, account: headers.get("choque-account") ?? "", behalf: headers.get("choque-on-behalf"), body });
     const recorded = (): Response => {
       if (this.session !== headers.get("choque-account")) return problem(401, "not-signed-in");
       if (!this.rows.has(body.id)) this.rows.set(body.id, body);
@@ -348,4 +349,63 @@ test("ids rise with time and within a millisecond, and carry their version", () 
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   const made = newDraft(line("một"));
   expect(made.body.id).toBe(made.id);
+});
+
+describe("what a helper writes for others", () => {
+  const XUAN = { id: "0193a6c8-4b1e-7c32-9d40-00000000000c", name: "Bà Xuân" };
+  const AN = { id: "0193a6c8-4b1e-7c32-9d40-00000000000d", name: "Ông An" };
+
+  test("each draft goes in the name for which it was written, whoever is helped by the time it is sent", async () => {
+    const outbox = browser()();
+    await outbox.add({ ...line("một"), onBehalf: XUAN });
+    await outbox.add(line("hai"));
+    await outbox.add({ ...line("ba"), onBehalf: AN });
+    await outbox.drain({ eager: false });
+    expect(server.requests.map(({ body, account, behalf }) => [body.note, account, behalf])).toEqual([
+      ["một", LAN, XUAN.id],
+      ["hai", LAN, null],
+      ["ba", LAN, AN.id],
+    ]);
+  });
+
+  test("a draft that comes after its consent was taken back is refused, kept, and says why; the others go on", async () => {
+    const outbox = browser()();
+    const { id } = await outbox.add({ ...line("một"), onBehalf: XUAN });
+    await outbox.add({ ...line("hai"), onBehalf: AN });
+    server.fate = [() => problem(403, "not-acting", { detail: "Bà Xuân không nhờ bạn nữa." })];
+    expect(await outbox.drain({ eager: false })).toEqual({ sent: 1 });
+    expect(await states()).toEqual(["refused", "sent"]);
+    expect((await outbox.store.get(id))?.refusal?.detail).toBe("Bà Xuân không nhờ bạn nữa.");
+  });
+
+  test("written anew, it is still for the same person", async () => {
+    const outbox = browser()();
+    const refused = await outbox.add({ ...line("một"), onBehalf: XUAN });
+    server.fate = [() => problem(422, "invalid")];
+    await outbox.drain({ eager: false });
+    await outbox.rewrite(refused, { plot_id: "p", activity: "weeding", note: "hai" });
+    await outbox.drain({ eager: false });
+    expect(server.requests.at(-1)).toMatchObject({ behalf: XUAN.id, body: { note: "hai" } });
+  });
+
+  test("what a console of before wrote on this phone is still there, its writer's own", async () => {
+    const name = `test-${uuid()}`;
+    const before = await openDB(name, 1, {
+      upgrade(old) {
+        old.createObjectStore("drafts", { keyPath: "id" }).createIndex("owner", "owner");
+        for (const store of ["kept", "settings"]) old.createObjectStore(store);
+        old.createObjectStore("people", { keyPath: "id" });
+      },
+    });
+    const draft = newDraft(line("một"));
+    await before.put("drafts", draft);
+    await before.put("settings", LAN, "person");
+    before.close();
+
+    db = await openDatabase(name);
+    await browser()().drain({ eager: true });
+    expect(server.requests).toMatchObject([{ key: draft.id, account: LAN, behalf: null }]);
+    // And that console sends nothing any more: it does not know for whom.
+    await expect(openDB(name, 1)).rejects.toThrow("version");
+  });
 });

@@ -1,5 +1,6 @@
 // One draft, one request; what came of it in the outbox's own words.
 import { readProblem } from "../problem";
+import { named } from "../reach";
 import type { Draft } from "./draft";
 import type { Outcome } from "./lifecycle";
 
@@ -15,8 +16,7 @@ export async function send(draft: Draft, fetch: typeof globalThis.fetch = global
         accept: "application/json",
         "content-type": "application/json",
         "idempotency-key": draft.id,
-        // The session belongs to the browser and may have changed hands: the server refuses what is not its owner's.
-        "choque-account": draft.owner,
+        ...named({ owner: draft.owner, behalf: draft.onBehalf?.id }),
       },
       body: JSON.stringify(draft.body),
       credentials: "same-origin",

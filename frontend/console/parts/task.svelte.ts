@@ -2,7 +2,7 @@
 import type { Desk } from "../desk.svelte";
 import { uuid } from "../outbox/draft";
 import type { Problem } from "../problem";
-import { Refused, Unreachable, change, tell } from "../reach";
+import { type Hand, Refused, Unreachable, change, tell } from "../reach";
 
 export class Task {
   busy = $state(false);
@@ -32,24 +32,24 @@ export class Task {
   post<T>(path: string, body: unknown): Promise<T | undefined> {
     const said = `${path} ${JSON.stringify(body)}`;
     if (said !== this.said) [this.said, this.key] = [said, uuid()];
-    return this.run(async (owner) => {
-      const answer = await tell<T>(path, body, this.key, owner);
+    return this.run(async (hand) => {
+      const answer = await tell<T>(path, body, this.key, hand);
       // Done: the same words mean another one from now on.
       this.said = "";
       return answer;
     });
   }
 
-  change<T>(method: "PATCH" | "PUT", path: string, body: unknown): Promise<T | undefined> {
-    return this.run((owner) => change<T>(method, path, body, owner));
+  change<T>(method: "PATCH" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T | undefined> {
+    return this.run((hand) => change<T>(method, path, body, hand));
   }
 
-  async run<T>(work: (owner: string) => Promise<T>): Promise<T | undefined> {
-    const owner = this.desk.person?.id;
-    if (this.busy || owner === undefined) return undefined;
+  async run<T>(work: (hand: Hand) => Promise<T>): Promise<T | undefined> {
+    const { hand } = this.desk;
+    if (this.busy || !hand) return undefined;
     [this.busy, this.problem, this.lost] = [true, undefined, false];
     try {
-      return await work(owner);
+      return await work(hand);
     } catch (error) {
       this.desk.noticed(error);
       this.lost = error instanceof Unreachable;

@@ -1,14 +1,26 @@
 // The screens, in the order of the bottom bar. To add one: a folder beside these whose `index.ts` describes it, and its
 // name here.
 import { account } from "./account";
+import { acts } from "./acts";
 import { batches } from "./batches";
 import { counter } from "./counter";
 import { day } from "./day";
 import { diary } from "./diary";
+import { dossierDesk } from "./dossier-desk";
+import { dossiers } from "./dossiers";
+import { helper } from "./helper";
+import { imports } from "./import";
+import { moderation } from "./moderation";
 import { money } from "./money";
 import { orders } from "./orders";
 import { outbox } from "./outbox";
 import { products } from "./products";
+import { security } from "./security";
+import { begin, beginBeside, shop } from "./seller";
+import { takedowns } from "./takedowns";
 import type { Screen } from "./screen";
 
-export const screens: Screen[] = [diary, counter, day, orders, products, batches, outbox, money, account];
+export const screens: Screen[] = [
+  helper, dossierDesk, moderation, diary, counter, day, orders, products, batches, begin, outbox,
+  shop, imports, dossiers, takedowns, money, beginBeside, acts, security, account,
+];

@@ -7,5 +7,6 @@ export const account: Screen = {
   icon: "person",
   bar: true,
   concerns: everybody,
+  scope: "any",
   component: Account,
 };

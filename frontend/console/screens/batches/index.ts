@@ -7,5 +7,6 @@ export const batches: Screen = {
   icon: "batch",
   bar: true,
   concerns: sells,
+  scope: "diary",
   component: Batches,
 };

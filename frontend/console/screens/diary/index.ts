@@ -7,5 +7,6 @@ export const diary: Screen = {
   icon: "book",
   bar: true,
   concerns: sells,
+  scope: "diary",
   component: Diary,
 };

@@ -1,5 +1,5 @@
 // Who has a money account: a seller, whose account is asked for, or a stall, which carries its own.
-import { ask } from "../../reach";
+import type { Ask } from "../../reach";
 import type { Seller, SellerAccount, Stall } from "../../wire";
 import { t } from "../../words";
 
@@ -10,12 +10,12 @@ export interface Payee {
   /** The account as it is known without asking; `undefined`: it must be asked for. */
   known: SellerAccount | null | undefined;
   /** The account with its whole number. Sellers' readings are logged. */
-  reveal(): Promise<SellerAccount>;
+  reveal(ask: Ask): Promise<SellerAccount>;
 }
 
 export function ofSeller({ id, name }: Seller): Payee {
   const address = `/api/v1/sellers/${id}/money-account`;
-  return { name, address, known: undefined, reveal: () => ask(`${address}?reveal=1`) };
+  return { name, address, known: undefined, reveal: (ask) => ask(`${address}?reveal=1`) };
 }
 
 export function ofStall({ id, code, market, money_account }: Stall): Payee {

@@ -7,5 +7,6 @@ export const orders: Screen = {
   icon: "parcel",
   bar: true,
   concerns: sells,
+  scope: "orders",
   component: Orders,
 };

@@ -7,5 +7,6 @@ export const outbox: Screen = {
   icon: "send",
   bar: true,
   concerns: everybody,
+  scope: "any",
   component: Outbox,
 };

@@ -6,6 +6,7 @@ import { type Quantity, quantityText } from "../../units";
 import { t } from "../../words";
 import { activityText } from "../diary/activities";
 
+/** Names come from `lists`; those of somebody else's things are not in them. */
 export function summary(draft: Draft, lists: Lists | undefined): string {
   switch (draft.kind) {
     case "diary": {

@@ -7,5 +7,6 @@ export const products: Screen = {
   icon: "basket",
   bar: true,
   concerns: sells,
+  scope: "products",
   component: Products,
 };

@@ -1,0 +1,34 @@
+// Consents in the order in which a helper looks for people.
+import type { Consent } from "./wire";
+
+const RANK: Record<Consent["state"], number> = { pending: 0, active: 1, ended: 2, revoked: 3 };
+
+/**
+ * Those of `helper`, each person once: what may be done now stands before what is over, and people stand by name. Of
+ * several consents of one person the newest that holds is shown; ids rise with time.
+ */
+export function people(consents: Consent[], helper: string): Consent[] {
+  const own = consents.filter((consent) => consent.helper.id === helper).sort(byUse);
+  const seen = new Set<string>();
+  return own.filter(({ farmer: { id } }) => {
+    if (id === null) return true;
+    const first = !seen.has(id);
+    seen.add(id);
+    return first;
+  });
+}
+
+function byUse(a: Consent, b: Consent): number {
+  return RANK[a.state] - RANK[b.state] || (a.state === b.state && a.farmer.id === b.farmer.id ? (a.id < b.id ? 1 : -1) : a.farmer.name.localeCompare(b.farmer.name, "vi"));
+}
+
+/** Whether anything can still be done with it. */
+export function isOpen({ state }: Consent): boolean {
+  return state === "pending" || state === "active";
+}
+
+/** A Vietnamese telephone number as it is typed, tidied; `undefined`: it is none. */
+export function readPhone(text: string): string | undefined {
+  const plain = text.replace(/[\s.\-()]/g, "").replace(/^\+?84(?=\d{9}$)/, "0");
+  return /^0\d{9}$/.test(plain) ? plain : undefined;
+}

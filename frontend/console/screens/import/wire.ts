@@ -1,0 +1,30 @@
+// An import as the API tells of it.
+
+export interface ImportError {
+  /** As the file counts them. */
+  line: number;
+  column_number: number | null;
+  column_name: string | null;
+  value: string | null;
+  reason: string;
+}
+
+export interface Import {
+  id: string;
+  file_name: string | null;
+  format: "csv" | "xlsx";
+  state: "ready" | "applying" | "done" | "stopped";
+  rows: number;
+  good: number;
+  bad: number;
+  new: number;
+  changed: number;
+  same: number;
+  /** Of the good rows to be written, those that are. */
+  done: number;
+  total: number;
+  ignored_columns: string[];
+  /** The first of them. */
+  errors: ImportError[];
+  created_at: string;
+}
