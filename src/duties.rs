@@ -3,7 +3,7 @@
 use crate::{
     federation,
     jobs::{Duties, Outbox},
-    orders, settlement,
+    listings, orders, settlement,
 };
 
 /// All of it, for the jobs of one process.
@@ -11,6 +11,10 @@ use crate::{
 pub fn all() -> Duties {
     Duties {
         outbox: settlement::listens(Outbox::default()),
-        recurring: federation::duties().into_iter().chain([orders::duty()]).collect(),
+        recurring: federation::duties()
+            .into_iter()
+            .chain(listings::duties())
+            .chain([orders::duty()])
+            .collect(),
     }
 }

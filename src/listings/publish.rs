@@ -125,7 +125,7 @@ pub async fn publish(unit: &mut Unit, selling: &Selling, new: NewListing) -> Res
 }
 
 /// What a search finds the listing by, without tones.
-async fn search_text(unit: &Unit, product: &product::Model) -> Result<String, ListingsError> {
+pub(super) async fn search_text(unit: &Unit, product: &product::Model) -> Result<String, ListingsError> {
     let seller = seller::Entity::find_by_id(product.seller_id).one(unit).await?;
     let place = seller.as_ref().and_then(|seller| places::commune(&seller.commune_code));
     let leaf = category(&product.category);

@@ -9,6 +9,7 @@ mod architecture;
 mod harness;
 
 mod bad_input;
+mod bulk;
 mod catalogue;
 mod console;
 mod db;
