@@ -9,19 +9,14 @@ use crate::{
 /// All of it, for the jobs of one process.
 #[must_use]
 pub fn all() -> Duties {
-    let mut recurring = vec![
-        media::upload::duty(),
-        listings::duty(),
-        orders::duty(),
-    ];
+    let mut recurring = vec![media::upload::duty(), orders::duty()];
+    recurring.extend(listings::duties());
     recurring.extend(federation::duties());
-    let listeners: [fn(Outbox) -> Outbox; _] = [
-        identity::listens,
-        media::listens,
-        settlement::listens,
-    ];
+    let listeners: [fn(Outbox) -> Outbox; _] = [identity::listens, media::listens, settlement::listens];
     Duties {
-        outbox: listeners.into_iter().fold(Outbox::default(), |outbox, listens| listens(outbox)),
+        outbox: listeners
+            .into_iter()
+            .fold(Outbox::default(), |outbox, listens| listens(outbox)),
         recurring,
     }
 }

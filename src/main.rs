@@ -1,16 +1,18 @@
 //! The command line.
 
-use std::{io::IsTerminal, net::SocketAddr, process::ExitCode};
+use std::{io::IsTerminal, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use axum::serve::ListenerExt;
 use choque::{
     app::{App, Source},
     config::Config,
     demo::{self, Scale},
-    duties, federation, identity, jobs, routes,
+    duties, federation, identity, jobs,
+    listings::bulk::command as bulk,
+    routes,
 };
 use clap::{Parser, Subcommand};
-use entity::Phone;
+use entity::{Phone, listings::import::Format};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -50,6 +52,16 @@ enum Command {
     Partner {
         #[command(subcommand)]
         command: PartnerCommand,
+    },
+    /// Takes a file in; exit code 2 when some of it was refused.
+    Import {
+        #[command(subcommand)]
+        command: ImportCommand,
+    },
+    /// Writes a file.
+    Export {
+        #[command(subcommand)]
+        command: ExportCommand,
     },
 }
 
@@ -128,6 +140,45 @@ enum PartnerCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum ImportCommand {
+    /// Listings from a CSV or XLSX file in the shape of `export listings`.
+    Listings {
+        file: PathBuf,
+        /// Says what would be done and does nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// For whom: a seller's slug or id.
+        #[arg(long)]
+        seller: String,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ExportCommand {
+    /// Listings, in the shape that `import listings` takes.
+    Listings {
+        /// Only those of this seller: a slug or an id.
+        #[arg(long)]
+        seller: Option<String>,
+        #[arg(long, value_enum, default_value = "csv")]
+        format: FileFormat,
+        /// Where to, instead of standard output.
+        #[arg(short, long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum FileFormat {
+    Csv,
+    Xlsx,
+}
+
 /// Whatever ends the program, in a sentence.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -136,7 +187,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log_to_stderr();
     match run(arguments.command).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             eprintln!("choque: {failure}");
             ExitCode::FAILURE
@@ -156,20 +207,20 @@ fn log_to_stderr() {
     }
 }
 
-async fn run(command: Command) -> Result<(), Failure> {
+async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
+        Command::Import { command } => return import(command).await,
         Command::Serve(listen) => {
             let config = config(listen.listen, listen.database)?;
-            serve(App::open(config, Source::system()).await?).await
+            serve(App::open(config, Source::system()).await?).await?;
         }
         Command::Demo { listen, scale } => {
             let config = config(listen.listen, listen.database)?;
-            serve(demo::open(config, scale).await?).await
+            serve(demo::open(config, scale).await?).await?;
         }
         Command::Migrate(database) => {
             App::open(config(None, database)?, Source::system()).await?;
             println!("The tables are up to date.");
-            Ok(())
         }
         Command::Admin {
             command: AdminCommand::Create { phone, name, database },
@@ -182,7 +233,6 @@ async fn run(command: Command) -> Result<(), Failure> {
             std::io::stdin().read_line(&mut password)?;
             identity::create_administrator(&app, &phone, &name, password.trim_end_matches(['\r', '\n'])).await?;
             println!("{phone} is an administrator.");
-            Ok(())
         }
         Command::Admin {
             command: AdminCommand::ForgetSecondFactors { phone, database },
@@ -197,10 +247,43 @@ async fn run(command: Command) -> Result<(), Failure> {
         } => {
             let app = App::open(config(None, database)?, Source::system()).await?;
             println!("{}", identity::issue_token(&app, &phone, &name).await?);
-            Ok(())
         }
-        Command::Partner { command } => partner(command).await,
+        Command::Partner { command } => partner(command).await?,
+        Command::Export {
+            command:
+                ExportCommand::Listings {
+                    seller,
+                    format,
+                    out,
+                    database,
+                },
+        } => {
+            let app = App::open(config(None, database)?, Source::system()).await?;
+            let format = match format {
+                FileFormat::Csv => Format::Csv,
+                FileFormat::Xlsx => Format::Xlsx,
+            };
+            bulk::export(&app, seller.as_deref(), format, out.as_deref()).await?;
+        }
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn import(command: ImportCommand) -> Result<ExitCode, Failure> {
+    let ImportCommand::Listings {
+        file,
+        dry_run,
+        seller,
+        database,
+    } = command;
+    let app = App::open(config(None, database)?, Source::system()).await?;
+    let imported = bulk::import(&app, &file, &seller, dry_run).await?;
+    let how = if dry_run { " would be" } else { "" };
+    println!(
+        "{}{how} made, {}{how} changed, {} the same as before, {} refused",
+        imported.made, imported.changed, imported.same, imported.refused
+    );
+    Ok(if imported.refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
 
 async fn partner(command: PartnerCommand) -> Result<(), Failure> {

@@ -67,6 +67,11 @@ ids! {
     PoolId,
     StockMoveId,
     ListingId,
+    /// A file of listings that is taken in.
+    ImportId,
+    /// What somebody reports of a listing, a product or a seller.
+    ReportId,
+    TakedownId,
     MarketId,
     StallId,
     StockHoldId,

@@ -24,6 +24,8 @@ pub use api::ProductWire;
 pub use error::CatalogueError;
 pub use gtin::allocate;
 pub use lists::{ListedProduct, product as listed_product};
+pub use edit_product::{EditProduct, ProductEdit};
+pub use make_product::{MakeProduct, NewProduct, make_product};
 pub(crate) use open_seller::commune;
 pub use selling::{Selling, sellers_of};
 use utoipa_axum::router::OpenApiRouter;

@@ -21,7 +21,8 @@ use crate::{
 /// Proof that the request comes from somebody who may act for at least one seller.
 #[derive(Clone, Debug)]
 pub struct Selling {
-    caller: SignedIn,
+    person: PersonId,
+    actor: Actor,
     /// In the order in which the person joined them.
     sellers: Vec<SellerId>,
 }
@@ -29,12 +30,39 @@ pub struct Selling {
 impl Selling {
     #[must_use]
     pub const fn person(&self) -> PersonId {
-        self.caller.person()
+        self.person
     }
 
     #[must_use]
     pub fn actor(&self) -> Actor {
-        self.caller.actor()
+        self.actor.clone()
+    }
+
+    /// For a job that goes on with what `person` asked for in a request that has been answered: whom they may act for
+    /// now. `None`: for nobody any more.
+    pub async fn of_job(app: &App, person: PersonId) -> Result<Option<Self>, CatalogueError> {
+        let sellers = sellers_of(app, person).await?;
+        Ok((!sellers.is_empty()).then(|| Self {
+            person,
+            actor: Actor::Person(person),
+            sellers,
+        }))
+    }
+
+    /// For the command line, whose hand is the program's: in the name of somebody who sells for `seller`. `None`: nobody
+    /// does.
+    pub async fn of_command(app: &App, seller: SellerId) -> Result<Option<Self>, CatalogueError> {
+        let first = staff::Entity::find()
+            .filter(staff::Column::SellerId.eq(seller))
+            .order_by_asc(staff::Column::Since)
+            .order_by_asc(staff::Column::PersonId)
+            .one(app.db().read())
+            .await?;
+        Ok(first.map(|row| Self {
+            person: row.person_id,
+            actor: Actor::System,
+            sellers: vec![seller],
+        }))
     }
 
     /// Whom the person may act for.
@@ -71,7 +99,11 @@ impl FromRequestParts<App> for Selling {
         if sellers.is_empty() {
             Err(CatalogueError::NoSeller.into())
         } else {
-            Ok(Self { caller, sellers })
+            Ok(Self {
+                person: caller.person(),
+                actor: caller.actor(),
+                sellers,
+            })
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod adjust;
 mod api;
+pub mod bulk;
 mod close;
 mod edit;
 mod edit_product;
@@ -26,13 +27,13 @@ mod stock_source;
 
 use axum::{Router, routing::get};
 pub use edit_product::apply_edit;
-pub use close::{close_due, duty};
+pub use close::close_due;
 pub use error::ListingsError;
 pub use go_live::is_over;
 pub use import::{import, keep_exchange, vouch, withdraw_import, withdraw_older};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::App;
+use crate::{app::App, jobs::Recurring};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -45,6 +46,13 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(review::api::list_reviews))
         .routes(routes!(review::api::get_review))
         .routes(routes!(review::api::review_listing))
+        .merge(bulk::routes())
+}
+
+/// What this room does by itself.
+#[must_use]
+pub fn duties() -> [Recurring; 2] {
+    [bulk::duty(), close::duty()]
 }
 
 /// What people see of this room.

@@ -13,14 +13,15 @@ use serde_json::{Value, json};
 
 use crate::harness::{Backend, new_database, plain, text};
 
-struct Server {
+/// A server in a process of its own, which can be killed.
+pub struct Server {
     child: Child,
-    url: String,
-    http: reqwest::Client,
+    pub url: String,
+    pub http: reqwest::Client,
 }
 
 impl Server {
-    async fn start(database: &str, folder: &std::path::Path) -> Self {
+    pub async fn start(database: &str, folder: &std::path::Path) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
@@ -53,12 +54,12 @@ impl Server {
     }
 
     /// `SIGKILL`: no chance to say goodbye.
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    async fn post(&self, token: Option<&str>, path: &str, key: &str, body: &Value) -> Option<(StatusCode, Value)> {
+    pub async fn post(&self, token: Option<&str>, path: &str, key: &str, body: &Value) -> Option<(StatusCode, Value)> {
         let mut request = self
             .http
             .post(format!("{}{path}", self.url))

@@ -9,6 +9,7 @@ mod architecture;
 mod harness;
 
 mod bad_input;
+mod bulk;
 mod catalogue;
 mod catalogue_photos;
 mod catalogue_products;
