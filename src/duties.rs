@@ -1,7 +1,7 @@
 //! What the rooms do by themselves, one line per duty.
 
 use crate::{
-    federation,
+    catalogue, dossiers, federation,
     jobs::{Duties, Outbox},
     orders, settlement,
 };
@@ -10,7 +10,7 @@ use crate::{
 #[must_use]
 pub fn all() -> Duties {
     Duties {
-        outbox: settlement::listens(Outbox::default()),
-        recurring: federation::duties().into_iter().chain([orders::duty()]).collect(),
+        outbox: settlement::listens(dossiers::listens(Outbox::default())),
+        recurring: federation::duties().into_iter().chain([orders::duty(), dossiers::duty(), catalogue::duty()]).collect(),
     }
 }

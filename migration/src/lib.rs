@@ -9,6 +9,7 @@ mod m20261122_000002_rooms;
 mod m20261122_000003_trade;
 mod m20261122_000004_federation;
 mod m20261122_000005_acts;
+mod m20261122_000010_dossiers;
 
 /// Runs the migrations in order.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_trade::Migration),
             Box::new(m20261122_000004_federation::Migration),
             Box::new(m20261122_000005_acts::Migration),
+            Box::new(m20261122_000010_dossiers::Migration),
         ]
     }
 }

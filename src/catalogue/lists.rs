@@ -1,8 +1,8 @@
-//! Sellers, products and certificates as lists for the API.
+//! Sellers and products as lists for the API.
 
 use entity::{
-    catalogue::{certificate, product, product_photo, seller},
-    ids::{CertificateId, PhotoId, ProductId, SellerId},
+    catalogue::{product, product_photo, seller},
+    ids::{PhotoId, ProductId, SellerId},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -74,29 +74,4 @@ async fn with_photos(db: &impl ConnectionTrait, rows: Vec<product::Model>) -> Re
         .map(|row| (of(row.id), row))
         .map(|(photos, row)| (row, photos))
         .collect())
-}
-
-/// Certificates by id; one row more than fits.
-pub(super) async fn certificates(
-    db: &impl ConnectionTrait,
-    own: Option<&[SellerId]>,
-    paging: Paging,
-) -> Result<Vec<certificate::Model>, DbErr> {
-    let mut query = certificate::Entity::find()
-        .order_by_asc(certificate::Column::Id)
-        .limit(paging.limit + 1);
-    if let Some(own) = own {
-        query = query.filter(certificate::Column::SellerId.is_in(own.iter().copied()));
-    }
-    if let Some(after) = paging.after {
-        query = query.filter(certificate::Column::Id.gt(CertificateId(after)));
-    }
-    query.all(db).await
-}
-
-pub(super) async fn certificate(
-    db: &impl ConnectionTrait,
-    id: CertificateId,
-) -> Result<Option<certificate::Model>, DbErr> {
-    certificate::Entity::find_by_id(id).one(db).await
 }

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use entity::ids::ProductId;
+use entity::ids::{PhotoId, ProductId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,6 +30,15 @@ pub struct PhotoWire {
     id: String,
     /// The largest size.
     src: String,
+}
+
+impl PhotoWire {
+    pub(super) fn new(id: PhotoId, src: String) -> Self {
+        Self {
+            id: id.to_string(),
+            src,
+        }
+    }
 }
 
 /// Adds a photograph (JPEG, PNG or WebP; at most 12 MiB and 40 megapixels) to a product of the caller's: as the first file
@@ -68,10 +77,7 @@ pub async fn create_photo(
     Ok((
         StatusCode::CREATED,
         location,
-        Json(PhotoWire {
-            id: photo.to_string(),
-            src: view.src,
-        }),
+        Json(PhotoWire::new(photo, view.src)),
     )
         .into_response())
 }
@@ -81,7 +87,7 @@ pub(super) fn photo_limit() -> DefaultBodyLimit {
     DefaultBodyLimit::max(13 * 1024 * 1024)
 }
 
-async fn photo_bytes(request: Request) -> Result<Bytes, Problem> {
+pub(super) async fn photo_bytes(request: Request) -> Result<Bytes, Problem> {
     let kind = request
         .headers()
         .get(header::CONTENT_TYPE)
