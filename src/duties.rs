@@ -1,7 +1,7 @@
 //! What the rooms do by themselves, one line per duty.
 
 use crate::{
-    federation, identity,
+    catalogue, dossiers, federation, identity,
     jobs::{Duties, Outbox},
     listings, media, orders, settlement,
 };
@@ -9,10 +9,15 @@ use crate::{
 /// All of it, for the jobs of one process.
 #[must_use]
 pub fn all() -> Duties {
-    let mut recurring = vec![media::upload::duty(), orders::duty()];
+    let mut recurring = vec![media::upload::duty(), dossiers::duty(), catalogue::duty(), orders::duty()];
     recurring.extend(listings::duties());
     recurring.extend(federation::duties());
-    let listeners: [fn(Outbox) -> Outbox; _] = [identity::listens, media::listens, settlement::listens];
+    let listeners: [fn(Outbox) -> Outbox; _] = [
+        identity::listens,
+        media::listens,
+        dossiers::listens,
+        settlement::listens,
+    ];
     Duties {
         outbox: listeners
             .into_iter()

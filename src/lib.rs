@@ -12,6 +12,7 @@ pub mod vault;
 
 pub mod catalogue;
 pub mod demo;
+pub mod dossiers;
 pub mod federation;
 pub mod identity;
 pub mod listings;

@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     app::App,
-    catalogue, demo, federation,
+    catalogue, demo, dossiers, federation,
     http::{assets, console, layers, openapi, problem::Problem},
     identity, listings, market, media, orders, payments, places, scan, settlement, site, trace,
 };
@@ -39,6 +39,7 @@ pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
     let mut api = OpenApiRouter::with_openapi(openapi::Head::openapi())
         .merge(places::routes())
         .merge(identity::routes())
+        .merge(dossiers::routes())
         .merge(catalogue::routes())
         .merge(trace::routes())
         .merge(listings::routes())

@@ -56,6 +56,17 @@ ids! {
     SellerId,
     ProductId,
     CertificateId,
+    /// What an officer found of a certificate.
+    CertificateCheckId,
+    /// An application with a legal deadline; people know it by its file number.
+    DossierId,
+    DossierStepId,
+    SupplementId,
+    ReminderId,
+    /// Samples of a product that came in for the OCOP council.
+    SampleId,
+    /// The points of one council member.
+    BallotId,
     PlotId,
     DiaryEntryId,
     /// A quantity of one product made together; its public name is GTIN + lot.

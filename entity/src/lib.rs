@@ -14,6 +14,7 @@ pub mod text;
 pub mod time;
 
 pub mod catalogue;
+pub mod dossiers;
 pub mod federation;
 pub mod frame;
 pub mod identity;

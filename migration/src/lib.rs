@@ -12,6 +12,7 @@ mod m20261122_000005_acts;
 mod m20261122_000006_identity;
 mod m20261122_000008_products;
 mod m20261122_000009_offers;
+mod m20261122_000010_dossiers;
 mod m20261122_000011_moderation;
 
 /// Runs the migrations in order.
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_identity::Migration),
             Box::new(m20261122_000008_products::Migration),
             Box::new(m20261122_000009_offers::Migration),
+            Box::new(m20261122_000010_dossiers::Migration),
             Box::new(m20261122_000011_moderation::Migration),
         ]
     }

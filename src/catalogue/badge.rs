@@ -4,7 +4,7 @@ use entity::{
     Day,
     catalogue::{
         certificate::{self, Kind, Precision},
-        seller,
+        certificate_plot, seller,
     },
 };
 
@@ -23,6 +23,10 @@ pub struct Badge {
     /// The last day it holds.
     pub expires_on: Option<String>,
     pub verified: bool,
+    /// The plots it covers, where it covers no more than those.
+    pub plots: Vec<String>,
+    /// The first of those that a seller declares, which stand apart behind those that an officer checked.
+    pub opens_declared: bool,
 }
 
 impl Badge {
@@ -37,8 +41,27 @@ impl Badge {
             granted_on: granted_on(certificate, language),
             expires_on: Some(last_day(certificate).to_string()),
             verified: certificate.verified,
+            plots: Vec::new(),
+            opens_declared: false,
         }
     }
+
+    /// Worded with the plots it covers.
+    #[must_use]
+    pub fn covering(mut self, plots: Option<&Vec<certificate_plot::Model>>) -> Self {
+        self.plots = plots.into_iter().flatten().map(|plot| plot.name.clone()).collect();
+        self
+    }
+}
+
+/// What an officer checked first, then, apart, what sellers declare.
+#[must_use]
+pub fn apart(mut badges: Vec<Badge>) -> Vec<Badge> {
+    badges.sort_by_key(|badge| !badge.verified);
+    if let Some(first) = badges.iter_mut().find(|badge| !badge.verified) {
+        first.opens_declared = true;
+    }
+    badges
 }
 
 /// The name of a kind of certificate.
@@ -128,6 +151,7 @@ mod tests {
             verified: true,
             source: None,
             created_at: Timestamp(0),
+            revoked_on: None,
         };
         let said = |certificate: &certificate::Model| granted_on(certificate, Language::Vietnamese);
         assert_eq!(said(&certificate), "ngày 09/03/2024");

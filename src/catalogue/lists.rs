@@ -1,9 +1,9 @@
-//! Sellers, products and certificates as lists for the API.
+//! Sellers and products as lists for the API.
 
 use entity::{
     Gtin,
-    catalogue::{certificate, former_gtin, product, product_photo, seller},
-    ids::{CertificateId, PhotoId, ProductId, SellerId},
+    catalogue::{former_gtin, product, product_photo, seller},
+    ids::{PhotoId, ProductId, SellerId},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -90,29 +90,4 @@ async fn around(db: &impl ConnectionTrait, rows: Vec<product::Model>) -> Result<
         product,
     };
     Ok(rows.into_iter().map(listed).collect())
-}
-
-/// Certificates by id; one row more than fits.
-pub(super) async fn certificates(
-    db: &impl ConnectionTrait,
-    own: Option<&[SellerId]>,
-    paging: Paging,
-) -> Result<Vec<certificate::Model>, DbErr> {
-    let mut query = certificate::Entity::find()
-        .order_by_asc(certificate::Column::Id)
-        .limit(paging.limit + 1);
-    if let Some(own) = own {
-        query = query.filter(certificate::Column::SellerId.is_in(own.iter().copied()));
-    }
-    if let Some(after) = paging.after {
-        query = query.filter(certificate::Column::Id.gt(CertificateId(after)));
-    }
-    query.all(db).await
-}
-
-pub(super) async fn certificate(
-    db: &impl ConnectionTrait,
-    id: CertificateId,
-) -> Result<Option<certificate::Model>, DbErr> {
-    certificate::Entity::find_by_id(id).one(db).await
 }

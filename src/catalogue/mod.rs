@@ -7,16 +7,19 @@ pub mod badge;
 pub mod category;
 mod describe_photo;
 pub mod edit_product;
+pub mod certificates;
 mod edit_seller;
 mod error;
 mod gtin;
 mod lists;
 mod make_product;
+pub mod ocop;
 mod open_seller;
 mod order_photos;
 mod pages;
 pub mod read;
 mod remove_photo;
+mod register;
 mod selling;
 
 use axum::{Router, routing::get};
@@ -30,7 +33,7 @@ pub(crate) use open_seller::commune;
 pub use selling::{Selling, sellers_of};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::app::App;
+use crate::{app::App, jobs::Recurring};
 
 pub fn routes() -> OpenApiRouter<App> {
     api::routes()
@@ -38,5 +41,13 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// What people see of this room.
 pub fn pages() -> Router<App> {
-    Router::new().route("/ocop", get(pages::ocop))
+    Router::new()
+        .route("/ocop", get(pages::ocop))
+        .route("/ocop.csv", get(pages::ocop_csv))
+}
+
+/// What this room does by itself: certificates begin and end.
+#[must_use]
+pub fn duty() -> Recurring {
+    certificates::duty()
 }

@@ -9,7 +9,6 @@ use entity::{
         former_gtin, product, product_photo, seller,
     },
     ids::{CertificateId, PhotoId, ProductId, SellerId},
-    text::fold,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
@@ -100,12 +99,14 @@ pub async fn product_by_gtin(db: &impl ConnectionTrait, gtin: &Gtin) -> Result<O
     }
 }
 
-/// Rows of certificates that hold on `day`: from the day they were granted until the day before they end.
+/// Rows of certificates that hold on `day`: from the day they were granted until the day before they end, unless they were
+/// taken back. [`certificate::Model::holds_on`] says the same of one row.
 #[must_use]
 pub fn holds_on(day: Day) -> Condition {
     Condition::all()
         .add(certificate::Column::GrantedOn.lte(day))
         .add(certificate::Column::EndsOn.gt(day))
+        .add(certificate::Column::RevokedOn.is_null())
 }
 
 /// The certificates that hold on `day` on any of `products`, or on any of `sellers` as a whole, the strongest first.
@@ -130,77 +131,6 @@ pub async fn certificates_on(
         .order_by_asc(certificate::Column::Id)
         .all(db)
         .await
-}
-
-/// Which recognitions of the OCOP register are asked for.
-#[derive(Clone, Debug, Default)]
-pub struct RegisterFilter {
-    /// Words of the product's or the seller's name; marks do not matter.
-    pub q: String,
-    pub star: Option<u8>,
-    /// `Some(true)`: those that hold today; `Some(false)`: those that have ended; `None`: both.
-    pub active: Option<bool>,
-}
-
-/// A line of the OCOP register.
-#[derive(Clone, Debug)]
-pub struct RegisterRow {
-    pub certificate: certificate::Model,
-    pub product_name: String,
-    pub gtin: Gtin,
-    pub seller: seller::Model,
-}
-
-/// The recognitions that `filter` asks for, newest first.
-///
-/// A province has some hundreds of them, so all are read and the words are compared here, where marks fall away alike on
-/// both databases.
-pub async fn register(
-    db: &impl ConnectionTrait,
-    filter: &RegisterFilter,
-    today: Day,
-) -> Result<Vec<RegisterRow>, DbErr> {
-    let mut find = certificate::Entity::find().filter(certificate::Column::Kind.eq(Kind::Ocop));
-    if let Some(star) = filter.star {
-        find = find.filter(certificate::Column::Star.eq(i32::from(star)));
-    }
-    find = match filter.active {
-        Some(true) => find.filter(holds_on(today)),
-        Some(false) => find.filter(certificate::Column::EndsOn.lte(today)),
-        None => find,
-    };
-    let certificates = find
-        .order_by_desc(certificate::Column::GrantedOn)
-        .order_by_desc(certificate::Column::Id)
-        .all(db)
-        .await?;
-    let products = by_id(
-        product::Entity::find()
-            .filter(product::Column::Id.is_in(certificates.iter().filter_map(|row| row.product_id)))
-            .all(db)
-            .await?,
-        |row| row.id,
-    );
-    let sellers = by_id(
-        seller::Entity::find()
-            .filter(seller::Column::Id.is_in(certificates.iter().map(|row| row.seller_id)))
-            .all(db)
-            .await?,
-        |row| row.id,
-    );
-    let q = fold(&filter.q);
-    let rows = certificates.into_iter().filter_map(|certificate| {
-        let product = products.get(&certificate.product_id?)?;
-        let seller = sellers.get(&certificate.seller_id)?;
-        let text = fold(&format!("{} {}", product.name, seller.name));
-        q.split(' ').all(|word| text.contains(word)).then(|| RegisterRow {
-            product_name: product.name.clone(),
-            gtin: product.gtin.clone(),
-            seller: seller.clone(),
-            certificate,
-        })
-    });
-    Ok(rows.collect())
 }
 
 /// How many OCOP recognitions hold on `day`.

@@ -23,6 +23,9 @@ pub const STALL_KEEPER: &str = "0900000002";
 /// The market in which [`STALL_KEEPER`] has a stall.
 pub const STALL_KEEPERS_MARKET: &str = "Chợ Thái";
 
+/// Sits on the council that rates OCOP products, and is the office that keeps its register.
+pub const OFFICER: &str = "0900000004";
+
 /// The accounts as `choque demo` prints them.
 #[must_use]
 pub fn listing() -> String {
@@ -54,7 +57,7 @@ pub const ACCOUNTS: [Account; 7] = [
         office: None,
     },
     Account {
-        phone: "0900000004",
+        phone: OFFICER,
         who: "OCOP officer",
         name: Some("Trần Quang Huy"),
         office: Some(Office::Officer),

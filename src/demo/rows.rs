@@ -3,7 +3,7 @@
 use std::fmt;
 
 use entity::{
-    catalogue::{certificate, product, seller, staff},
+    catalogue::{certificate, council_member, product, seller, staff},
     frame::change,
     identity::{person, role},
     listings::{listing, pool, pool_lot, stock_move},
@@ -62,6 +62,7 @@ macro_rules! tables {
 tables! {
     people: person,
     roles: role,
+    council: council_member,
     sellers: seller,
     accounts: account,
     staff: staff,

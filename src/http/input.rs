@@ -221,6 +221,12 @@ impl Wrong {
         }
     }
 
+    /// Text of several lines, of 1 to `max` characters.
+    pub fn lines(&mut self, pointer: &str, field: &Field<String>, max: usize) -> Option<String> {
+        let text = self.required(pointer, field)?;
+        self.clean(pointer, text, max, true)
+    }
+
     fn clean(&mut self, pointer: &str, text: &str, max: usize, lines: bool) -> Option<String> {
         let text: String = text.trim().nfc().collect();
         if text.is_empty() {

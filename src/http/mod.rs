@@ -7,6 +7,7 @@ pub mod body;
 pub mod choice;
 pub mod console;
 pub mod cookies;
+pub mod csv;
 pub mod idempotency;
 pub mod input;
 pub mod language;

@@ -395,7 +395,7 @@ pub(super) fn star(day: Day) -> SimpleExpr {
     let day = day.iso();
     Expr::cust(format!(
         "(select max(c.star) from certificate c where c.product_id = listing.product_id and c.kind = 'ocop' \
-         and c.granted_on <= '{day}' and c.ends_on > '{day}')"
+         and c.granted_on <= '{day}' and c.ends_on > '{day}' and c.revoked_on is null)"
     ))
 }
 

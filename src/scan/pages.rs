@@ -23,6 +23,7 @@ use crate::{
     app::App,
     catalogue::{
         badge::{self, Badge},
+        certificates::read::badges,
         category,
     },
     http::{
@@ -125,7 +126,9 @@ pub async fn provenance_page(
         let found = provenance(app.db().read(), app.resolver_url(), gtin, lot, today)
             .await?
             .ok_or_else(unknown_code)?;
-        let page = ProvenancePage::of(&found, serial, &canonical, today, Shell::new(app, headers, &path));
+        let shell = Shell::new(app, headers, &path);
+        let badges = badges(app.db().read(), &found.certificates, shell.language()).await?;
+        let page = ProvenancePage::of(&found, badges, serial, &canonical, today, shell);
         let mut shows = vec![
             Shows::one(Subject::Batch, found.batch.id),
             Shows::one(Subject::Product, found.product.id),
@@ -150,7 +153,14 @@ fn built(page: &impl Template, shows: Vec<Shows>, today: entity::Day) -> Result<
 }
 
 impl ProvenancePage {
-    fn of(found: &Provenance, serial: Option<String>, canonical: &str, today: entity::Day, shell: Shell) -> Self {
+    fn of(
+        found: &Provenance,
+        badges: Vec<Badge>,
+        serial: Option<String>,
+        canonical: &str,
+        today: entity::Day,
+        shell: Shell,
+    ) -> Self {
         let language = shell.language();
         let Provenance {
             batch, product, seller, ..
@@ -196,11 +206,7 @@ impl ProvenancePage {
                 .iter()
                 .map(|stage| step(stage, &seller.name, language))
                 .collect(),
-            badges: found
-                .certificates
-                .iter()
-                .map(|certificate| Badge::of(certificate, language))
-                .collect(),
+            badges,
             buy: found
                 .offers
                 .iter()

@@ -8,7 +8,7 @@ use entity::{
         certificate::{self, Kind},
         product, seller,
     },
-    ids::{EventId, PlotId, ProductId},
+    ids::{CertificateId, EventId, PlotId, ProductId},
     listings::listing,
     trace::{
         batch, batch_hold, batch_plot,
@@ -21,7 +21,10 @@ use sea_orm::{
 };
 
 use crate::{
-    catalogue::read::{certificates_on, photos_of_products, product_by_gtin},
+    catalogue::{
+        certificates::read::plots_of,
+        read::{certificates_on, photos_of_products, product_by_gtin},
+    },
     listings::read::live_of_product,
     media::read::PhotoView,
 };
@@ -155,10 +158,7 @@ pub async fn provenance(
         .order_by_asc(batch_hold::Column::CreatedAt)
         .all(db)
         .await?;
-    let (certificates, lapsed) = certificates_on(db, batch.harvested_on, &[product.id], &[seller.id])
-        .await?
-        .into_iter()
-        .partition::<Vec<_>, _>(|certificate| today < certificate.ends_on);
+    let (certificates, lapsed) = certificates(db, &batch, &plots, today).await?;
     let photo = photos_of_products(db, &[product.id])
         .await?
         .remove(&product.id)
@@ -167,10 +167,7 @@ pub async fn provenance(
     let events = events(db, resolver, &batch, &diary).await?;
     let stages = stages(&batch, &plots, diary, &events);
     Ok(Some(Provenance {
-        lapsed: lapsed
-            .into_iter()
-            .filter(|certificate| certificate.kind != Kind::Ocop)
-            .collect(),
+        lapsed,
         batch,
         product,
         seller,
@@ -182,6 +179,38 @@ pub async fn provenance(
         offers,
         events,
     }))
+}
+
+/// The certificates of `batch` that hold on `today`, and those that held when it was made and have ended since.
+///
+/// A standard is kept or not while goods grow, so it must have held on the day of production. A rating is the product's,
+/// whatever the lot: stars show while they hold and leave nothing behind. A geographical indication that names plots is
+/// for what grew on those and nowhere else.
+async fn certificates(
+    db: &impl ConnectionTrait,
+    batch: &batch::Model,
+    plots: &[plot::Model],
+    today: Day,
+) -> Result<(Vec<certificate::Model>, Vec<certificate::Model>), DbErr> {
+    let (products, sellers) = ([batch.product_id], [batch.seller_id]);
+    let mut shown = certificates_on(db, today, &products, &sellers).await?;
+    shown.retain(|row| row.kind == Kind::Ocop || row.granted_on <= batch.harvested_on);
+    let mut lapsed = certificates_on(db, batch.harvested_on, &products, &sellers).await?;
+    lapsed.retain(|row| row.kind != Kind::Ocop && row.ends_on <= today);
+    let indications = shown.iter().chain(&lapsed).filter(|row| row.kind == Kind::Gi);
+    let indications: Vec<CertificateId> = indications.map(|row| row.id).collect();
+    if !indications.is_empty() {
+        let covered = plots_of(db, &indications).await?;
+        let covers = |row: &certificate::Model| {
+            covered.get(&row.id).is_none_or(|covered| {
+                let is_covered = |plot: &plot::Model| covered.iter().any(|row| row.plot_id == plot.id.0);
+                !plots.is_empty() && plots.iter().all(is_covered)
+            })
+        };
+        shown.retain(covers);
+        lapsed.retain(covers);
+    }
+    Ok((shown, lapsed))
 }
 
 /// The diary lines of the batch itself, and those of its plots since the harvest before it.

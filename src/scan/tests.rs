@@ -240,6 +240,7 @@ async fn fill(unit: &mut Work, differs: Differs, short_code: ShortCode, harveste
                 verified: true,
                 source: None,
                 created_at: now,
+                revoked_on: None,
             },
         )
         .await?;

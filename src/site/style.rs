@@ -108,6 +108,7 @@ fn badges(shell: &Shell, today: Day) -> Vec<Badge> {
         verified,
         source: None,
         created_at: Timestamp(0),
+        revoked_on: None,
     };
     [
         certificate(Kind::Ocop, Some(4), Precision::Day, true),

@@ -29,6 +29,16 @@ pub struct Model {
     pub verified: bool,
     pub source: Option<String>,
     pub created_at: Timestamp,
+    /// The day it was taken back; from then on it holds no more, whatever `ends_on` says.
+    pub revoked_on: Option<Day>,
+}
+
+impl Model {
+    /// Whether it holds on `day`: from the day it was granted until the day before it ends.
+    #[must_use]
+    pub fn holds_on(&self, day: Day) -> bool {
+        self.granted_on <= day && day < self.ends_on && self.revoked_on.is_none()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
@@ -49,6 +59,12 @@ pub enum Kind {
 
 impl Kind {
     #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        use sea_orm::Iterable as _;
+        Self::iter().find(|kind| kind.code() == code)
+    }
+
+    #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Ocop => "ocop",
@@ -68,6 +84,17 @@ pub enum Precision {
     Month,
     #[sea_orm(string_value = "year")]
     Year,
+}
+
+impl Precision {
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
 }
 
 crate::plain_table!();

@@ -1,7 +1,15 @@
-//! Sellers, products, certificates.
+//! Sellers, products, certificates, and the work of the OCOP council.
 
 pub mod certificate;
 pub mod former_gtin;
+pub mod certificate_check;
+pub mod certificate_evidence;
+pub mod certificate_plot;
+pub mod council_member;
+pub mod ocop_application;
+pub mod ocop_ballot;
+pub mod ocop_decision;
+pub mod ocop_sample;
 pub mod product;
 pub mod product_photo;
 pub mod seller;

@@ -4,6 +4,8 @@ mod categories;
 mod certificates;
 mod photos;
 mod products;
+mod register;
+mod reminders;
 mod sellers;
 mod uploads;
 
@@ -14,7 +16,7 @@ use utoipa_axum::{
     routes,
 };
 
-use super::{CatalogueError, Selling, lists, selling::sellers_of};
+use super::{CatalogueError, Selling, lists, ocop::api as ocop, selling::sellers_of};
 use crate::{
     app::App,
     http::{list::PageParams, problem::Problem},
@@ -41,8 +43,24 @@ pub(super) fn routes() -> OpenApiRouter<App> {
             )
             .layer(photos::photo_limit()),
         )
-        .routes(routes!(certificates::list_certificates))
+        .routes(routes!(certificates::list_certificates, certificates::create_certificate))
         .routes(routes!(certificates::get_certificate))
+        .routes(routes!(certificates::create_evidence).layer(photos::photo_limit()))
+        .routes(routes!(certificates::verify_certificate))
+        .routes(routes!(certificates::revoke_certificate))
+        .routes(routes!(ocop::list_dossiers, ocop::create_dossier))
+        .routes(routes!(ocop::get_dossier))
+        .routes(routes!(ocop::supplement_dossier))
+        .routes(routes!(ocop::accept_dossier))
+        .routes(routes!(ocop::receive_samples))
+        .routes(routes!(ocop::score_dossier))
+        .routes(routes!(ocop::decide_dossier))
+        .routes(routes!(ocop::withdraw_dossier))
+        .routes(routes!(ocop::list_members))
+        .routes(routes!(ocop::put_member, ocop::delete_member))
+        .routes(routes!(ocop::list_product_sets))
+        .routes(routes!(register::list_recognitions))
+        .routes(routes!(reminders::list_reminders))
 }
 
 /// Whose rows a list shows: everybody's, or with `?mine=1` those of the caller's sellers.

@@ -301,7 +301,7 @@ pub(super) fn too_large() -> Problem {
     Refusal::TooLarge { most: MOST_BYTES }.into()
 }
 
-async fn photo_bytes(kind: &str, request: Request) -> Result<Bytes, Problem> {
+pub(super) async fn photo_bytes(kind: &str, request: Request) -> Result<Bytes, Problem> {
     if kind.starts_with("image/") || kind == "application/octet-stream" {
         return whole_body(request).await;
     }

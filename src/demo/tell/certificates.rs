@@ -40,6 +40,7 @@ impl Teller<'_> {
             verified: true,
             source: None,
             created_at: telling.joined,
+            revoked_on: None,
         };
         let mut rows = Vec::new();
         if let (Some(star), Some(Recognition { on, precision })) = (told.star, told.recognised) {

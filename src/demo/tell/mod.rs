@@ -12,6 +12,7 @@ use std::collections::HashSet;
 use entity::{
     CommuneCode, Day, Gtin, PaymentReference, Phone, ShortCode, Slug, Timestamp, Unit as Measure,
     catalogue::{
+        council_member,
         product::{self, GtinKind},
         seller::{self, Kind},
         staff::{self, StaffRole},
@@ -106,6 +107,15 @@ impl<'a> Teller<'a> {
         for account in accounts::ACCOUNTS {
             let Some(name) = account.name else { continue };
             let person_id = self.person(account.phone, name, self.now);
+            if account.phone == accounts::OFFICER {
+                self.rows.council.push(council_member::Model {
+                    person_id,
+                    from_on: self.now.day(),
+                    until_on: None,
+                    appointed_by: None,
+                    appointed_at: self.now,
+                });
+            }
             self.rows.roles.extend(account.office.map(|role| role::Model {
                 person_id,
                 role,

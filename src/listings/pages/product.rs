@@ -6,6 +6,7 @@ use crate::{
     catalogue::{
         attributes::{self, Shown},
         badge::{Badge, seller_kind},
+        certificates::read::badges,
         category,
     },
     http::{
@@ -149,12 +150,9 @@ pub async fn product(
         others.retain(|card| card.id != found.listing.id && found.siblings.iter().all(|pack| pack.id != card.id));
         others.truncate(usize::try_from(OTHERS).unwrap_or(0));
         let shows = shown_on_detail(&found, &others);
-        let page = DetailPage::of(
-            found,
-            others,
-            Shell::new(&app, &headers, &path),
-            &app.config().public_url(),
-        );
+        let shell = Shell::new(&app, &headers, &path);
+        let badges = badges(db, &found.certificates, shell.language()).await?;
+        let page = DetailPage::of(found, others, badges, shell, &app.config().public_url());
         Ok(Built {
             html: page.render().map_err(|error| Problem::internal(&error))?,
             shows,
@@ -180,14 +178,13 @@ fn shown_on_detail(detail: &Detail, others: &[Card]) -> Vec<Shows> {
 }
 
 impl DetailPage {
-    fn of(detail: Detail, others: Vec<Card>, shell: Shell, public: &str) -> Self {
+    fn of(detail: Detail, others: Vec<Card>, badges: Vec<Badge>, shell: Shell, public: &str) -> Self {
         let language = shell.language();
         let json_ld = json_ld::in_script(&json_ld::product(&detail, public));
         let Detail {
             listing,
             product,
             seller,
-            certificates,
             lots,
             photos,
             left,
@@ -241,10 +238,7 @@ impl DetailPage {
             gtin: global.then(|| product.gtin.to_string()),
             attributes: attributes::shown(&product.category, product.attributes.as_deref(), language),
             description: product.description,
-            badges: certificates
-                .iter()
-                .map(|certificate| Badge::of(certificate, language))
-                .collect(),
+            badges,
             lots: lots
                 .into_iter()
                 .map(|lot| LotLine {

@@ -152,5 +152,7 @@ fn badge(certificate: &RemoteCertificate, shell: &Shell) -> Option<Badge> {
         granted_on: crate::catalogue::badge::said(granted_on, Precision::Day, language),
         expires_on: Some(last_day.to_string()),
         verified: certificate.verified,
+        plots: Vec::new(),
+        opens_declared: false,
     })
 }

@@ -13,6 +13,7 @@ use crate::{
     app::App,
     catalogue::{
         badge::{Badge, seller_kind},
+        certificates::read::badges,
         read::{certificates_on, seller_by_slug},
     },
     http::{
@@ -88,10 +89,7 @@ pub async fn seller(
             commune_name: commune.map(|commune| commune.full_name.clone()).unwrap_or_default(),
             province_name: commune.map_or("", |commune| &commune.province().name),
             about: seller.about,
-            badges: certificates
-                .iter()
-                .map(|certificate| Badge::of(certificate, language))
-                .collect(),
+            badges: badges(db, &certificates, language).await?,
             cards: found.cards,
             next: found.next.map(|cursor| address(Some(cursor))),
             shell,
