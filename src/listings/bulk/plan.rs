@@ -164,7 +164,10 @@ fn offer(row: &Row, today: Day, faults: &mut Vec<Fault>) -> Option<Publish> {
     let mut publish = Publish {
         // Any id that reads as one: the verb looks the product up when it writes.
         product_id: uuid::Uuid::nil().to_string().into(),
-        price: field(row.price.as_ref()),
+        terms: TermsInput {
+            price: field(row.price.as_ref()),
+            ..TermsInput::default()
+        },
         unit: field(unit.map(|unit| unit.code().to_owned()).as_ref()),
         ..Publish::default()
     };
@@ -218,7 +221,7 @@ fn change(known: &Known, current: &Current, row: &Row, today: Day) -> Result<Pla
     let mut edit = EditListing::default();
     let mut edited = false;
     if let Some(price) = row.price.filter(|price| *price != listing.price.0) {
-        edit.price = price.into();
+        edit.terms.price = price.into();
         edited = true;
     }
     if let Some(stock) = row.stock.filter(|stock| sets_stock(*stock, current, row)) {
@@ -238,7 +241,7 @@ fn change(known: &Known, current: &Current, row: &Row, today: Day) -> Result<Pla
         Some(_) if listing.state == State::TakenDown => faults.push(Fault::at("state", "problem-taken-down")),
         Some(_) => faults.push(Fault::at("state", "wrong-import-state-by-hand")),
     }
-    let edit = match edited.then(|| edit.check()) {
+    let edit = match edited.then(|| edit.check(today)) {
         None => None,
         Some(Ok(edit)) => Some(edit),
         Some(Err(wrong)) => {
@@ -246,7 +249,6 @@ fn change(known: &Known, current: &Current, row: &Row, today: Day) -> Result<Pla
             None
         }
     };
-    let _ = today;
     let sku = row.sku.clone().filter(|sku| current.sku.as_ref() != Some(sku));
     if !faults.is_empty() {
         return Err(faults);
