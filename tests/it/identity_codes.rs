@@ -133,10 +133,13 @@ on_both!(signing_up_with_a_code_wants_the_right_one, |app| {
         assert_eq!(refused.wrong(StatusCode::UNPROCESSABLE_ENTITY), ["/code"]);
     }
     let path = "/api/v1/accounts";
-    guest
-        .post(path, &account(json!(code)))
-        .await
-        .expect(StatusCode::CREATED);
+    let made = guest.post_once(path, "k1", &account(json!(code))).await;
+    let again = guest.post_once(path, "k1", &account(json!(code))).await;
+    assert_eq!(
+        made.expect(StatusCode::CREATED),
+        again.expect(StatusCode::CREATED),
+        "the same request, though its code is used up"
+    );
     guest
         .post(path, &account(json!(code)))
         .await
