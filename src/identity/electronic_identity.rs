@@ -314,7 +314,7 @@ async fn redeem(
         let verifier = client.id_token_verifier().set_allowed_algs(ALGORITHMS);
         token.claims(&verifier, &nonce).map(read)
     };
-    let verified = match verify(&known) {
+    let outcome = match verify(&known) {
         Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
             // The provider may have a new key since it was last asked.
             DESCRIPTIONS.invalidate(&settings.issuer);
@@ -322,7 +322,7 @@ async fn redeem(
         }
         other => other,
     };
-    verified.map_err(|error| IdentityError::Unbelievable(chain(&error)))
+    outcome.map_err(|error| IdentityError::Unbelievable(chain(&error)))
 }
 
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [

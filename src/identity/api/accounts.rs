@@ -66,11 +66,17 @@ pub async fn create_account(
     Body { value, digest }: Body<CreateAccount>,
 ) -> Result<Answer, Problem> {
     let new = sign_up::check(&app, &value.sign_up).await?;
-    let proven = phone_codes::check_optional(&app, &new.phone, Purpose::SignUp, &value.code).await?;
+    let code = phone_codes::check_optional(&app, &new.phone, Purpose::SignUp, &value.code).await;
+    let code = match code {
+        Ok(proven) => Some(proven),
+        // Told only where there is no answer yet: the request that is repeated has used its code up itself.
+        Err(IdentityError::WrongCode) => None,
+        Err(error) => return Err(error.into()),
+    };
     write_once(&app, Actor::Guest, once, &digest, move |unit| {
-        let (new, proven) = (new.clone(), proven.clone());
+        let (new, code) = (new.clone(), code.clone());
         Box::pin(async move {
-            if let Some(proven) = proven {
+            if let Some(proven) = code.ok_or(IdentityError::WrongCode)? {
                 proven.spend(unit).await?;
             }
             let (phone, name) = (new.phone.to_string(), new.name.clone());
