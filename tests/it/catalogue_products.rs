@@ -76,9 +76,9 @@ on_both!(attributes_are_typed_and_every_wrong_one_is_named, |app| {
     assert_eq!(
         pointers,
         [
-            "/attributes/a~1b",
             "/attributes/aged_months",
             "/attributes/alcohol_percent",
+            "/attributes/a~1b",
             "/attributes/base",
             "/attributes/cultivar",
             "/attributes/volume_ml",
@@ -475,7 +475,9 @@ async fn numbers_under_a_prefix(app: TestApp) {
         assert_eq!(made["gtin_kind"], "global");
         let gtin = text(&made, "gtin");
         assert!(gtin.starts_with("089385059741") && numbers.insert(gtin));
-        first = made;
+        if first.is_null() {
+            first = made;
+        }
     }
     let refused = farmer.client.post("/api/v1/products", &product).await;
     assert_eq!(refused.wrong(StatusCode::CONFLICT), ["/gtin"]);
