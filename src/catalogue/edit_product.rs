@@ -15,7 +15,8 @@ use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, OnConflict},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{CatalogueError, attributes::Given, category::category, gtin, make_product::given};
@@ -62,6 +63,26 @@ pub struct ProductEdit {
 }
 
 impl EditProduct {
+    /// The changes in the shape of the request, so that they can wait for an officer and be read again.
+    #[must_use]
+    pub fn told(&self) -> Map<String, Value> {
+        fn given<T: Serialize>(field: &Field<T>) -> Option<Value> {
+            field.given().and_then(|value| serde_json::to_value(value).ok())
+        }
+        [
+            ("name", given(&self.name)),
+            ("category", given(&self.category)),
+            ("brand", given(&self.brand)),
+            ("description", given(&self.description)),
+            ("shelf_life_days", given(&self.shelf_life_days)),
+            ("gtin", given(&self.gtin)),
+            ("attributes", given(&self.attributes)),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect()
+    }
+
     /// Checks the changes against the product as it stands `before` them.
     pub fn check(&self, before: &product::Model) -> Result<ProductEdit, Wrong> {
         let mut wrong = Wrong::default();
@@ -105,6 +126,13 @@ impl EditProduct {
             gtin,
             attributes: self.attributes.clone(),
         })
+    }
+}
+
+impl ProductEdit {
+    /// Refuses a number under `prefix`, the province's: those are given by the exchange alone.
+    pub fn not_ours(&self, prefix: Option<&str>) -> Result<(), Wrong> {
+        self.gtin.as_ref().map_or(Ok(()), |gtin| gtin::not_ours(prefix, gtin))
     }
 }
 

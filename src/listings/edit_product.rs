@@ -1,4 +1,5 @@
-//! A seller changes a product, and what is on sale of it follows.
+//! A seller changes a product, and what is on sale of it follows. Where the province reviews listings, a change of
+//! something on sale waits with its listing until an officer approves it.
 
 use entity::{
     catalogue::product,
@@ -6,13 +7,46 @@ use entity::{
     ids::{ListingId, ProductId},
     listings::listing::{self, State},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use serde_json::{Map, Value};
 
-use super::{ListingsError, publish::search_text};
+use super::{ListingsError, hold::lock_listing, publish::search_text, review};
 use crate::{
     catalogue::edit_product::{ProductEdit, edit_product},
+    config::Policy,
     db::{SubjectId, Unit},
 };
+
+/// Changes the caller's product `id`, or lets the change wait where `policy` asks for that: then the answer is what waits.
+/// `told` is the change in the shape of the request.
+pub async fn change_product(
+    unit: &mut Unit,
+    policy: Policy,
+    prefix: Option<&str>,
+    id: ProductId,
+    edit: ProductEdit,
+    told: Map<String, Value>,
+) -> Result<Option<Map<String, Value>>, ListingsError> {
+    let listings = listing::Entity::find()
+        .filter(listing::Column::ProductId.eq(id))
+        .filter(listing::Column::State.is_in([State::Live, State::Review]))
+        .order_by_asc(listing::Column::Id)
+        .all(&*unit)
+        .await?;
+    let live = listings.iter().find(|listing| listing.state == State::Live);
+    if let Some(listing) = live.filter(|_| policy.review_listings && !told.is_empty()) {
+        edit.not_ours(prefix)?;
+        lock_listing(unit, listing.id).await?;
+        review::propose_product(unit, listing.id, told.clone()).await?;
+        return Ok(Some(told));
+    }
+    apply_edit(unit, prefix, id, edit).await?;
+    for listing in listings.iter().filter(|listing| listing.state == State::Review) {
+        // What the officer was looking at is not what it says any more.
+        review::submit(unit, listing.id).await?;
+    }
+    Ok(None)
+}
 
 /// Changes the product `id` and lets its listings follow: their title is its name, and a search finds them by its words.
 pub async fn apply_edit(

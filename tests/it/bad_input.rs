@@ -58,7 +58,7 @@ on_both!(hostile_values_in_every_field_are_refused_and_not_fallen_over, |app| {
         (
             "/api/v1/products",
             json!({"name": "A", "category": "tea", "unit": "kg", "gtin": "8938505974194", "brand": "b",
-            "description": "c", "shelf_life_days": 3, "seller_id": farmer.seller_id}),
+            "description": "c", "shelf_life_days": 3, "seller_id": farmer.seller_id, "attributes": {"storage": "d"}}),
         ),
         (
             "/api/v1/plots",

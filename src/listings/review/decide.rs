@@ -1,6 +1,7 @@
 //! An officer lets a listing, or an edit of one, go on sale, or sends it back.
 
 use entity::{
+    catalogue::product,
     frame::change::{Cause, Subject},
     ids::{ListingId, ReviewId},
     listings::{
@@ -10,9 +11,12 @@ use entity::{
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::PRODUCT;
 use crate::{
+    catalogue::{CatalogueError, edit_product::EditProduct},
     checked,
     config::Policy,
     db::Unit,
@@ -21,6 +25,7 @@ use crate::{
     listings::{
         ListingsError,
         edit::{EditListing, apply},
+        edit_product::apply_edit,
         go_live::enter,
         hold::{lock_listing, tell_pool},
         lifecycle::{self, Event, Illegal},
@@ -136,6 +141,14 @@ async fn send_back(unit: &Unit, listing: &listing::Model) -> Result<(), Listings
     Ok(())
 }
 
+/// What was right when it was proposed and is wrong now.
+fn stale(error: ListingsError) -> ListingsError {
+    match error {
+        ListingsError::Wrong(wrong) | ListingsError::Product(CatalogueError::Wrong(wrong)) => ListingsError::Stale(wrong),
+        other => other,
+    }
+}
+
 /// The edit takes effect, if it still fits.
 async fn take_over(unit: &mut Unit, listing: &listing::Model, proposed: &str) -> Result<(), ListingsError> {
     // An edit waits only of a listing on sale; one that was taken down meanwhile stays as it is.
@@ -143,14 +156,22 @@ async fn take_over(unit: &mut Unit, listing: &listing::Model, proposed: &str) ->
         let (from, event) = (listing.state, Event::Approve);
         return Err(Illegal { from, event }.into());
     }
-    let read: EditListing = serde_json::from_str(proposed).map_err(|error| DbErr::Type(error.to_string()))?;
-    let edit = read.check(unit.now().day()).map_err(ListingsError::Stale)?;
-    apply(unit, listing, edit.into_proposal())
-        .await
-        .map_err(|error| match error {
-            ListingsError::Wrong(wrong) => ListingsError::Stale(wrong),
-            other => other,
-        })?;
+    let unreadable = |error: serde_json::Error| DbErr::Type(error.to_string());
+    let mut told: Map<String, Value> = serde_json::from_str(proposed).map_err(unreadable)?;
+    let product = told.remove(PRODUCT);
+    if !told.is_empty() {
+        let read: EditListing = serde_json::from_value(Value::Object(told)).map_err(unreadable)?;
+        let edit = read.check(unit.now().day()).map_err(ListingsError::Stale)?;
+        apply(unit, listing, edit.into_proposal()).await.map_err(stale)?;
+    }
+    if let Some(product) = product {
+        let read: EditProduct = serde_json::from_value(product).map_err(unreadable)?;
+        let before = product::Entity::find_by_id(listing.product_id).one(&*unit).await?;
+        let before = before.ok_or(ListingsError::NoSuchListing)?;
+        let edit = read.check(&before).map_err(ListingsError::Stale)?;
+        // The province's own numbers were refused when it was proposed.
+        apply_edit(unit, None, before.id, edit).await.map_err(stale)?;
+    }
     unit.changed(Subject::Listing, listing.id, Cause::Edited).await?;
     if let Some(pool) = listing.pool_id {
         tell_pool(unit, pool).await?;

@@ -10,7 +10,7 @@ use entity::{
     listings::review::{self, State},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::db::Unit;
 
@@ -19,9 +19,52 @@ pub(super) async fn submit(unit: &mut Unit, listing: ListingId) -> Result<(), Db
     wait(unit, listing, None).await
 }
 
-/// An edit waits, in the shape of the request.
+/// An edit waits, in the shape of the request. What waits of the product goes on waiting beside it.
 pub(super) async fn propose(unit: &mut Unit, listing: ListingId, proposed: &Value) -> Result<(), DbErr> {
-    wait(unit, listing, Some(proposed.to_string())).await
+    let mut told = proposed.clone();
+    if let (Some(product), Some(members)) = (waiting(unit, listing).await?.remove(PRODUCT), told.as_object_mut()) {
+        members.insert(PRODUCT.to_owned(), product);
+    }
+    wait(unit, listing, Some(told.to_string())).await
+}
+
+/// The member of a proposal that changes the product, in the shape of `PATCH /products/{id}`.
+pub(super) const PRODUCT: &str = "product";
+
+/// Changes of the product wait with `listing`, beside those that wait already.
+pub(super) async fn propose_product(
+    unit: &mut Unit,
+    listing: ListingId,
+    changes: Map<String, Value>,
+) -> Result<(), DbErr> {
+    let mut told = waiting(unit, listing).await?;
+    let mut product = match told.remove(PRODUCT) {
+        Some(Value::Object(product)) => product,
+        _ => Map::new(),
+    };
+    for (name, value) in changes {
+        match (product.get_mut(&name), value) {
+            // Attributes are changed one by one.
+            (Some(Value::Object(before)), Value::Object(after)) => before.extend(after),
+            (_, value) => {
+                product.insert(name, value);
+            }
+        }
+    }
+    told.insert(PRODUCT.to_owned(), Value::Object(product));
+    wait(unit, listing, Some(Value::Object(told).to_string())).await
+}
+
+/// The edit that waits of `listing`; nothing when none does.
+async fn waiting(unit: &Unit, listing: ListingId) -> Result<Map<String, Value>, DbErr> {
+    let pending = review::Entity::find()
+        .filter(review::Column::ListingId.eq(listing))
+        .filter(review::Column::State.eq(State::Pending))
+        .one(unit)
+        .await?;
+    Ok(pending
+        .and_then(|row| serde_json::from_str(&row.proposed?).ok())
+        .unwrap_or_default())
 }
 
 async fn wait(unit: &mut Unit, listing: ListingId, proposed: Option<String>) -> Result<(), DbErr> {
