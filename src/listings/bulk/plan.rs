@@ -24,6 +24,7 @@ use crate::{
     },
     listings::{
         edit::{EditListing, ListingEdit},
+        offer::TermsInput,
         publish::Publish,
         stock_source::PreorderInput,
     },
