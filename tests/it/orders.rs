@@ -35,14 +35,14 @@ const MINUTE: i64 = 60 * 1000;
 const NUMBER: &str = "0011001234567";
 
 /// Gives the farmer an account to be paid into.
-async fn banks(farmer: &Farmer, notices: &str) {
+pub async fn banks(farmer: &Farmer, notices: &str) {
     let account = json!({"bank_bin": "970436", "number": NUMBER, "holder_name": "Nguyễn Thị Lan", "notices": notices});
     let path = format!("/api/v1/sellers/{}/money-account", farmer.seller_id);
     farmer.client.put(&path, &account).await.expect(StatusCode::OK);
 }
 
 /// A farmer with an account and one listing of `stock` kg at `price`.
-async fn shop(app: &TestApp, name: &str, price: i64, stock: &str) -> (Farmer, Value) {
+pub async fn shop(app: &TestApp, name: &str, price: i64, stock: &str) -> (Farmer, Value) {
     let farmer = app.farmer().await;
     banks(&farmer, "sepay").await;
     let listing = offer(
@@ -55,7 +55,7 @@ async fn shop(app: &TestApp, name: &str, price: i64, stock: &str) -> (Farmer, Va
 }
 
 /// Puts a new product on sale.
-async fn offer(farmer: &Farmer, name: &str, mut terms: Value) -> Value {
+pub async fn offer(farmer: &Farmer, name: &str, mut terms: Value) -> Value {
     let product = farmer.makes(name).await;
     terms["product_id"] = product["id"].clone();
     farmer
@@ -65,11 +65,11 @@ async fn offer(farmer: &Farmer, name: &str, mut terms: Value) -> Value {
         .expect(StatusCode::CREATED)
 }
 
-fn line(listing: &Value, value: &str) -> Value {
+pub fn line(listing: &Value, value: &str) -> Value {
     json!({"listing_id": listing["id"], "quantity": {"value": value, "unit": listing["unit"]}})
 }
 
-fn basket(lines: &[Value]) -> Value {
+pub fn basket(lines: &[Value]) -> Value {
     json!({
         "lines": lines,
         "buyer": {"name": "Trần Văn Minh", "phone": "0912 345 678"},
@@ -79,26 +79,26 @@ fn basket(lines: &[Value]) -> Value {
     })
 }
 
-async fn checks_out(client: &Client, body: &Value) -> Value {
+pub async fn checks_out(client: &Client, body: &Value) -> Value {
     client.post("/api/v1/checkout", body).await.expect(StatusCode::CREATED)
 }
 
 /// The guest who holds the token of `receipt`.
-fn holder(app: &TestApp, receipt: &Value) -> Client {
+pub fn holder(app: &TestApp, receipt: &Value) -> Client {
     Client {
         token: Some(text(receipt, "access_token")),
         ..app.guest()
     }
 }
 
-async fn act(client: &Client, order: &Value, what: &str) -> Answer {
+pub async fn act(client: &Client, order: &Value, what: &str) -> Answer {
     client
         .post(&format!("/api/v1/orders/{}/{what}", text(order, "id")), &json!({}))
         .await
 }
 
 /// What is left of `listing`, as everybody sees it.
-async fn left(app: &TestApp, listing: &Value) -> String {
+pub async fn left(app: &TestApp, listing: &Value) -> String {
     let path = format!("/api/v1/listings/{}", text(listing, "id"));
     text(&app.guest().get(&path).await.expect(StatusCode::OK)["left"], "value")
 }
@@ -128,7 +128,7 @@ const CREDITED: (State, Option<Reason>) = (State::Credited, None);
 const LATE: (State, Option<Reason>) = (State::Unmatched, Some(Reason::Late));
 
 /// Stock never contradicts what is held, in pools and in lots.
-async fn assert_stock_agrees(app: &TestApp) {
+pub async fn assert_stock_agrees(app: &TestApp) {
     let db = app.app.db().read();
     let holds = stock_hold::Entity::find().all(db).await.unwrap();
     for pool in pool::Entity::find().all(db).await.unwrap() {
@@ -917,7 +917,7 @@ on_both!(held_money_is_one_payment_for_all_until_one_order_is_given_up, |app| {
 });
 
 /// Sends a page's form with the cookies it has.
-async fn sends(app: &TestApp, path: &str, cookie: &str, form: &[(&str, &str)]) -> Answer {
+pub async fn sends(app: &TestApp, path: &str, cookie: &str, form: &[(&str, &str)]) -> Answer {
     let request = app
         .guest()
         .request(Method::POST, path)
@@ -926,13 +926,13 @@ async fn sends(app: &TestApp, path: &str, cookie: &str, form: &[(&str, &str)]) -
     Answer::of(Method::POST, path, request).await
 }
 
-async fn opens(app: &TestApp, path: &str, cookie: &str) -> Answer {
+pub async fn opens(app: &TestApp, path: &str, cookie: &str) -> Answer {
     let request = app.guest().request(Method::GET, path).header("Cookie", cookie);
     Answer::of(Method::GET, path, request).await
 }
 
 /// The cookie an answer sets, as the browser sends it back.
-fn cookie(answer: &Answer) -> String {
+pub fn cookie(answer: &Answer) -> String {
     let set = answer.headers["set-cookie"].to_str().unwrap();
     assert!(set.contains("HttpOnly") && set.contains("SameSite=Lax"));
     set.split(';').next().unwrap().to_owned()

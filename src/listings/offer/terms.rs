@@ -103,22 +103,21 @@ impl Terms {
         if self.breaks(quantity) {
             return Some(Message::new("wrong-whole").with("unit", self.unit.label()));
         }
-        let least = self.least()?;
         let told = |amount| Quantity::new(amount, self.unit).to_string();
         let near = self.near(quantity);
-        match self.step {
-            _ if near.contains(&quantity) => {}
-            Some(step) => {
-                let near: Vec<_> = near.into_iter().map(told).collect();
-                return Some(
-                    Message::new("wrong-quantity-step")
-                        .with("least", told(least))
-                        .with("step", told(step))
-                        .with("near", near.join("; ")),
-                );
-            }
-            None if quantity < least => return Some(Message::new("wrong-quantity-least").with("least", told(least))),
-            None => {}
+        if !near.contains(&quantity) {
+            // Where anything may be ordered, everything is near itself.
+            let least = told(self.least()?);
+            let Some(step) = self.step else {
+                return Some(Message::new("wrong-quantity-least").with("least", least));
+            };
+            let near: Vec<_> = near.into_iter().map(told).collect();
+            return Some(
+                Message::new("wrong-quantity-step")
+                    .with("least", least)
+                    .with("step", told(step))
+                    .with("near", near.join("; ")),
+            );
         }
         let limit = self.limit.filter(|limit| quantity > limit.most)?;
         Some(
@@ -333,6 +332,15 @@ mod tests {
         );
         assert_eq!(whole.refusal(Thousandths(3000)), None);
         assert_eq!(terms(Unit::Kilogram).refusal(Thousandths(1)), None);
+        let rationed = Terms {
+            min: None,
+            step: None,
+            ..rice
+        };
+        assert_eq!(
+            rationed.refusal(Thousandths(5001)).map(|message| message.id()),
+            Some("orders-say-limit")
+        );
     }
 
     #[test]
