@@ -30,7 +30,7 @@ const ROOMS: [&str; 18] = [
 /// Codes of problems that look like ids of messages.
 const CODES: [&str; 5] = [
     "wrong-code",
-    "wrong-office",
+    "wrong-office", "wrong-state",
     "wrong-passkey",
     "wrong-password",
     "wrong-second-factor",

@@ -80,6 +80,17 @@ on_both!(hostile_values_in_every_field_are_refused_and_not_fallen_over, |app| {
             json!({"product_id": product["id"], "price": 1, "unit": "kg", "stock": {"value": "1", "unit": "kg"},
             "lots": [batch["id"]], "on_demand": true, "preorder": {"harvest_on": "2027-01-01", "cap": {"value": "1", "unit": "kg"}}}),
         ),
+        (
+            "/api/v1/dossiers",
+            json!({"kind": "ocop", "product_id": product["id"], "commune_code": "05503", "product_set": 11,
+            "self_score": "80", "story": "s"}),
+        ),
+        (
+            "/api/v1/certificates",
+            json!({"kind": "gi", "product_id": product["id"], "seller_id": farmer.seller_id, "number": "1", "issuer": "i",
+            "granted_on": "2026-01-01", "ends_on": "2029-01-01", "star": 3, "evidence": plot,
+            "plots": [{"plot_id": plot, "name": "p"}]}),
+        ),
     ];
     for (path, body) in good {
         for field in body.as_object().unwrap().keys() {

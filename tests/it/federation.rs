@@ -401,6 +401,7 @@ between!(a_badge_leaves_the_feed_the_day_it_ends, |ours, theirs| {
                     verified: true,
                     source: None,
                     created_at: unit.now(),
+                    revoked_on: None,
                 };
                 row.into_active_model().insert(&*unit).await?;
                 unit.changed(Subject::Certificate, id, Cause::Made).await
