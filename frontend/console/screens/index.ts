@@ -3,6 +3,7 @@
 import { account } from "./account";
 import { acts } from "./acts";
 import { batches } from "./batches";
+import { certificates } from "./certificates";
 import { counter } from "./counter";
 import { day } from "./day";
 import { diary } from "./diary";
@@ -22,5 +23,5 @@ import type { Screen } from "./screen";
 
 export const screens: Screen[] = [
   helper, dossierDesk, moderation, diary, counter, day, orders, products, batches, begin, outbox,
-  shop, imports, dossiers, takedowns, money, beginBeside, acts, security, account,
+  shop, imports, dossiers, certificates, takedowns, money, beginBeside, acts, security, account,
 ];
