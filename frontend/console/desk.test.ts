@@ -74,6 +74,15 @@ test("a page that is loaded anew acts for the same person still; another person 
   expect(again.acting).toBeUndefined();
 });
 
+test("whoever makes room for another acts for nobody any more, even when they sit down again", async () => {
+  const desk = await seated();
+  await desk.actFor(XUAN, SCOPE);
+  await desk.stepAside();
+  await desk.seat(HA);
+  expect(desk.acting).toBeUndefined();
+  expect(desk.hand).toEqual({ owner: HA.id, behalf: undefined });
+});
+
 test("who takes their consent back is no longer kept on the phone, and the helper reads why", async () => {
   const desk = await seated();
   await desk.lists?.refresh();
