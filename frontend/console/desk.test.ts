@@ -1,6 +1,7 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openDatabase } from "./database";
+import { Desk } from "./desk.svelte";
 import { uuid } from "./outbox/draft";
 
 const HA = { id: "0193a6c8-4b1e-7c32-9d40-0000000000aa", phone: "0900000006", name: "Hà", roles: ["helper"] };
@@ -26,7 +27,6 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 async function seated(name = `test-${uuid()}`) {
-  const { Desk } = await import("./desk.svelte");
   const desk = new Desk(await openDatabase(name));
   await desk.seat(HA);
   return desk;
