@@ -25,7 +25,7 @@ const used = new Map();
 for (const name of readdirSync(`${root}templates`, { recursive: true })) {
   if (!name.endsWith(".html")) continue;
   const source = readFileSync(`${root}templates/${name}`, "utf8");
-  for (const [, id, rest] of source.matchAll(/shell\.t[12]?\("([a-z0-9-]+)"((?:, "[a-z]+", (?:"[^"]*"|[\w.*]|\(\))+)*)\)/g)) {
+  for (const [, id, rest] of source.matchAll(/shell\.t[12]?\("([a-z0-9-]+)"((?:, "[a-z]+", (?:"[^"]*"|[\w.*]|\((?:"[^"]*")?\))+)*)\)/g)) {
     used.set(id, [...rest.matchAll(/, "([a-z]+)"/g)].map(([, argument]) => argument).sort().join(" "));
   }
 }

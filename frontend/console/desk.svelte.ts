@@ -255,7 +255,7 @@ export class Desk {
   async stepAside(): Promise<void> {
     this.aside = true;
     this.phase = "out";
-    await this.db.delete("settings", "acting");
+    await this.stopActing();
   }
 
   /** Before the session ends: what others may not see leaves the phone; what was not sent stays. */

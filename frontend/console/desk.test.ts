@@ -1,6 +1,7 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openDatabase } from "./database";
+import { Desk } from "./desk.svelte";
 import { uuid } from "./outbox/draft";
 
 const HA = { id: "0193a6c8-4b1e-7c32-9d40-0000000000aa", phone: "0900000006", name: "Hà", roles: ["helper"] };
@@ -26,7 +27,6 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 async function seated(name = `test-${uuid()}`) {
-  const { Desk } = await import("./desk.svelte");
   const desk = new Desk(await openDatabase(name));
   await desk.seat(HA);
   return desk;
@@ -72,6 +72,15 @@ test("a page that is loaded anew acts for the same person still; another person 
   expect(again.lists?.products.value?.[0]?.id, "known without asking").toBe(`products of ${XUAN.id}`);
   await again.seat({ id: uuid(), phone: "0900000001", name: "Lan", roles: [] });
   expect(again.acting).toBeUndefined();
+});
+
+test("whoever makes room for another acts for nobody any more, even when they sit down again", async () => {
+  const desk = await seated();
+  await desk.actFor(XUAN, SCOPE);
+  await desk.stepAside();
+  await desk.seat(HA);
+  expect(desk.acting).toBeUndefined();
+  expect(desk.hand).toEqual({ owner: HA.id, behalf: undefined });
 });
 
 test("who takes their consent back is no longer kept on the phone, and the helper reads why", async () => {

@@ -3,8 +3,12 @@ import { language, t } from "./words";
 
 /** `45.000 ₫`, in both languages; the space does not break. */
 export function dong(amount: number): string {
-  const digits = Math.abs(amount).toString().replace(/\B(?=(\d{3})+$)/g, ".");
-  return `${amount < 0 ? "−" : ""}${digits}\u{a0}₫`;
+  return `${amount < 0 ? "−" : ""}${countText(Math.abs(amount))}\u{a0}₫`;
+}
+
+/** `9.863`: how many of something. */
+export function countText(count: number): string {
+  return count.toString().replace(/\B(?=(\d{3})+$)/g, ".");
 }
 
 /** The day of `moment` in Vietnam, as ISO text: the exchange's day is the same wherever the phone thinks it is. */

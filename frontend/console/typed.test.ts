@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { matches, readDong, readQuantity } from "./typed";
+import { matches, readDong, readPhone, readQuantity } from "./typed";
 
 describe("money", () => {
   test.each([
@@ -39,3 +39,12 @@ test("words are found without their marks, wherever they stand", () => {
   expect(matches("Chè đinh", "cà phê")).toBe(false);
   expect(matches("Chè đinh", "")).toBe(true);
 });
+
+test.each([
+  ["0912 345 678", "0912345678"],
+  ["+84 912.345.678", "0912345678"],
+  ["84912345678", "0912345678"],
+  ["912345678", undefined],
+  ["", undefined],
+  ["09123456789", undefined],
+])("%j is the number %j", (typed, read) => expect(readPhone(typed)).toBe(read));

@@ -33,3 +33,9 @@ export function matches(text: string, sought: string): boolean {
   const words = fold(text).split(/[^\p{L}\p{N}]+/u);
   return fold(sought).split(/[^\p{L}\p{N}]+/u).every((word) => words.some((known) => known.startsWith(word)));
 }
+
+/** A Vietnamese telephone number as it is typed, tidied; `undefined`: it is none. */
+export function readPhone(text: string): string | undefined {
+  const plain = text.replace(/[\s.\-()]/g, "").replace(/^\+?84(?=\d{9}$)/, "0");
+  return /^0\d{9}$/.test(plain) ? plain : undefined;
+}

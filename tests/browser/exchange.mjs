@@ -33,6 +33,8 @@ export async function startExchange({ scale = 'small', patience = 60_000 } = {})
   const exchange = {
     origin,
     pid: child.pid,
+    /** What would have gone out as text messages: a line of JSON each (the file adapter's own file). */
+    messages: join(directory, 'sms', 'messages.jsonl'),
     log: () => readFile(log, 'utf8').catch(() => ''),
     async stop() {
       child.kill('SIGTERM')

@@ -3,6 +3,7 @@
 import { account } from "./account";
 import { acts } from "./acts";
 import { batches } from "./batches";
+import { certificates } from "./certificates";
 import { counter } from "./counter";
 import { day } from "./day";
 import { diary } from "./diary";
@@ -10,8 +11,10 @@ import { dossierDesk } from "./dossier-desk";
 import { dossiers } from "./dossiers";
 import { helper } from "./helper";
 import { imports } from "./import";
+import { ledger } from "./ledger";
 import { moderation } from "./moderation";
 import { money } from "./money";
+import { offices } from "./offices";
 import { orders } from "./orders";
 import { outbox } from "./outbox";
 import { products } from "./products";
@@ -21,6 +24,6 @@ import { takedowns } from "./takedowns";
 import type { Screen } from "./screen";
 
 export const screens: Screen[] = [
-  helper, dossierDesk, moderation, diary, counter, day, orders, products, batches, begin, outbox,
-  shop, imports, dossiers, takedowns, money, beginBeside, acts, security, account,
+  helper, dossierDesk, moderation, offices, diary, counter, day, orders, products, batches, begin, outbox,
+  shop, imports, dossiers, certificates, takedowns, money, beginBeside, ledger, acts, security, account,
 ];

@@ -20,6 +20,7 @@ console-help-state-pending = Waiting for the code
 console-help-state-active = Helping
 console-help-state-ended = Time is over
 console-help-state-revoked = Ended
+console-help-enter-code = Enter the code
 console-help-open = More
 console-help-past = No longer helped
 console-help-skill = People did { $percent } % of their work alone this month.

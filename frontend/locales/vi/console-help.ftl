@@ -20,6 +20,7 @@ console-help-state-pending = Chờ nhập mã
 console-help-state-active = Đang giúp
 console-help-state-ended = Đã hết hạn
 console-help-state-revoked = Đã thôi
+console-help-enter-code = Nhập mã
 console-help-open = Xem thêm
 console-help-past = Đã thôi giúp
 console-help-skill = Bà con tự làm được { $percent } % việc tháng này.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isOpen, people, readPhone } from "./people";
+import { isOpen, people } from "./people";
 import type { Consent } from "./wire";
 
 const consent = (id: string, farmer: string | null, name: string, state: Consent["state"], helper = "h"): Consent => ({
@@ -23,12 +23,3 @@ test("each person stands once, by the consent that holds, and only those whom th
 test("of two that are over, the newer one is shown", () => {
   expect(people([consent("1", "x", "Bà Xuân", "revoked"), consent("2", "x", "Bà Xuân", "revoked")], "h").map(({ id }) => id)).toEqual(["2"]);
 });
-
-test.each([
-  ["0912 345 678", "0912345678"],
-  ["+84 912.345.678", "0912345678"],
-  ["84912345678", "0912345678"],
-  ["912345678", undefined],
-  ["", undefined],
-  ["09123456789", undefined],
-])("%j is the number %j", (typed, read) => expect(readPhone(typed)).toBe(read));

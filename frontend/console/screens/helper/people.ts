@@ -26,9 +26,3 @@ function byUse(a: Consent, b: Consent): number {
 export function isOpen({ state }: Consent): boolean {
   return state === "pending" || state === "active";
 }
-
-/** A Vietnamese telephone number as it is typed, tidied; `undefined`: it is none. */
-export function readPhone(text: string): string | undefined {
-  const plain = text.replace(/[\s.\-()]/g, "").replace(/^\+?84(?=\d{9}$)/, "0");
-  return /^0\d{9}$/.test(plain) ? plain : undefined;
-}
