@@ -28,12 +28,13 @@ const ROOMS: [&str; 18] = [
 ];
 
 /// Codes of problems that look like ids of messages.
-const CODES: [&str; 5] = [
+const CODES: [&str; 6] = [
     "wrong-code",
-    "wrong-office", "wrong-state",
+    "wrong-office",
     "wrong-passkey",
     "wrong-password",
     "wrong-second-factor",
+    "wrong-state",
 ];
 
 /// Uses that the order forbids, as `place: what`.
