@@ -17,12 +17,13 @@ use choque::{
 };
 use entity::{
     frame::{change, outbox},
+    identity::role::{self, Office},
     ids::PersonId,
     market::{market, stall},
 };
 use migration::MigratorTrait;
 use reqwest::{Method, RequestBuilder, StatusCode};
-use sea_orm::{ColumnTrait, ConnectionTrait, Database, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, Database, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -183,6 +184,14 @@ impl TestApp {
         Some(Self::open(url, folder, duties::all()).await)
     }
 
+    /// Starts a server whose settings are changed by `change` first; `None` when there is no PostgreSQL to run on.
+    pub async fn start_with(backend: Backend, change: impl FnOnce(&mut Config)) -> Option<Self> {
+        let (url, folder) = new_database(backend).await?;
+        let mut config = config(url, &folder);
+        change(&mut config);
+        Some(Self::open_with(config, folder, duties::all()).await)
+    }
+
     /// Starts a server on a database that counts as a demo's, so that it may reach other servers of this machine. It pulls
     /// from partners only when it is told to.
     pub async fn start_demo(backend: Backend) -> Option<Self> {
@@ -308,6 +317,63 @@ impl TestApp {
             url: self.url.clone(),
             token: Some(token),
         }
+    }
+
+    /// Somebody who holds `office` and may exercise it: a token of the command line counts as having passed a second factor.
+    pub async fn in_office(&self, phone: &str, name: &str, office: Office) -> Client {
+        let person = self.person(phone, name).await;
+        let me = person.get("/api/v1/accounts/me").await.expect(StatusCode::OK);
+        self.appoint(text(&me, "id").parse().unwrap(), office).await;
+        let phone = phone.parse().unwrap();
+        let token = choque::identity::issue_token(&self.app, &phone, "test").await;
+        Client {
+            token: Some(token.unwrap()),
+            ..person
+        }
+    }
+
+    /// Gives somebody an office, past all administrators.
+    pub async fn appoint(&self, person: PersonId, office: Office) {
+        self.app
+            .write(Actor::System, move |unit| {
+                Box::pin(async move {
+                    let row = role::ActiveModel {
+                        person_id: Set(person),
+                        role: Set(office),
+                        granted_at: Set(unit.now()),
+                    };
+                    role::Entity::insert(row).exec_without_returning(&*unit).await
+                })
+            })
+            .await
+            .unwrap();
+    }
+
+    /// The messages that were sent to `phone`, oldest first, once all that wait are sent.
+    pub async fn messages(&self, phone: &str) -> Vec<String> {
+        for _ in 0..200 {
+            if self.undelivered().await == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let Sms::Folder(folder) = &self.app.config().sms else {
+            panic!("messages go elsewhere");
+        };
+        let lines = std::fs::read_to_string(folder.join("messages.jsonl")).unwrap_or_default();
+        let messages = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        messages
+            .filter(|message| message["to"] == phone)
+            .map(|message| text(&message, "text"))
+            .collect()
+    }
+
+    /// The code in the last message to `phone`.
+    pub async fn last_code(&self, phone: &str) -> String {
+        let messages = self.messages(phone).await;
+        let last = messages.last().unwrap_or_else(|| panic!("no message to {phone}"));
+        let mut words = last.split(|c: char| !c.is_ascii_digit());
+        words.find(|word| word.len() == 6).unwrap().to_owned()
     }
 
     /// A household in Tân Cương that sells tea.

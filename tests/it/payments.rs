@@ -7,6 +7,7 @@ use choque::{
 use entity::{
     Dong, PaymentReference,
     frame::outbox,
+    identity::role::Office,
     ids::{MoneyAccountId, PaymentId, SaleId, StallId},
     market::{sale, stall},
     payments::{account_access, notice as notices, payment::Purpose, transfer},
@@ -104,15 +105,7 @@ impl TestApp {
 
     /// An administrator.
     async fn administrator(&self) -> Client {
-        choque::identity::create_administrator(&self.app, &"0988888888".parse().unwrap(), "Quản trị", "mật khẩu dài")
-            .await
-            .unwrap();
-        let account = json!({"phone": "0988888888", "password": "mật khẩu dài"});
-        let session = self.guest().post("/api/v1/sessions", &account).await;
-        Client {
-            token: Some(text(&session.expect(StatusCode::CREATED), "token")),
-            ..self.guest()
-        }
+        self.in_office("0988888888", "Quản trị", Office::Administrator).await
     }
 
     /// Every line of the ledger as `(debit kind, credit kind, amount, reason)`, oldest first; and it balances.
