@@ -8,8 +8,7 @@ use std::{
 
 use choque::{
     app::{App, Source},
-    config::{Config, Money, Secrets, Sms},
-    config::{Config, Money, Policy, Secrets},
+    config::{Config, Money, Policy, Secrets, Sms},
     db::{Actor, Db},
     duties, jobs,
     payments::Credential,
