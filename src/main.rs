@@ -240,7 +240,6 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             let app = App::open(config(None, database)?, Source::system()).await?;
             identity::forget_second_factors(&app, &phone).await?;
             println!("{phone} has no second factor any more.");
-            Ok(())
         }
         Command::Token {
             command: TokenCommand::Create { phone, name, database },

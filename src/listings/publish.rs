@@ -112,6 +112,21 @@ impl Publish {
     }
 }
 
+impl NewListing {
+    /// What its terms have against each other, for whoever wants to know before anything is written.
+    #[must_use]
+    pub fn faults(&self) -> Wrong {
+        let mode = match self.source {
+            StockSource::OnDemand => StockMode::OnDemand,
+            StockSource::Preorder { .. } => StockMode::Preorder,
+            StockSource::Stock(_) | StockSource::Lots(_) | StockSource::Shared(_) => StockMode::Stock,
+        };
+        let mut wrong = Wrong::default();
+        self.terms.check(&mut wrong, mode, None);
+        wrong
+    }
+}
+
 /// Writes the listing and the stock it draws on. Whoever may not sell yet gets a draft.
 pub async fn publish(
     unit: &mut Unit,

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use entity::{
-    Day, Thousandths, Unit,
+    Day, Quantity, Thousandths, Unit,
     catalogue::product::GtinKind,
     ids::ListingId,
     listings::listing::{State, StockMode},
@@ -15,6 +15,7 @@ use super::{cell::Cell, current::Current, number};
 use crate::{
     catalogue::category::{categories, category},
     http::language::{Language, Message},
+    listings::offer::Pack,
 };
 
 /// A column.
@@ -61,6 +62,11 @@ pub struct Row {
     pub stock_was: Option<Amount>,
     pub harvest_on: Option<Day>,
     pub cap: Option<Amount>,
+    pub contains: Option<Amount>,
+    pub min_quantity: Option<Amount>,
+    pub step: Option<Amount>,
+    /// From so much on, so many đồng.
+    pub tiers: Option<Vec<(Amount, i64)>>,
     pub shelf_life_days: Option<i64>,
     pub state: Option<State>,
 }
@@ -75,7 +81,7 @@ pub const LONGEST_SKU: usize = 64;
 pub const REASON_HEADER: &str = "import-column-reason";
 
 /// All columns, in the order in which files are written.
-pub static COLUMNS: [Column; 17] = [
+pub static COLUMNS: [Column; 21] = [
     Column {
         key: "id",
         header: "import-column-id",
@@ -295,6 +301,71 @@ pub static COLUMNS: [Column; 17] = [
         },
     },
     Column {
+        key: "contains",
+        header: "import-column-contains",
+        hint: "import-hint-contains",
+        example: "0,2 kg",
+        fields: &["/contains"],
+        width: 16.0,
+        read: |cell, row| {
+            row.contains = filled(cell, number::quantity)?;
+            if matches!(row.contains, Some((_, None))) {
+                row.contains = None;
+                return Err("wrong-import-contains".into());
+            }
+            Ok(())
+        },
+        write: |current, _| match Pack::of(&current.listing).contains {
+            Some(held) => Cell::of_text(&format!("{} {}", number::written(held), held.unit.label())),
+            None => Cell::Empty,
+        },
+    },
+    Column {
+        key: "min_quantity",
+        header: "import-column-min-quantity",
+        hint: "import-hint-min-quantity",
+        example: "",
+        fields: &["/min_quantity"],
+        width: 14.0,
+        read: |cell, row| {
+            row.min_quantity = filled(cell, number::quantity)?;
+            Ok(())
+        },
+        write: |current, _| amount(current, current.listing.min_quantity),
+    },
+    Column {
+        key: "step",
+        header: "import-column-step",
+        hint: "import-hint-step",
+        example: "",
+        fields: &["/step"],
+        width: 12.0,
+        read: |cell, row| {
+            row.step = filled(cell, number::quantity)?;
+            Ok(())
+        },
+        write: |current, _| amount(current, current.listing.step),
+    },
+    Column {
+        key: "tiers",
+        header: "import-column-tiers",
+        hint: "import-hint-tiers",
+        example: "5:240000; 10:230000",
+        fields: &["/tiers"],
+        width: 26.0,
+        read: |cell, row| {
+            row.tiers = text(cell, |text| tiers(&text))?;
+            Ok(())
+        },
+        write: |current, _| {
+            let tiers = current.tiers.iter().map(|tier| {
+                let from = number::written(Quantity::new(tier.from, current.listing.unit));
+                format!("{from}:{}", tier.price.0)
+            });
+            Cell::of_text(&tiers.collect::<Vec<_>>().join("; "))
+        },
+    },
+    Column {
         key: "shelf_life_days",
         header: "import-column-shelf-life",
         hint: "import-hint-shelf-life",
@@ -334,6 +405,25 @@ fn filled<T>(cell: &Cell, read: impl FnOnce(&Cell) -> Result<T, Message>) -> Res
         Ok(None)
     } else {
         read(cell).map(Some)
+    }
+}
+
+/// `5:90000; 10:85000`: from five on at 90,000 đồng, from ten on at 85,000.
+fn tiers(text: &str) -> Result<Vec<(Amount, i64)>, Message> {
+    let parts = text.split([';', '\n']).map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let (from, price) = part.split_once([':', '=']).ok_or("wrong-import-tiers")?;
+            let (from, price) = (Cell::of_text(from), Cell::of_text(price));
+            Ok((number::quantity(&from)?, number::dong(&price)?))
+        })
+        .collect()
+}
+
+fn amount(current: &Current, amount: Option<Thousandths>) -> Cell {
+    match amount {
+        Some(amount) => Cell::Number(number::written(Quantity::new(amount, current.listing.unit))),
+        None => Cell::Empty,
     }
 }
 

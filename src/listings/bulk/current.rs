@@ -14,7 +14,10 @@ use entity::{
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::columns::Row;
-use crate::{catalogue::read::by_id, listings::stock};
+use crate::{
+    catalogue::read::by_id,
+    listings::{offer::Tier, read::tiers_of, stock},
+};
 
 /// Ids in one statement; SQLite takes 32,766 values.
 const TOGETHER: usize = 2000;
@@ -28,6 +31,7 @@ pub struct Current {
     pub sku: Option<String>,
     /// `None` where nothing is counted.
     pub left: Option<Quantity>,
+    pub tiers: Vec<Tier>,
     /// Its stock lies in lots, so that nobody can say how much it is.
     pub by_lot: bool,
 }
@@ -72,7 +76,7 @@ async fn around(
     today: Day,
 ) -> Result<Vec<Current>, DbErr> {
     let (mut products, mut sellers, mut codes) = (HashMap::new(), HashMap::new(), HashMap::new());
-    let (mut sellable, mut lots) = (HashMap::new(), HashSet::new());
+    let (mut sellable, mut lots, mut tiers) = (HashMap::new(), HashSet::new(), HashMap::new());
     for some in listings.chunks(TOGETHER) {
         let ids = || some.iter().map(|listing| listing.id);
         let found = product::Entity::find()
@@ -89,6 +93,7 @@ async fn around(
         sellers.extend(found.into_iter().map(|row| (row.id, row.slug)));
         let found = sku::Entity::find().filter(sku::Column::ListingId.is_in(ids())).all(db).await?;
         codes.extend(found.into_iter().map(|row| (row.listing_id, row.code)));
+        tiers.extend(tiers_of(db, &ids().collect::<Vec<_>>()).await?);
         sellable.extend(
             listing::Entity::find()
                 .select_only()
@@ -119,6 +124,7 @@ async fn around(
             product: products.get(&listing.product_id)?.clone(),
             seller_slug: sellers.get(&listing.seller_id)?.clone(),
             sku: codes.get(&listing.id).cloned(),
+            tiers: tiers.remove(&listing.id).unwrap_or_default(),
             by_lot: listing.pool_id.is_some_and(|pool| lots.contains(&pool)),
             left,
             listing,

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use entity::{
-    Day, Gtin, Quantity, Unit,
+    Day, Gtin, Quantity, Thousandths, Unit,
     ids::{ListingId, ProductId, SellerId},
     listings::listing::{State, StockMode},
 };
@@ -17,13 +17,14 @@ use super::{
     sheet::Fault,
 };
 use crate::{
-    catalogue::{Selling, EditProduct, MakeProduct, NewProduct, ProductEdit},
+    catalogue::{EditProduct, MakeProduct, NewProduct, ProductEdit, Selling},
     http::{
-        input::{Field, QuantityInput, Wrong},
+        input::{Field, Patch, QuantityInput, Wrong},
         language::Message,
     },
     listings::{
         edit::{EditListing, ListingEdit},
+        offer::{Pack, Terms, TermsInput, TierInput},
         publish::Publish,
         stock_source::PreorderInput,
     },
@@ -164,7 +165,14 @@ fn offer(row: &Row, today: Day, faults: &mut Vec<Fault>) -> Option<Publish> {
     let mut publish = Publish {
         // Any id that reads as one: the verb looks the product up when it writes.
         product_id: uuid::Uuid::nil().to_string().into(),
-        price: field(row.price.as_ref()),
+        terms: TermsInput {
+            price: field(row.price.as_ref()),
+            contains: patch(quantity(row.contains, None)),
+            min_quantity: patch(quantity(row.min_quantity, unit)),
+            step: patch(quantity(row.step, unit)),
+            tiers: tiers(row.tiers.as_ref(), unit),
+            ..TermsInput::default()
+        },
         unit: field(unit.map(|unit| unit.code().to_owned()).as_ref()),
         ..Publish::default()
     };
@@ -184,15 +192,31 @@ fn offer(row: &Row, today: Day, faults: &mut Vec<Fault>) -> Option<Publish> {
             .into();
         }
     }
-    for (key, amount) in [("stock", row.stock), ("cap", row.cap)] {
-        if let (Some((amount, Some(own))), Some(unit)) = (amount, unit)
-            && Quantity::new(amount, own).convert(unit).is_none()
-        {
-            faults.push(Fault::at(key, "wrong-unit-mismatch"));
+    if let Some(unit) = unit {
+        let pack = Pack {
+            unit,
+            contains: row
+                .contains
+                .and_then(|(amount, own)| own.map(|own| Quantity::new(amount, own))),
+        };
+        for (key, amount) in [("stock", row.stock), ("cap", row.cap)] {
+            let told = amount.and_then(|(amount, own)| own.map(|own| Quantity::new(amount, own)));
+            let in_packs = |told: Quantity| {
+                told.convert(unit).is_some()
+                    || pack
+                        .contains
+                        .is_some_and(|held| key == "stock" && told.convert(held.unit).is_some())
+            };
+            if told.is_some_and(|told| !in_packs(told)) {
+                faults.push(Fault::at(key, "wrong-unit-mismatch"));
+            }
         }
     }
     match publish.check(today) {
-        Ok(_) => Some(publish),
+        Ok(new) => {
+            note_all(faults, new.faults());
+            Some(publish)
+        }
         Err(wrong) => {
             note_all(faults, wrong);
             None
@@ -206,8 +230,11 @@ fn change(known: &Known, current: &Current, row: &Row, today: Day) -> Result<Pla
     let fixed = [
         ("unit", row.unit.is_some_and(|unit| unit != listing.unit)),
         ("mode", row.mode.is_some_and(|mode| mode != listing.stock_mode)),
-        ("harvest_on", row.harvest_on.is_some_and(|day| Some(day) != listing.harvest_on)),
-        ("cap", row.cap.is_some_and(|cap| !same_amount(cap, current.cap(), listing.unit))),
+        // Charged by weight, the price is reckoned from what its weight costs.
+        (
+            "price",
+            listing.weight_price.is_some() && row.price.is_some_and(|price| price != listing.price.0),
+        ),
     ];
     for (key, differs) in fixed {
         if differs {
@@ -217,9 +244,21 @@ fn change(known: &Known, current: &Current, row: &Row, today: Day) -> Result<Pla
     let product_edit = product_change(known, current, row, &mut faults);
     let mut edit = EditListing::default();
     let mut edited = false;
-    if let Some(price) = row.price.filter(|price| *price != listing.price.0) {
-        edit.price = price.into();
+    edited |= terms_change(current, row, &mut edit.terms, &mut faults);
+    if let Some(day) = row.harvest_on.filter(|day| Some(*day) != listing.harvest_on) {
+        edit.harvest_on = day.iso().into();
         edited = true;
+    }
+    if let Some(cap) = row.cap.filter(|cap| !same_amount(*cap, current.cap(), listing.unit)) {
+        edit.cap = quantity(Some(cap), Some(listing.unit));
+        edited = true;
+    }
+    if listing.stock_mode != StockMode::Preorder {
+        for (key, given) in [("harvest_on", row.harvest_on.is_some()), ("cap", row.cap.is_some())] {
+            if given {
+                faults.push(Fault::at(key, "wrong-import-other-mode"));
+            }
+        }
     }
     if let Some(stock) = row.stock.filter(|stock| sets_stock(*stock, current, row)) {
         if is_counted(current) {
@@ -238,7 +277,7 @@ fn change(known: &Known, current: &Current, row: &Row, today: Day) -> Result<Pla
         Some(_) if listing.state == State::TakenDown => faults.push(Fault::at("state", "problem-taken-down")),
         Some(_) => faults.push(Fault::at("state", "wrong-import-state-by-hand")),
     }
-    let edit = match edited.then(|| edit.check()) {
+    let edit = match edited.then(|| edit.check(today)) {
         None => None,
         Some(Ok(edit)) => Some(edit),
         Some(Err(wrong)) => {
@@ -246,7 +285,6 @@ fn change(known: &Known, current: &Current, row: &Row, today: Day) -> Result<Pla
             None
         }
     };
-    let _ = today;
     let sku = row.sku.clone().filter(|sku| current.sku.as_ref() != Some(sku));
     if !faults.is_empty() {
         return Err(faults);
@@ -271,6 +309,50 @@ fn sets_stock(stock: Amount, current: &Current, row: &Row) -> bool {
         .stock_was
         .is_some_and(|was| same_amount(stock, Some(Quantity::new(was.0, was.1.unwrap_or(unit))), unit));
     !left_alone && !same_amount(stock, current.left, unit)
+}
+
+/// What the row says differently of packs, prices and steps; whether there is anything.
+fn terms_change(current: &Current, row: &Row, terms: &mut TermsInput, faults: &mut Vec<Fault>) -> bool {
+    let listing = &current.listing;
+    let unit = listing.unit;
+    let mut edited = false;
+    if let Some(price) = row.price.filter(|price| *price != listing.price.0) {
+        terms.price = price.into();
+        edited = true;
+    }
+    let in_unit = |amount: Option<Thousandths>| amount.map(|amount| Quantity::new(amount, unit));
+    let amounts = [
+        (row.contains, Pack::of(listing).contains, None, &mut terms.contains),
+        (row.min_quantity, in_unit(listing.min_quantity), Some(unit), &mut terms.min_quantity),
+        (row.step, in_unit(listing.step), Some(unit), &mut terms.step),
+    ];
+    for (given, there, own, field) in amounts {
+        if let Some(given) = given.filter(|given| !same_amount(*given, there, unit)) {
+            *field = patch(quantity(Some(given), own));
+            edited = true;
+        }
+    }
+    if let Some(given) = &row.tiers {
+        let same = given.len() == current.tiers.len()
+            && given.iter().zip(&current.tiers).all(|((from, price), tier)| {
+                same_amount(*from, Some(Quantity::new(tier.from, unit)), unit) && *price == tier.price.0
+            });
+        if !same {
+            terms.tiers = tiers(Some(given), Some(unit));
+            edited = true;
+        }
+    }
+    if edited {
+        // Whether what it comes to goes together.
+        let mut wrong = Wrong::default();
+        let before = Terms::of(listing, current.tiers.clone());
+        let after = terms.read(&mut wrong).and_then(|edit| edit.over(&mut wrong, before));
+        if let Some(after) = after {
+            after.check(&mut wrong, listing.stock_mode, None);
+        }
+        note_all(faults, wrong);
+    }
+    edited
 }
 
 fn same_amount((amount, own): Amount, there: Option<Quantity>, unit: Unit) -> bool {
@@ -357,6 +439,26 @@ fn quantity(amount: Option<Amount>, unit: Option<Unit>) -> Field<QuantityInput> 
         value: amount.to_string().into(),
         unit: field(own.or(unit).map(|unit| unit.code().to_owned()).as_ref()),
     })
+}
+
+fn patch<T>(field: Field<T>) -> Patch<T> {
+    match field {
+        Field::Missing => Patch::Absent,
+        given => Patch::Given(given),
+    }
+}
+
+fn tiers(given: Option<&Vec<(Amount, i64)>>, unit: Option<Unit>) -> Field<Vec<Field<TierInput>>> {
+    let tier = |(from, price): &(Amount, i64)| {
+        Field::Given(TierInput {
+            from: quantity(Some(*from), unit),
+            price: (*price).into(),
+        })
+    };
+    match given {
+        None => Field::Missing,
+        Some(given) => Field::Given(given.iter().map(tier).collect()),
+    }
 }
 
 /// Notes what a verb refuses, once for each column.
