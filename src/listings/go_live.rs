@@ -18,7 +18,9 @@ use super::{
 };
 use crate::{
     catalogue::{Selling, may_go_live},
-    config::Policy, db::Unit};
+    config::Policy,
+    db::Unit,
+};
 
 /// What keeps `seller` from selling yet; empty when nothing does.
 pub(super) async fn blocked_by(

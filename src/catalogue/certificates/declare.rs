@@ -120,7 +120,7 @@ impl Declare {
             wrong.note("/ends_on", "wrong-ends-before");
         }
         let evidence = wrong.optional("/evidence", &self.evidence, |wrong, pointer, field| {
-            wrong.code::<PhotoId>(pointer, field, "wrong-no-such-photo")
+            wrong.code::<PhotoId>(pointer, field, "wrong-evidence-photo")
         });
         let plots = self.plots(&mut wrong, kind);
         checked!(wrong; kind, product, seller, number, issuer, granted, ends_on, evidence, plots);
@@ -246,7 +246,7 @@ pub async fn declare(
             .one(&*unit)
             .await?;
         if own.is_none() {
-            return Err(Wrong::one("/evidence", "wrong-no-such-photo").into());
+            return Err(Wrong::one("/evidence", "wrong-evidence-photo").into());
         }
         add_evidence(unit, row.id, photo).await?;
     }
