@@ -9,7 +9,8 @@ use crate::{
 /// All of it, for the jobs of one process.
 #[must_use]
 pub fn all() -> Duties {
-    let mut recurring = vec![media::upload::duty(), dossiers::duty(), catalogue::duty(), orders::duty()];
+    let mut recurring = vec![media::upload::duty(), dossiers::duty(), orders::duty()];
+    recurring.extend(catalogue::duties());
     recurring.extend(listings::duties());
     recurring.extend(federation::duties());
     let listeners: [fn(Outbox) -> Outbox; _] = [

@@ -4,6 +4,7 @@ use axum::{
     Json, Router,
     extract::State,
     http::{StatusCode, header},
+    middleware,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -31,6 +32,7 @@ pub fn router(app: &App) -> Router {
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
         .fallback(|| async { Problem::not_found() });
+    let router = router.layer(middleware::from_fn_with_state(app.clone(), identity::community::guard));
     layers::around(app, router.with_state(app.clone()))
 }
 

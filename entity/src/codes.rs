@@ -121,6 +121,23 @@ impl Slug {
 }
 
 impl Phone {
+    /// What no phone is called, and nobody can type: it stands for a person without a phone.
+    const NONE: &str = "0000";
+
+    /// The `nth` number that nobody can dial, for a person without a phone; there are a million of them.
+    #[must_use]
+    pub fn none(nth: i64) -> Option<Self> {
+        (0..1_000_000)
+            .contains(&nth)
+            .then(|| Self(format!("{}{nth:06}", Self::NONE)))
+    }
+
+    /// Whether it is a number at all, and not the sign that there is none.
+    #[must_use]
+    pub fn can_be_dialled(&self) -> bool {
+        !self.0.starts_with(Self::NONE)
+    }
+
     /// Enough for its owner to know it, too little for anybody else: `0900•••001`.
     #[must_use]
     pub fn masked(&self) -> String {
@@ -250,6 +267,15 @@ mod tests {
             assert!(text.parse::<Phone>().is_err(), "{text}");
         }
         assert_eq!("0900000001".parse::<Phone>().expect("a phone").masked(), "0900•••001");
+    }
+
+    #[test]
+    fn who_has_no_phone_has_a_number_that_nobody_can_type() {
+        let none = Phone::none(7).expect("one of a million");
+        assert!(none.as_str().len() == 10 && !none.can_be_dialled());
+        assert!(none.as_str().parse::<Phone>().is_err());
+        assert!("0900000001".parse::<Phone>().expect("a phone").can_be_dialled());
+        assert_eq!((Phone::none(1_000_000), Phone::none(-1)), (None, None));
     }
 
     #[test]

@@ -54,6 +54,12 @@ ids! {
     UploadId,
     /// A party that sells: household, cooperative or company.
     SellerId,
+    /// Days on which a seller is closed.
+    ClosureId,
+    /// Somebody is asked to work for a seller.
+    InvitationId,
+    /// A farmer lets a helper act for them.
+    ConsentId,
     ProductId,
     CertificateId,
     /// What an officer found of a certificate.

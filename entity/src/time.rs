@@ -100,6 +100,12 @@ impl Day {
         self.0.checked_add(months.months()).map_or(self, Self)
     }
 
+    /// `2026-11`.
+    #[must_use]
+    pub fn month(self) -> String {
+        self.0.strftime("%Y-%m").to_string()
+    }
+
     /// Six digits YYMMDD, as GS1 application identifiers carry a day.
     #[must_use]
     pub fn yymmdd(self) -> String {

@@ -10,6 +10,7 @@ mod m20261122_000003_trade;
 mod m20261122_000004_federation;
 mod m20261122_000005_acts;
 mod m20261122_000006_identity;
+mod m20261122_000007_sellers;
 mod m20261122_000008_products;
 mod m20261122_000009_offers;
 mod m20261122_000010_dossiers;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_federation::Migration),
             Box::new(m20261122_000005_acts::Migration),
             Box::new(m20261122_000006_identity::Migration),
+            Box::new(m20261122_000007_sellers::Migration),
             Box::new(m20261122_000008_products::Migration),
             Box::new(m20261122_000009_offers::Migration),
             Box::new(m20261122_000010_dossiers::Migration),

@@ -9,24 +9,6 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 
 use crate::http::list::Paging;
 
-/// Sellers by id, only `own` ones when given; one row more than fits.
-pub(super) async fn sellers(
-    db: &impl ConnectionTrait,
-    own: Option<&[SellerId]>,
-    paging: Paging,
-) -> Result<Vec<seller::Model>, DbErr> {
-    let mut query = seller::Entity::find()
-        .order_by_asc(seller::Column::Id)
-        .limit(paging.limit + 1);
-    if let Some(own) = own {
-        query = query.filter(seller::Column::Id.is_in(own.iter().copied()));
-    }
-    if let Some(after) = paging.after {
-        query = query.filter(seller::Column::Id.gt(SellerId(after)));
-    }
-    query.all(db).await
-}
-
 pub(super) async fn seller(db: &impl ConnectionTrait, id: SellerId) -> Result<Option<seller::Model>, DbErr> {
     seller::Entity::find_by_id(id).one(db).await
 }

@@ -8,18 +8,17 @@ pub mod category;
 mod describe_photo;
 pub mod edit_product;
 pub mod certificates;
-mod edit_seller;
 mod error;
 mod gtin;
 mod lists;
 mod make_product;
 pub mod ocop;
-mod open_seller;
 mod order_photos;
 mod pages;
 pub mod read;
 mod remove_photo;
 mod register;
+pub mod sellers;
 mod selling;
 
 use axum::{Router, routing::get};
@@ -29,7 +28,11 @@ pub use gtin::allocate;
 pub use lists::{ListedProduct, product as listed_product};
 pub use edit_product::{EditProduct, ProductEdit};
 pub use make_product::{MakeProduct, NewProduct, make_product};
-pub(crate) use open_seller::commune;
+pub(crate) use sellers::open::commune;
+pub use sellers::{
+    closure::turn as turn_closures,
+    verify::{GoLive, may_go_live, money_account_set},
+};
 pub use selling::{Selling, sellers_of};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -44,10 +47,14 @@ pub fn pages() -> Router<App> {
     Router::new()
         .route("/ocop", get(pages::ocop))
         .route("/ocop.csv", get(pages::ocop_csv))
+        .route(
+            "/loi-moi/{code}",
+            get(sellers::pages::invitation).post(sellers::pages::accept),
+        )
 }
 
-/// What this room does by itself: certificates begin and end.
+/// What this room does by itself: certificates and closures begin and end.
 #[must_use]
-pub fn duty() -> Recurring {
-    certificates::duty()
+pub fn duties() -> [Recurring; 2] {
+    [certificates::duty(), sellers::closure::duty()]
 }

@@ -14,6 +14,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
 };
 
+pub use super::sellers::read::{Closure, closed_on, closures_on, hours_of};
 use crate::media::read::{PhotoView, views};
 
 /// A photograph of a product.

@@ -2,7 +2,7 @@
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use entity::{
-    catalogue::staff,
+    catalogue::staff::{self, StaffRole},
     ids::{PersonId, SellerId},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -25,6 +25,8 @@ pub struct Selling {
     actor: Actor,
     /// In the order in which the person joined them.
     sellers: Vec<SellerId>,
+    /// Those of them that the person owns; jobs and the command line do nothing that only owners do.
+    owned: Vec<SellerId>,
 }
 
 impl Selling {
@@ -46,6 +48,7 @@ impl Selling {
             person,
             actor: Actor::Person(person),
             sellers,
+            owned: Vec::new(),
         }))
     }
 
@@ -62,6 +65,7 @@ impl Selling {
             person: row.person_id,
             actor: Actor::System,
             sellers: vec![seller],
+            owned: Vec::new(),
         }))
     }
 
@@ -74,6 +78,23 @@ impl Selling {
     #[must_use]
     pub fn acts_for(&self, seller: SellerId) -> bool {
         self.sellers.contains(&seller)
+    }
+
+    /// Whether the person is an owner of `seller`; staff are not.
+    #[must_use]
+    pub fn owns(&self, seller: SellerId) -> bool {
+        self.owned.contains(&seller)
+    }
+
+    /// Refuses whoever is not an owner of `seller`; of a stranger's seller nothing is told.
+    pub fn must_own(&self, seller: SellerId) -> Result<(), CatalogueError> {
+        if self.owns(seller) {
+            Ok(())
+        } else if self.acts_for(seller) {
+            Err(CatalogueError::OwnersOnly)
+        } else {
+            Err(CatalogueError::NoSuchThing)
+        }
     }
 
     /// The seller that `field` names, or the first one when it names none.
@@ -95,26 +116,31 @@ impl FromRequestParts<App> for Selling {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let caller = SignedIn::from_request_parts(parts, app).await?;
-        let sellers = sellers_of(app, caller.person()).await?;
-        if sellers.is_empty() {
-            Err(CatalogueError::NoSeller.into())
-        } else {
-            Ok(Self {
-                person: caller.person(),
-                actor: caller.actor(),
-                sellers,
-            })
+        let works = works_for(app, caller.person()).await?;
+        if works.is_empty() {
+            return Err(CatalogueError::NoSeller.into());
         }
+        let owned = works.iter().filter(|row| row.role == StaffRole::Owner);
+        Ok(Self {
+            person: caller.person(),
+            actor: caller.actor(),
+            owned: owned.map(|row| row.seller_id).collect(),
+            sellers: works.iter().map(|row| row.seller_id).collect(),
+        })
     }
 }
 
 /// Whom `person` may act for, in the order in which they joined them.
 pub async fn sellers_of(app: &App, person: PersonId) -> Result<Vec<SellerId>, CatalogueError> {
-    let rows = staff::Entity::find()
+    let rows = works_for(app, person).await?;
+    Ok(rows.into_iter().map(|row| row.seller_id).collect())
+}
+
+async fn works_for(app: &App, person: PersonId) -> Result<Vec<staff::Model>, CatalogueError> {
+    Ok(staff::Entity::find()
         .filter(staff::Column::PersonId.eq(person))
         .order_by_asc(staff::Column::Since)
         .order_by_asc(staff::Column::SellerId)
         .all(app.db().read())
-        .await?;
-    Ok(rows.into_iter().map(|row| row.seller_id).collect())
+        .await?)
 }

@@ -14,7 +14,7 @@ use entity::{
     frame::{
         act,
         change::{self, Cause, Subject},
-        counter, outbox, setting, signal,
+        counter, outbox, setting, signal, skill_count,
     },
     identity::role::Office,
     ids::{ActId, ChangeId, OutboxId, PersonId, SignalId},
@@ -28,6 +28,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::app::Source;
+use skill_count::Column;
 
 /// What a unit's closure returns.
 pub type Work<'u, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'u>>;
@@ -40,6 +41,8 @@ pub enum Actor {
     /// Somebody who has not signed in.
     Guest,
     Person(PersonId),
+    /// Somebody who does alone what helpers do for others: it is counted under this word (ADR 0015).
+    Practising(PersonId, &'static str),
     /// Somebody in an office, or acting for somebody else: what they write is noted as an act of theirs.
     InOffice(Arc<Deed>),
 }
@@ -49,7 +52,7 @@ impl Actor {
     #[must_use]
     pub fn person(&self) -> Option<PersonId> {
         match self {
-            Self::Person(id) => Some(*id),
+            Self::Person(id) | Self::Practising(id, _) => Some(*id),
             Self::InOffice(deed) => Some(deed.behalf.unwrap_or(deed.by)),
             Self::System | Self::Guest => None,
         }
@@ -74,6 +77,8 @@ pub struct Deed {
     pub method: String,
     pub path: String,
     pub route: String,
+    /// The word under which it is counted, when it is done for somebody else.
+    pub skill: Option<&'static str>,
 }
 
 pub(super) enum Connection {
@@ -146,13 +151,18 @@ impl Unit {
         self.repeated = true;
     }
 
-    /// Notes the act, when the actor is one whose acts are noted.
+    /// Notes the act, when the actor is one whose acts are noted, and counts what is counted.
     pub(super) async fn sign(&mut self) -> Result<(), DbErr> {
-        let Actor::InOffice(deed) = &self.actor else {
-            return Ok(());
-        };
         if self.repeated {
             return Ok(());
+        }
+        let deed = match &self.actor {
+            Actor::InOffice(deed) => deed,
+            Actor::Practising(person, skill) => return self.count(*person, skill, Column::Alone).await,
+            Actor::System | Actor::Guest | Actor::Person(_) => return Ok(()),
+        };
+        if let (Some(person), Some(skill)) = (deed.behalf, deed.skill) {
+            self.count(person, skill, Column::Helped).await?;
         }
         let row = act::ActiveModel {
             id: Set(self.id::<ActId>()),
@@ -167,6 +177,25 @@ impl Unit {
         };
         act::Entity::insert(row)
             .exec_without_returning(&*self)
+            .await
+            .map(|_| ())
+    }
+
+    /// Adds one to what `person` did of `skill` this month, in `column`: alone or helped.
+    async fn count(&self, person: PersonId, skill: &str, column: Column) -> Result<(), DbErr> {
+        let first = skill_count::ActiveModel {
+            person_id: Set(person),
+            month: Set(self.now.day().month()),
+            kind: Set(skill.to_owned()),
+            alone: Set(i64::from(matches!(column, Column::Alone))),
+            helped: Set(i64::from(matches!(column, Column::Helped))),
+        };
+        let count_on = OnConflict::columns([Column::PersonId, Column::Month, Column::Kind])
+            .value(column, Expr::col((skill_count::Entity, column)).add(1))
+            .to_owned();
+        skill_count::Entity::insert(first)
+            .on_conflict(count_on)
+            .exec_without_returning(self)
             .await
             .map(|_| ())
     }

@@ -9,13 +9,13 @@ pub use super::rows::Summary;
 use super::{
     Date, FillError, Progress, Scale, World, accounts,
     rows::Rows,
-    tell::{GTIN_COUNTER, Teller},
+    tell::{GTIN_COUNTER, PEOPLE_WITHOUT_PHONE, Teller},
     world::sellers,
 };
 use crate::{
     app::App,
     db::{Actor, Unit},
-    identity::password,
+    identity::{community::WITHOUT_PHONE, password},
 };
 
 /// Sellers written in one unit: enough that commits do not count, few enough that a unit stays small.
@@ -92,15 +92,17 @@ async fn is_empty(unit: &Unit) -> Result<bool, sea_orm::DbErr> {
 async fn end(app: &App, last_gtin: i64, scale: Scale) -> Result<(), FillError> {
     app.write(Actor::System, move |unit| {
         Box::pin(async move {
-            // The exchange goes on numbering products where the demo stopped.
-            let row = counter::ActiveModel {
-                name: Set(GTIN_COUNTER.to_owned()),
-                value: Set(last_gtin),
-            };
+            // The exchange goes on numbering products, and people without a phone, where the demo stopped.
+            let rows = [(GTIN_COUNTER, last_gtin), (WITHOUT_PHONE, PEOPLE_WITHOUT_PHONE)].map(|(name, value)| {
+                counter::ActiveModel {
+                    name: Set(name.to_owned()),
+                    value: Set(value),
+                }
+            });
             let replace = OnConflict::column(counter::Column::Name)
                 .update_column(counter::Column::Value)
                 .to_owned();
-            counter::Entity::insert(row)
+            counter::Entity::insert_many(rows)
                 .on_conflict(replace)
                 .exec_without_returning(&*unit)
                 .await?;

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use entity::{
-    catalogue::{certificate, council_member, product, seller, staff},
-    frame::change,
-    identity::{person, role},
+    catalogue::{certificate, check, council_member, product, seller, staff},
+    frame::{change, skill_count},
+    identity::{consent, person, role},
     listings::{listing, pool, pool_lot, stock_move},
     market::{market, stall},
     payments::account,
@@ -63,7 +63,10 @@ tables! {
     people: person,
     roles: role,
     council: council_member,
+    consents: consent,
+    skills: skill_count,
     sellers: seller,
+    checks: check,
     accounts: account,
     staff: staff,
     products: product,

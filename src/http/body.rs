@@ -127,6 +127,24 @@ impl<S: Send + Sync, I: std::str::FromStr> FromRequestParts<S> for Id<I> {
     }
 }
 
+/// The two ids in the path, the outer first.
+#[derive(Debug)]
+pub struct Ids<A, B>(pub A, pub B);
+
+impl<S: Send + Sync, A: std::str::FromStr, B: std::str::FromStr> FromRequestParts<S> for Ids<A, B> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path((outer, inner)) = Path::<(String, String)>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::not_found())?;
+        match (outer.parse(), inner.parse()) {
+            (Ok(outer), Ok(inner)) => Ok(Self(outer, inner)),
+            _ => Err(Problem::not_found()),
+        }
+    }
+}
+
 /// Makes an extractor optional: a refusal becomes `None`.
 #[derive(Debug)]
 pub struct Maybe<T>(pub Option<T>);

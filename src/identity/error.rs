@@ -31,6 +31,18 @@ pub enum IdentityError {
     NotSignedIn,
     #[error("that takes an office the caller does not hold")]
     WrongOffice,
+    #[error("the helper has no consent to act for that person")]
+    NotActing,
+    #[error("the consent does not cover this")]
+    OutOfScope,
+    #[error("nobody does that for somebody else")]
+    InPersonOnly,
+    #[error("the consent is over")]
+    ConsentOver,
+    #[error("that person has a phone")]
+    HasPhone,
+    #[error("the numbers for people without a phone are used up")]
+    NumbersUsedUp,
     #[error("there is no such session or account")]
     NoSuchThing,
     /// The first factor was right. `challenge` stands for that for a few minutes.
@@ -123,6 +135,12 @@ impl From<IdentityError> for Problem {
             }
             IdentityError::NotSignedIn => unauthenticated("not-signed-in", "problem-not-signed-in"),
             IdentityError::WrongOffice => Self::new(Kind::Forbidden, "wrong-office", "problem-wrong-office"),
+            IdentityError::NotActing => Self::new(Kind::Forbidden, "not-acting", "identity-say-not-acting"),
+            IdentityError::OutOfScope => Self::new(Kind::Forbidden, "out-of-scope", "identity-say-out-of-scope"),
+            IdentityError::InPersonOnly => Self::new(Kind::Forbidden, "in-person-only", "identity-say-in-person-only"),
+            IdentityError::ConsentOver => Self::new(Kind::Conflict, "consent-over", "identity-say-consent-over"),
+            IdentityError::HasPhone => Self::new(Kind::Conflict, "has-phone", "identity-say-has-phone"),
+            IdentityError::NumbersUsedUp => Self::new(Kind::Unavailable, "numbers-used-up", "problem-numbers-used-up"),
             IdentityError::NoSuchThing => Self::not_found(),
             IdentityError::SecondFactorNeeded { challenge, methods } => {
                 unauthenticated("second-factor-needed", "identity-say-second-factor-needed")

@@ -7,6 +7,7 @@ mod administrator;
 mod api;
 mod appoint;
 mod ceremony;
+pub mod community;
 mod electronic_identity;
 mod error;
 mod limits;
@@ -26,9 +27,10 @@ mod totp;
 
 pub use administrator::{create_administrator, forget_second_factors};
 use axum::Router;
+pub use community::InPerson;
 pub use electronic_identity::electronic_identity;
 pub use error::IdentityError;
-pub use office::{Administrator, MarketManager, Officer};
+pub use office::{Administrator, Helper, MarketManager, Officer};
 pub use session::{SignedIn, issue_token, revoke};
 pub use sign_up::{NewPerson, SignUp, insert_person, sign_up};
 use utoipa_axum::router::OpenApiRouter;
@@ -36,7 +38,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{app::App, jobs::Outbox};
 
 pub fn routes() -> OpenApiRouter<App> {
-    api::routes()
+    api::routes().merge(community::routes())
 }
 
 pub fn pages() -> Router<App> {

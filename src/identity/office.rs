@@ -46,6 +46,8 @@ offices! {
     Officer,
     /// Proof that the request comes from who manages the markets.
     MarketManager,
+    /// Proof that the request comes from a helper of a community digital team, in their own name.
+    Helper,
     /// Proof that the request comes from an administrator of the exchange.
     Administrator,
 }

@@ -17,7 +17,10 @@ use entity::{
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 
-use super::IdentityError;
+use super::{
+    IdentityError,
+    community::{ON_BEHALF, acting, skill},
+};
 use crate::{
     app::{App, sha256},
     db::{Actor, Deed, Unit},
@@ -44,15 +47,17 @@ pub struct SignedIn {
     second_factor: bool,
     /// Whether offices want a second factor here: not in demos.
     wants_second_factor: bool,
+    /// Whose hand it is, when a helper acts for this person.
+    helper: Option<PersonId>,
     request: Arc<Request>,
 }
 
 /// What the request asks for, for the acts that are noted.
 #[derive(Debug)]
-struct Request {
-    method: String,
-    path: String,
-    route: String,
+pub(super) struct Request {
+    pub method: String,
+    pub path: String,
+    pub route: String,
 }
 
 impl Request {
@@ -133,21 +138,58 @@ impl SignedIn {
         self.opened_at
     }
 
+    /// The helper who acts for this person, if it is not this person's own hand.
+    #[must_use]
+    pub const fn helper(&self) -> Option<PersonId> {
+        self.helper
+    }
+
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor::Person(self.person)
+        let skill = skill::of(&self.request.method, &self.request.route);
+        match (self.helper, skill) {
+            (Some(helper), _) => self.deed(helper, Office::Helper, Some(self.person)),
+            (None, Some(skill)) => Actor::Practising(self.person, skill),
+            (None, None) => Actor::Person(self.person),
+        }
     }
 
     /// Acting in `office`: what is written is noted as an act.
     pub(super) fn in_office(&self, office: Office) -> Actor {
+        self.deed(self.person, office, None)
+    }
+
+    /// Acting as a helper for `farmer`, of whom the request itself says nothing.
+    pub(super) fn helping(&self, farmer: PersonId) -> Actor {
+        self.deed(self.person, Office::Helper, Some(farmer))
+    }
+
+    fn deed(&self, by: PersonId, office: Office, behalf: Option<PersonId>) -> Actor {
         Actor::InOffice(Arc::new(Deed {
-            by: self.person,
+            by,
             office,
-            behalf: None,
+            behalf,
             method: self.request.method.clone(),
             path: self.request.path.clone(),
             route: self.request.route.clone(),
+            skill: skill::of(&self.request.method, &self.request.route),
         }))
+    }
+
+    pub(super) fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// This helper, acting for `farmer` from here on: as the farmer, but with no office of anybody's.
+    pub(super) fn acting_for(self, farmer: person::Model) -> Self {
+        Self {
+            person: farmer.id,
+            name: farmer.name,
+            phone: farmer.phone,
+            offices: Vec::new(),
+            helper: Some(self.person),
+            ..self
+        }
     }
 }
 
@@ -169,10 +211,14 @@ impl FromRequestParts<App> for SignedIn {
                 None => return Err(IdentityError::NotSignedIn.into()),
             },
         };
-        find(app, &secret, kind, Request::of(parts))
+        let caller = find(app, &secret, kind, Request::of(parts))
             .await?
             .filter(|caller| is_meant(parts, caller.person))
-            .ok_or_else(|| IdentityError::NotSignedIn.into())
+            .ok_or(IdentityError::NotSignedIn)?;
+        match parts.headers.get(ON_BEHALF) {
+            None => Ok(caller),
+            Some(farmer) => Ok(acting::on_behalf(app, caller, farmer).await?),
+        }
     }
 }
 
@@ -210,6 +256,7 @@ async fn find(app: &App, secret: &str, kind: Kind, request: Request) -> Result<O
         opened_at: row.created_at,
         second_factor: row.second_factor_at.is_some(),
         wants_second_factor: !app.is_demo(),
+        helper: None,
         request: Arc::new(request),
     }))
 }

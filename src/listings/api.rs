@@ -499,6 +499,8 @@ pub struct ListingDetail {
     /// Only for its seller and officers.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     own: Option<OwnWire>,
+    /// The last day on which its seller is closed, while they are: until then it cannot be bought.
+    closed_until: Option<String>,
     published_at: Option<String>,
     updated_at: String,
 }
@@ -531,6 +533,7 @@ impl ListingDetail {
             siblings: detail.siblings.into_iter().map(Into::into).collect(),
             stock_mode: listing.stock_mode.code(),
             harvest_on: listing.harvest_on.map(|day| day.iso()),
+            closed_until: detail.closed.map(|closed| closed.until.iso()),
             published_at: listing.published_at.map(entity::Timestamp::rfc3339),
             updated_at: listing.updated_at.rfc3339(),
             description: detail.product.description,
@@ -639,6 +642,7 @@ impl ListingDetail {
             by_weight: None,
             siblings: Vec::new(),
             own: None,
+            closed_until: None,
             published_at: Some(listing.published_at.rfc3339()),
             updated_at: listing.updated_at.rfc3339(),
         }

@@ -16,15 +16,19 @@ use super::{
     lifecycle::{self, Event},
     review,
 };
-use crate::{catalogue::Selling, config::Policy, db::Unit};
+use crate::{
+    catalogue::{Selling, may_go_live},
+    config::Policy,
+    db::Unit,
+};
 
 /// What keeps `seller` from selling yet; empty when nothing does.
 pub(super) async fn blocked_by(
-    _db: &impl ConnectionTrait,
-    _policy: Policy,
-    _seller: SellerId,
+    db: &impl ConnectionTrait,
+    policy: Policy,
+    seller: SellerId,
 ) -> Result<Vec<&'static str>, DbErr> {
-    Ok(Vec::new())
+    Ok(may_go_live(db, policy, seller).await?.blocked_by())
 }
 
 /// How a seller's wish to sell is put where `policy` holds.

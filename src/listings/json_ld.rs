@@ -25,6 +25,7 @@ pub fn product(detail: &Detail, public: &str) -> Value {
     let address = format!("{public}/san-pham/{}", listing.slug);
     let commune = places::commune(&seller.commune_code);
     let availability = match (listing.stock_mode, detail.in_stock) {
+        _ if detail.closed.is_some() => "OutOfStock",
         (StockMode::Stock, true) => "InStock",
         (StockMode::Stock, false) => "OutOfStock",
         (StockMode::OnDemand, _) => "MadeToOrder",

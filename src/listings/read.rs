@@ -25,7 +25,7 @@ use super::{
 use crate::{
     catalogue::{
         category,
-        read::{by_id, certificates_on, photos_of_products},
+        read::{Closure, by_id, certificates_on, closures_on, photos_of_products},
     },
     http::list::Paging,
     media::read::PhotoView,
@@ -356,7 +356,13 @@ impl Place {
 /// Cards of the listings that `select` finds, in its order and whatever their state; for lists of one's own.
 pub async fn cards(db: &impl ConnectionTrait, select: Select<listing::Entity>, today: Day) -> Result<Vec<Card>, DbErr> {
     let rows = rows(db, select, Expr::value(0), today).await?;
-    with_photos(db, rows).await
+    let sellers: Vec<_> = rows.iter().map(|row| row.seller_id).collect();
+    let closed = closures_on(db, today, &sellers).await?;
+    let mut cards = with_photos(db, rows).await?;
+    for card in &mut cards {
+        card.in_stock &= !card.seller_id.is_some_and(|seller| closed.contains_key(&seller));
+    }
+    Ok(cards)
 }
 
 async fn facets(db: &impl ConnectionTrait, filter: &Filter, today: Day) -> Result<Facets, DbErr> {
@@ -434,7 +440,10 @@ pub struct Detail {
     pub lots: Vec<LotOnSale>,
     pub photos: Vec<PhotoView>,
     pub left: Option<Quantity>,
+    /// Never while its seller is closed.
     pub in_stock: bool,
+    /// The closure of its seller that is in effect.
+    pub closed: Option<Closure>,
     pub star: Option<u8>,
     pub terms: Terms,
     /// The other listings on sale that draw on the same stock, the smallest pack first.
@@ -485,7 +494,7 @@ pub async fn detail(db: &impl ConnectionTrait, which: &SlugOrId, today: Day) -> 
     Ok(around(db, found.into_iter().collect(), today).await?.pop())
 }
 
-/// The listings with these ids, each with what is around it; in no order, and without those that do not exist. Eight
+/// The listings with these ids, each with what is around it; in no order, and without those that do not exist. Nine
 /// queries, however many listings.
 pub async fn details(db: &impl ConnectionTrait, ids: &[ListingId], today: Day) -> Result<Vec<Detail>, DbErr> {
     let listings = listing::Entity::find()
@@ -530,6 +539,7 @@ async fn around(db: &impl ConnectionTrait, listings: Vec<listing::Model>, today:
             None => of_seller.entry(row.seller_id).or_default().push(row),
         }
     }
+    let closed = closures_on(db, today, &seller_ids).await?;
     let photos = photos_of_products(db, &product_ids).await?;
     let lots = lots_of_pools(db, listings.iter().filter_map(|listing| listing.pool_id), today).await?;
     let packs = packs_of_pools(db, listings.iter().filter_map(|listing| listing.pool_id), today).await?;
@@ -554,7 +564,9 @@ async fn around(db: &impl ConnectionTrait, listings: Vec<listing::Model>, today:
         let packs = listing.pool_id.and_then(|pool| packs.get(&pool)).into_iter().flatten();
         let terms = Terms::of(&listing, tiers.remove(&listing.id).unwrap_or_default());
         Some(Detail {
-            in_stock: stock::in_stock(listing.stock_mode, left, listing.min_quantity),
+            in_stock: stock::in_stock(listing.stock_mode, left, listing.min_quantity)
+                && !closed.contains_key(&seller.id),
+            closed: closed.get(&seller.id).cloned(),
             siblings: packs.filter(|pack| pack.id != listing.id).cloned().collect(),
             terms,
             star: certificates.iter().filter_map(crate::catalogue::badge::star).max(),

@@ -20,7 +20,7 @@ use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use super::{remote, stock};
-use crate::{catalogue::category, http::list::DEFAULT_LIMIT};
+use crate::{catalogue::{category, read::closed_on}, http::list::DEFAULT_LIMIT};
 
 /// Characters of `q` that are read; nobody types more, and each word costs a scan.
 const LONGEST_QUERY: usize = 200;
@@ -252,7 +252,9 @@ impl Filter {
 
     /// The live listings that match, in no order; `but` names a filter to leave out.
     pub(super) fn select(&self, today: Day, but: Option<Dimension>) -> Select<listing::Entity> {
-        let mut wanted = Condition::all().add(listing::Column::State.eq(State::Live));
+        let mut wanted = Condition::all()
+            .add(listing::Column::State.eq(State::Live))
+            .add(closed_on("listing.seller_id", today).not());
         for word in self.words() {
             wanted = wanted.add(listing::Column::SearchText.like(holding(&word)));
         }

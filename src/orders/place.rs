@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     app::sha256,
+    catalogue::read::closures_on,
     config::Money,
     db::Unit,
     http::{input::Wrong, language::Message},
@@ -92,6 +93,8 @@ async fn lines_now(unit: &Unit, new: &NewOrders) -> Result<Vec<Line>, OrdersErro
         .all(unit)
         .await?;
     let mut tiers = tiers_of(unit, &ids).await?;
+    let sellers: Vec<SellerId> = found.iter().map(|row| row.seller_id).collect();
+    let closed = closures_on(unit, unit.now().day(), &sellers).await?;
     let listings: HashMap<ListingId, listing::Model> = found.into_iter().map(|row| (row.id, row)).collect();
     let (mut wrong, mut gone) = (Wrong::default(), Wrong::default());
     let mut lines: Vec<Line> = Vec::new();
@@ -111,6 +114,11 @@ async fn lines_now(unit: &Unit, new: &NewOrders) -> Result<Vec<Line>, OrdersErro
         };
         if is_over(listing, unit.now().day()) {
             gone.note(at(place), "orders-say-preorder-over");
+            continue;
+        }
+        if let Some(closed) = closed.get(&listing.seller_id) {
+            let until = Message::new("orders-say-closed").with("until", closed.until.to_string());
+            gone.note(at(place), until);
             continue;
         }
         let Some(wanted) = wanted(&mut wrong, place, listing, *quantity) else {

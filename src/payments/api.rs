@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     app::App,
-    catalogue::Selling,
+    catalogue::{Selling, money_account_set},
     db::Actor,
     http::{
         body::{Body, Id, Params},
@@ -29,7 +29,7 @@ use crate::{
         list::{List, PageParams},
         problem::Problem,
     },
-    identity::Administrator,
+    identity::{Administrator, InPerson},
 };
 
 /// A bank or wallet that takes a VietQR transfer.
@@ -134,13 +134,12 @@ async fn show(
     responses((status = OK, body = MoneyAccountWire)))]
 pub async fn get_seller_account(
     State(app): State<App>,
+    _: InPerson,
     selling: Selling,
     Id(id): Id<SellerId>,
     Params(params): Params<RevealParams>,
 ) -> Result<Json<MoneyAccountWire>, Problem> {
-    if !selling.acts_for(id) {
-        return Err(Problem::not_found());
-    }
+    selling.must_own(id)?;
     let row = account_of_seller(app.db().read(), id).await?;
     show(&app, selling.actor(), row, &params).await
 }
@@ -151,13 +150,12 @@ pub async fn get_seller_account(
     responses((status = OK, body = MoneyAccountWire)))]
 pub async fn put_seller_account(
     State(app): State<App>,
+    _: InPerson,
     selling: Selling,
     Id(id): Id<SellerId>,
     Body { value, .. }: Body<ChangeAccount>,
 ) -> Result<Json<MoneyAccountWire>, Problem> {
-    if !selling.acts_for(id) {
-        return Err(Problem::not_found());
-    }
+    selling.must_own(id)?;
     let new = value.check(Kind::Seller, Some(id))?;
     let keeper = app.clone();
     let row = app
@@ -165,7 +163,10 @@ pub async fn put_seller_account(
             let (keeper, new) = (keeper.clone(), new.clone());
             Box::pin(async move {
                 let former = account_of_seller(&*unit, id).await?;
-                change_account(unit, keeper.vault(), former.as_ref(), new).await
+                let now = change_account(unit, keeper.vault(), former.as_ref(), new).await?;
+                let changed = former.is_none_or(|former| former.id != now.id);
+                money_account_set(unit, id, changed).await?;
+                Ok::<_, PaymentsError>(now)
             })
         })
         .await?;

@@ -2,6 +2,7 @@
 
 use super::lifecycle::Illegal;
 use crate::{
+    catalogue::CatalogueError,
     http::{
         body::unreadable,
         input::Wrong,
@@ -32,6 +33,8 @@ pub enum PaymentsError {
     #[error("no VietQR can be made of the account")]
     Code(#[from] vietqr::Error),
     #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    #[error(transparent)]
     Picture(#[from] QrError),
     #[error(transparent)]
     Internal(#[from] sea_orm::DbErr),
@@ -46,6 +49,7 @@ impl From<PaymentsError> for Problem {
             PaymentsError::Unreadable(error) => unreadable(&error),
             PaymentsError::Raced => Self::new(Kind::Conflict, "in-flight", "problem-account-raced").retry_after(1),
             PaymentsError::Illegal(_) => Self::new(Kind::Conflict, "payment-closed", "problem-payment-closed"),
+            PaymentsError::Catalogue(error) => error.into(),
             PaymentsError::Sealed(_) | PaymentsError::Code(_) | PaymentsError::Picture(_) => Self::internal(&error),
             PaymentsError::Internal(error) => error.into(),
         }

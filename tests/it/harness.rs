@@ -183,6 +183,14 @@ impl TestApp {
         Some(Self::open(url, folder, duties::all()).await)
     }
 
+    /// Starts a server whose settings are changed by `change` first; `None` when there is no PostgreSQL to run on.
+    pub async fn start_with(backend: Backend, change: impl FnOnce(&mut Config)) -> Option<Self> {
+        let (url, folder) = new_database(backend).await?;
+        let mut config = config(url, &folder);
+        change(&mut config);
+        Some(Self::open_with(config, folder, duties::all()).await)
+    }
+
     /// Starts a server on a database that counts as a demo's, so that it may reach other servers of this machine. It pulls
     /// from partners only when it is told to.
     pub async fn start_demo(backend: Backend) -> Option<Self> {

@@ -17,8 +17,43 @@ pub struct Model {
     pub about: String,
     /// Where the facts come from, when they come from the press and not from the seller.
     pub source: Option<String>,
+    /// As the tax office gave it: see `catalogue::tax_code`.
+    pub tax_code: Option<String>,
+    /// Where buyers fetch what they bought; together with its street, or not at all.
+    pub pickup_commune: Option<CommuneCode>,
+    pub pickup_street: Option<String>,
+    pub pickup_note: Option<String>,
+    pub standing: Standing,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+/// Whether an officer has verified who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Standing {
+    #[sea_orm(string_value = "applying")]
+    Applying,
+    #[sea_orm(string_value = "verified")]
+    Verified,
+}
+
+impl Standing {
+    /// The word on the wire.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Applying => "applying",
+            Self::Verified => "verified",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Applying, Self::Verified]
+            .into_iter()
+            .find(|standing| standing.code() == code)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]

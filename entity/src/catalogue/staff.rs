@@ -27,4 +27,20 @@ pub enum StaffRole {
     Staff,
 }
 
+impl StaffRole {
+    /// The word on the wire.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Staff => "staff",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Owner, Self::Staff].into_iter().find(|role| role.code() == code)
+    }
+}
+
 crate::plain_table!();

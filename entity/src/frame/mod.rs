@@ -8,3 +8,4 @@ pub mod lease;
 pub mod outbox;
 pub mod setting;
 pub mod signal;
+pub mod skill_count;

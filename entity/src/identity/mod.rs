@@ -2,6 +2,7 @@
 
 pub mod attempt;
 pub mod ceremony;
+pub mod consent;
 pub mod electronic_identity;
 pub mod passkey;
 pub mod person;

@@ -2,11 +2,14 @@
 
 mod categories;
 mod certificates;
+mod checklist;
+mod closures;
 mod photos;
 mod products;
 mod register;
 mod reminders;
 mod sellers;
+mod staff;
 mod uploads;
 
 use entity::ids::{ProductId, SellerId};
@@ -29,6 +32,15 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(categories::get_category))
         .routes(routes!(sellers::list_sellers, sellers::create_seller))
         .routes(routes!(sellers::get_seller, sellers::patch_seller))
+        .routes(routes!(closures::list_closures, closures::create_closure))
+        .routes(routes!(closures::delete_closure))
+        .routes(routes!(checklist::get_checklist))
+        .routes(routes!(checklist::check_item))
+        .routes(routes!(staff::list_staff))
+        .routes(routes!(staff::delete_staff))
+        .routes(routes!(staff::list_invitations, staff::create_invitation))
+        .routes(routes!(staff::delete_invitation))
+        .routes(routes!(staff::accept_invitation))
         .routes(routes!(products::list_products, products::create_product))
         .routes(routes!(products::get_product))
         .routes(routes!(photos::create_photo, photos::list_photos, photos::put_photos).layer(photos::photo_limit()))

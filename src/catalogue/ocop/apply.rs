@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use super::{OcopError, party::Party, points, rules};
 use crate::{
-    catalogue::{category::category, open_seller::commune},
+    catalogue::{category::category, commune},
     checked,
     db::Unit,
     dossiers::{self, NewDossier},

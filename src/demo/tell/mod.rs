@@ -4,6 +4,7 @@
 //! stream of the seller's own, so that it is plausible and the same in every demo made on the same day.
 
 mod certificates;
+mod community;
 mod stock;
 mod trace;
 
@@ -14,7 +15,7 @@ use entity::{
     catalogue::{
         council_member,
         product::{self, GtinKind},
-        seller::{self, Kind},
+        seller::{self, Kind, Standing},
         staff::{self, StaffRole},
     },
     frame::change::{self, Cause, Subject},
@@ -24,6 +25,8 @@ use entity::{
     text,
 };
 use uuid::Uuid;
+
+pub use community::PEOPLE_WITHOUT_PHONE;
 
 use super::{
     Date, DemoMarket, DemoProduct, DemoSeller, DemoStall, SellerKind, accounts, money, names,
@@ -61,6 +64,8 @@ pub struct Teller<'a> {
     seller_slugs: HashSet<Slug>,
     listing_slugs: HashSet<Slug>,
     short_codes: HashSet<ShortCode>,
+    /// The demo's helper, once told.
+    helper: Option<PersonId>,
     rows: Rows,
 }
 
@@ -88,6 +93,7 @@ impl<'a> Teller<'a> {
             seller_slugs: HashSet::new(),
             listing_slugs: HashSet::new(),
             short_codes: HashSet::new(),
+            helper: None,
             rows: Rows::default(),
         }
     }
@@ -106,7 +112,7 @@ impl<'a> Teller<'a> {
     pub fn office_holders(&mut self) {
         for account in accounts::ACCOUNTS {
             let Some(name) = account.name else { continue };
-            let person_id = self.person(account.phone, name, self.now);
+            let person_id = self.person(number(account.phone), name, self.now);
             if account.phone == accounts::OFFICER {
                 self.rows.council.push(council_member::Model {
                     person_id,
@@ -115,6 +121,9 @@ impl<'a> Teller<'a> {
                     appointed_by: None,
                     appointed_at: self.now,
                 });
+            }
+            if account.office == Some(role::Office::Helper) {
+                self.helper = Some(person_id);
             }
             self.rows.roles.extend(account.office.map(|role| role::Model {
                 person_id,
@@ -161,7 +170,7 @@ impl<'a> Teller<'a> {
             } else {
                 &told.phone
             };
-            let keeper = self.person(phone, &told.keeper, self.now);
+            let keeper = self.person(number(phone), &told.keeper, self.now);
             let account = self.money_account(&money::of_stall(nth, &told.keeper, demo == Some(nth)), self.now);
             let id: StallId = self.source.id();
             self.rows.stalls.push(stall::Model {
@@ -185,7 +194,8 @@ impl<'a> Teller<'a> {
         let joined = at_work(&mut stream, self.now.day().plus_days(-days));
         let phone = if nth == 0 { accounts::FARMER } else { &told.phone };
         let name = owner_name(&mut stream, told);
-        let owner = self.person(phone, &name, joined);
+        let phone = community::phone_of(told, phone);
+        let owner = self.person(phone.clone(), &name, joined);
         let id: SellerId = self.source.id();
         self.money_account(&money::of_seller(nth, id, &name), joined);
         let place = tables::commune(told.commune_code);
@@ -203,6 +213,11 @@ impl<'a> Teller<'a> {
             street: Some(told.hamlet.clone()).filter(|hamlet| !hamlet.is_empty()),
             about: told.about.clone(),
             source: published(told).map(str::to_owned),
+            tax_code: None,
+            pickup_commune: None,
+            pickup_street: None,
+            pickup_note: None,
+            standing: Standing::Verified,
             created_at: joined,
             updated_at: joined,
         });
@@ -213,6 +228,8 @@ impl<'a> Teller<'a> {
             since: joined,
         });
         self.made(Subject::Seller, id);
+        self.verified(id, owner, joined);
+        self.helped(told, owner, &phone, &name);
         let mut telling = Telling {
             seller: told,
             id,
@@ -257,11 +274,8 @@ impl<'a> Teller<'a> {
         Gtin(digital_link::Gtin::from_body(&body).expect("a demo has fewer than ten thousand million products"))
     }
 
-    fn person(&mut self, phone: &str, name: &str, created_at: Timestamp) -> PersonId {
+    fn person(&mut self, phone: Phone, name: &str, created_at: Timestamp) -> PersonId {
         let id = self.source.id();
-        let phone: Phone = phone
-            .parse()
-            .expect("the world's phone numbers are well formed; its tests read them");
         let password_hash = self.password_hash.clone();
         self.rows.people.push(person::Model {
             id,
@@ -284,6 +298,12 @@ impl<'a> Teller<'a> {
             seq: None,
         });
     }
+}
+
+fn number(phone: &str) -> Phone {
+    phone
+        .parse()
+        .expect("the world's phone numbers are well formed; its tests read them")
 }
 
 /// The slug of `name`; where that is taken, with `place` behind it; where that is taken too, with the end of `id`.

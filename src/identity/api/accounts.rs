@@ -29,7 +29,8 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AccountWire {
     id: String,
-    phone: String,
+    /// `null`: the person has no phone.
+    phone: Option<String>,
     name: String,
     /// `officer`, `market_manager`, `helper`, `administrator`.
     roles: Vec<&'static str>,
@@ -39,7 +40,7 @@ impl From<read::Account> for AccountWire {
     fn from((person, offices): read::Account) -> Self {
         Self {
             id: person.id.to_string(),
-            phone: person.phone.to_string(),
+            phone: person.phone.can_be_dialled().then(|| person.phone.to_string()),
             name: person.name,
             roles: offices.into_iter().map(Office::code).collect(),
         }
@@ -85,7 +86,7 @@ pub async fn create_account(
                 format!("/api/v1/accounts/{id}"),
                 &AccountWire {
                     id,
-                    phone,
+                    phone: Some(phone),
                     name,
                     roles: Vec::new(),
                 },

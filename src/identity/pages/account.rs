@@ -11,6 +11,7 @@ use entity::ids::PasskeyId;
 use super::{
     super::{
         IdentityError, SignedIn,
+        community::pages::{Help, help},
         electronic_identity::{electronic_identity, unlink},
         passkeys,
         second_factor::{self, Change, Factors, OwnCode},
@@ -60,6 +61,8 @@ struct AccountPage {
     identity: Option<ShownIdentity>,
     /// Beside the field of the code, when it was wrong.
     field_code: Option<String>,
+    /// Who helps, and what they did.
+    help: Help,
 }
 
 pub async fn show(
@@ -120,6 +123,7 @@ async fn account_page(
             since: row.verified_at.day().to_string(),
         }),
         field_code,
+        help: help(app, &shell, caller.person()).await?,
         shell,
     };
     Ok((status, [(header::CACHE_CONTROL, "no-store")], render(&page)?).into_response())

@@ -44,6 +44,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/dang-ky", get(sign_up::form).post(sign_up::enter))
         .route("/dang-xuat", post(sign_in::sign_out))
         .route("/tai-khoan", get(account::show))
+        .route("/tai-khoan/nguoi-giup/{id}", post(super::community::pages::revoke))
         .route("/tai-khoan/totp", get(account::totp).post(account::offer_totp))
         .route("/tai-khoan/totp/xac-nhan", post(account::confirm_totp))
         .route("/tai-khoan/totp/go", post(account::remove_totp))

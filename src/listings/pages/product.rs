@@ -8,6 +8,7 @@ use crate::{
         badge::{Badge, seller_kind},
         certificates::read::badges,
         category,
+        read::Closure,
     },
     http::{
         language::Message,
@@ -61,6 +62,8 @@ struct DetailPage {
     packs: Vec<PackLine>,
     left: Option<Quantity>,
     in_stock: bool,
+    /// Until when its seller is closed, and their words.
+    closed: Option<String>,
     mode_note: Option<String>,
     description: String,
     photos: Vec<PhotoView>,
@@ -177,6 +180,16 @@ fn shown_on_detail(detail: &Detail, others: &[Card]) -> Vec<Shows> {
     shows
 }
 
+/// Until when a seller is closed, and their own words on it.
+pub(super) fn closed_note(shell: &Shell, closed: &Closure) -> String {
+    let until = shell.t1("closed-until", "date", closed.until.to_string());
+    if closed.note.is_empty() {
+        until
+    } else {
+        format!("{until} {}", closed.note)
+    }
+}
+
 impl DetailPage {
     fn of(detail: Detail, others: Vec<Card>, badges: Vec<Badge>, shell: Shell, public: &str) -> Self {
         let language = shell.language();
@@ -191,8 +204,10 @@ impl DetailPage {
             in_stock,
             terms,
             siblings,
+            closed,
             ..
         } = detail;
+        let closed = closed.map(|closed| closed_note(&shell, &closed));
         let mode_note = match (listing.stock_mode, listing.harvest_on, listing.lead_days) {
             (StockMode::Stock, ..) => None,
             (StockMode::Preorder, Some(day), _) => Some(shell.t1("detail-say-preorder", "date", day.to_string())),
@@ -226,6 +241,7 @@ impl DetailPage {
             photos,
             left,
             in_stock,
+            closed,
             id: listing.id,
             whole: listing.unit.base().is_none(),
             unit: listing.unit.to_string(),

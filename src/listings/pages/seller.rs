@@ -6,7 +6,7 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use entity::Slug;
+use entity::{Slug, catalogue::seller::Standing};
 use serde::Deserialize;
 
 use crate::{
@@ -14,7 +14,8 @@ use crate::{
     catalogue::{
         badge::{Badge, seller_kind},
         certificates::read::badges,
-        read::{certificates_on, seller_by_slug},
+        read::{certificates_on, closures_on, hours_of, seller_by_slug},
+        sellers::hours::Span,
     },
     http::{
         body::Params,
@@ -28,7 +29,7 @@ use crate::{
     places,
 };
 
-use super::search::on_any_list;
+use super::{product::closed_note, search::on_any_list};
 
 #[derive(Debug, Deserialize)]
 pub struct SellerParams {
@@ -44,9 +45,40 @@ struct SellerPage {
     commune_name: String,
     province_name: &'static str,
     about: String,
+    /// An officer knows who they are.
+    verified: bool,
+    /// Until when they are closed, and their words.
+    closed: Option<String>,
+    pickup: Option<String>,
+    hours: Vec<HoursLine>,
     badges: Vec<Badge>,
     cards: Vec<Card>,
     next: Option<String>,
+}
+
+/// When the door is open on a day.
+struct HoursLine {
+    day: String,
+    spans: String,
+}
+
+/// The days of the week on which the door is open.
+fn week(shell: &Shell, hours: Vec<Span>) -> Vec<HoursLine> {
+    let mut week: Vec<(i32, HoursLine)> = Vec::new();
+    for span in hours {
+        let text = format!("{}–{}", span.opens, span.closes);
+        match week.last_mut() {
+            Some((weekday, line)) if *weekday == span.weekday => line.spans = format!("{}, {text}", line.spans),
+            _ => week.push((
+                span.weekday,
+                HoursLine {
+                    day: shell.t(&format!("weekday-{}", span.weekday)),
+                    spans: text,
+                },
+            )),
+        }
+    }
+    week.into_iter().map(|(_, line)| line).collect()
 }
 
 /// `GET /nguoi-ban/{slug}`: a seller and what they sell.
@@ -82,6 +114,14 @@ pub async fn seller(
         )
         .await?;
         let certificates = certificates_on(db, today, &[], &[seller.id]).await?;
+        let closed = closures_on(db, today, &[seller.id]).await?.remove(&seller.id);
+        let pickup = match (&seller.pickup_street, &seller.pickup_commune) {
+            (Some(street), Some(code)) => Some(format!(
+                "{street}, {}",
+                places::commune(code).map_or("", |commune| &commune.full_name)
+            )),
+            _ => None,
+        };
         let commune = places::commune(&seller.commune_code);
         let page = SellerPage {
             kind_label: seller_kind(seller.kind, language),
@@ -89,6 +129,10 @@ pub async fn seller(
             commune_name: commune.map(|commune| commune.full_name.clone()).unwrap_or_default(),
             province_name: commune.map_or("", |commune| &commune.province().name),
             about: seller.about,
+            verified: seller.standing == Standing::Verified,
+            closed: closed.map(|closed| closed_note(&shell, &closed)),
+            pickup,
+            hours: week(&shell, hours_of(db, seller.id).await?),
             badges: badges(db, &certificates, language).await?,
             cards: found.cards,
             next: found.next.map(|cursor| address(Some(cursor))),

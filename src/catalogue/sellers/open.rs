@@ -3,7 +3,7 @@
 use entity::{
     CommuneCode, Slug,
     catalogue::{
-        seller::{self, Kind},
+        seller::{self, Kind, Standing},
         staff::{self, StaffRole},
     },
     frame::change::{Cause, Subject},
@@ -14,8 +14,9 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::CatalogueError;
+use super::tax_code::tax_code;
 use crate::{
+    catalogue::CatalogueError,
     checked,
     db::Unit,
     http::input::{Field, Wrong},
@@ -37,6 +38,66 @@ pub struct OpenSeller {
     pub street: Field<String>,
     #[schema(value_type = Option<String>, max_length = 4000)]
     pub about: Field<String>,
+    /// 10 digits, 10 and the 3 of a branch, or the 12 of a household owner's personal number.
+    #[schema(value_type = Option<String>, example = "0100109106")]
+    pub tax_code: Field<String>,
+    #[schema(value_type = Option<PickupInput>)]
+    pub pickup: Field<PickupInput>,
+}
+
+/// Where buyers fetch what they bought.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct PickupInput {
+    #[schema(value_type = String, example = "05503")]
+    pub commune_code: Field<String>,
+    #[schema(value_type = String, max_length = 200)]
+    pub street: Field<String>,
+    /// How to find it.
+    #[schema(value_type = Option<String>, max_length = 300)]
+    pub note: Field<String>,
+}
+
+/// A checked pick-up place.
+#[derive(Clone, Debug)]
+pub struct Pickup {
+    pub commune_code: CommuneCode,
+    pub street: String,
+    pub note: String,
+}
+
+impl PickupInput {
+    pub(super) fn check(wrong: &mut Wrong, pointer: &str, field: &Field<Self>) -> Option<Pickup> {
+        let given = wrong.required(pointer, field)?;
+        let commune_code = commune(wrong, &format!("{pointer}/commune_code"), &given.commune_code);
+        let street = wrong.line(&format!("{pointer}/street"), &given.street, 200);
+        let note = wrong.prose(&format!("{pointer}/note"), &given.note, 300);
+        Some(Pickup {
+            commune_code: commune_code?,
+            street: street?,
+            note: note?,
+        })
+    }
+}
+
+/// The tax code that `field` names, when it is one of a seller of this kind.
+pub(super) fn tax_code_of(
+    wrong: &mut Wrong,
+    pointer: &str,
+    field: &Field<String>,
+    kind: Kind,
+) -> Option<String> {
+    let code = tax_code(kind, wrong.required(pointer, field)?);
+    if code.is_none() {
+        wrong.note(
+            pointer,
+            if kind == Kind::Household {
+                "wrong-tax-code-household"
+            } else {
+                "wrong-tax-code"
+            },
+        );
+    }
+    code
 }
 
 /// A checked seller.
@@ -47,6 +108,8 @@ pub struct NewSeller {
     pub commune_code: CommuneCode,
     pub street: Option<String>,
     pub about: String,
+    pub tax_code: Option<String>,
+    pub pickup: Option<Pickup>,
 }
 
 impl OpenSeller {
@@ -64,8 +127,15 @@ impl OpenSeller {
             wrong.line(pointer, field, 200)
         });
         let about = wrong.prose("/about", &self.about, 4000);
-        checked!(wrong; name, kind, commune_code, street, about);
+        let tax_code = wrong.optional("/tax_code", &self.tax_code, |wrong, pointer, field| {
+            // Of an unknown kind nothing can be said; the kind itself has been noted.
+            kind.map_or(Some(String::new()), |kind| tax_code_of(wrong, pointer, field, kind))
+        });
+        let pickup = wrong.optional("/pickup", &self.pickup, PickupInput::check);
+        checked!(wrong; name, kind, commune_code, street, about, tax_code, pickup);
         Ok(NewSeller {
+            tax_code,
+            pickup,
             name,
             kind,
             commune_code,
@@ -85,7 +155,7 @@ pub(crate) fn commune(wrong: &mut Wrong, pointer: &str, field: &Field<String>) -
     None
 }
 
-/// Writes a seller whose owner is `owner`.
+/// Writes a seller whose owner is `owner`. Who they are is verified later: see [`super::verify`].
 pub async fn open_seller(unit: &mut Unit, owner: PersonId, new: NewSeller) -> Result<(SellerId, Slug), CatalogueError> {
     let id: SellerId = unit.id();
     let slug = text::slug(&new.name, &id.0.simple().to_string()[26..]);
@@ -98,6 +168,11 @@ pub async fn open_seller(unit: &mut Unit, owner: PersonId, new: NewSeller) -> Re
         street: Set(new.street),
         about: Set(new.about),
         source: Set(None),
+        tax_code: Set(new.tax_code),
+        pickup_commune: Set(new.pickup.as_ref().map(|pickup| pickup.commune_code.clone())),
+        pickup_street: Set(new.pickup.as_ref().map(|pickup| pickup.street.clone())),
+        pickup_note: Set(new.pickup.map(|pickup| pickup.note)),
+        standing: Set(Standing::Applying),
         created_at: Set(unit.now()),
         updated_at: Set(unit.now()),
     };
