@@ -201,14 +201,6 @@ impl TestApp {
         Some(Self::open(url, folder, duties).await)
     }
 
-    /// Starts a server whose settings `change` has changed.
-    pub async fn start_with(backend: Backend, change: impl FnOnce(&mut Config)) -> Option<Self> {
-        let (url, folder) = new_database(backend).await?;
-        let mut settings = config(url, &folder);
-        change(&mut settings);
-        Some(Self::open_with(settings, folder, duties::all()).await)
-    }
-
     async fn open(url: String, folder: TempDir, duties: jobs::Duties) -> Self {
         Self::open_with(config(url, &folder), folder, duties).await
     }
