@@ -14,7 +14,7 @@ use super::{
     ListingsError,
     hold::{lock_listing, tell_pool},
     lifecycle::{self, Event},
-    review,
+    moderation, review,
 };
 use crate::{
     catalogue::{Selling, may_go_live},
@@ -72,6 +72,9 @@ pub(super) async fn enter(
     }
     if is_over(listing, unit.now().day()) {
         return Err(ListingsError::PreorderOver);
+    }
+    if moderation::forbids(&*unit, listing.product_id, listing.seller_id).await? {
+        lifecycle::next(State::TakenDown, event)?;
     }
     let mut row = listing::ActiveModel {
         id: Set(listing.id),

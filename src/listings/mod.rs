@@ -12,6 +12,7 @@ pub mod hold;
 mod import;
 mod json_ld;
 pub mod lifecycle;
+pub mod moderation;
 pub mod offer;
 mod pages;
 mod product_api;
@@ -47,6 +48,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(review::api::get_review))
         .routes(routes!(review::api::review_listing))
         .merge(bulk::routes())
+        .merge(moderation::routes())
 }
 
 /// What this room does by itself.
@@ -62,4 +64,5 @@ pub fn pages() -> Router<App> {
         .route("/san-pham/{slug}", get(pages::product))
         // A seller's page is what they sell, so it belongs here and not to the catalogue.
         .route("/nguoi-ban/{slug}", get(pages::seller))
+        .merge(moderation::pages())
 }

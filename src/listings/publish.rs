@@ -19,7 +19,7 @@ use super::{
     ListingsError,
     go_live::{blocked_by, wish},
     hold::tell_pool,
-    lifecycle,
+    lifecycle, moderation,
     offer::{Terms, TermsInput},
     pools, review,
     stock_source::{Fields, PreorderInput, StockSource},
@@ -138,6 +138,10 @@ pub async fn publish(
     let product = found
         .filter(|product| selling.acts_for(product.seller_id))
         .ok_or_else(|| Wrong::one("/product_id", "wrong-no-such-product"))?;
+    if moderation::forbids(&*unit, product.id, product.seller_id).await? {
+        // What an officer took down does not come back as another listing.
+        lifecycle::next(State::TakenDown, lifecycle::Event::Publish)?;
+    }
     let drawn = draw(unit, &product, &new).await?;
     let mut wrong = Wrong::default();
     new.terms

@@ -32,6 +32,7 @@ mod listings_review;
 mod listings_stock;
 mod live;
 mod market;
+mod moderation;
 mod openapi;
 mod orders;
 mod orders_offers;

@@ -18,6 +18,7 @@ use crate::{
     },
     listings::{
         json_ld,
+        moderation::{about::reason_said, read::because_of},
         offer::{ByWeight, Pack, Terms, UnitPrice},
         read::{Card, Detail, Filter, Sibling, SlugOrId, Sort, detail, search as find},
     },
@@ -135,11 +136,17 @@ pub async fn product(
                 return Err(Problem::new(Kind::Gone, "listing-withdrawn", "listings-say-withdrawn"));
             }
             ListingState::TakenDown => {
-                return Err(Problem::new(
-                    Kind::Gone,
-                    "listing-taken-down",
-                    "listings-say-taken-down",
-                ));
+                let words = match because_of(db, found.listing.id).await? {
+                    None => "listings-say-taken-down".into(),
+                    Some(takedown) => Message::new("listings-say-taken-down-why")
+                        .with("date", takedown.taken_down_at.day().to_string())
+                        .with(
+                            "code",
+                            reason_said(takedown.reason_code, Shell::new(&app, &headers, &path).language()),
+                        )
+                        .with("reason", takedown.reason),
+                };
+                return Err(Problem::new(Kind::Gone, "listing-taken-down", words));
             }
             ListingState::Draft | ListingState::Review => return Err(Problem::not_found()),
         }
