@@ -49,7 +49,7 @@ export async function ask<T>(path: string, init: RequestInit = {}, patience_ms =
     const body: unknown = await response.json().catch(() => undefined);
     if (response.ok && body !== undefined) return body as T;
     // Done, and nothing to say about it.
-    if (response.status === 204) return null as T;
+    if (response.status === 202 || response.status === 204) return null as T;
     const problem = readProblem(response.headers, body);
     throw problem && response.status < 500 ? new Refused(response.status, problem) : new Unreachable();
   } catch (error) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isOpen, people } from "./people";
+import { isOpen, lastDayText, people } from "./people";
 import type { Consent } from "./wire";
 
 const consent = (id: string, farmer: string | null, name: string, state: Consent["state"], helper = "h"): Consent => ({
@@ -22,4 +22,9 @@ test("each person stands once, by the consent that holds, and only those whom th
 
 test("of two that are over, the newer one is shown", () => {
   expect(people([consent("1", "x", "Bà Xuân", "revoked"), consent("2", "x", "Bà Xuân", "revoked")], "h").map(({ id }) => id)).toEqual(["2"]);
+});
+
+test("it is told by its last day, not by the first on which it holds no longer", () => {
+  expect(lastDayText({ ...consent("1", "x", "Bà Xuân", "active"), until: "2027-03-01" })).toBe("28/02/2027");
+  expect(lastDayText({ ...consent("1", "x", "Bà Xuân", "pending"), until: null })).toBe("");
 });

@@ -1,4 +1,5 @@
 // Consents in the order in which a helper looks for people.
+import { day, dayText } from "../../figures";
 import type { Consent } from "./wire";
 
 const RANK: Record<Consent["state"], number> = { pending: 0, active: 1, ended: 2, revoked: 3 };
@@ -20,6 +21,11 @@ export function people(consents: Consent[], helper: string): Consent[] {
 
 function byUse(a: Consent, b: Consent): number {
   return RANK[a.state] - RANK[b.state] || (a.state === b.state && a.farmer.id === b.farmer.id ? (a.id < b.id ? 1 : -1) : a.farmer.name.localeCompare(b.farmer.name, "vi"));
+}
+
+/** `31/10/2027`: the last day on which it holds. */
+export function lastDayText({ until }: Consent): string {
+  return until === null ? "" : dayText(day(new Date(Date.parse(`${until}T00:00:00+07:00`) - 1)));
 }
 
 /** Whether anything can still be done with it. */

@@ -12,8 +12,8 @@ export interface Consent {
   how: "code" | "witness";
   witness: { name: string; role: string; place: string } | null;
   given_at: string | null;
-  /** ISO; the last day on which it holds. */
-  until: string;
+  /** ISO; the first day on which it holds no longer; `null` while it is pending. */
+  until: string | null;
   revoked_at: string | null;
 }
 

@@ -17,7 +17,7 @@ export interface SellerDetail {
   kind: SellerKind;
   name: string;
   commune_code: string;
-  street: string;
+  street: string | null;
   about: string;
   standing: "applying" | "verified";
   pickup: { commune_code: string; street: string; note: string } | null;
