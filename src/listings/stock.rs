@@ -5,7 +5,7 @@
 //! the day of its harvest.
 
 use entity::{Day, Quantity, Thousandths, Unit, listings::listing::StockMode};
-use sea_orm::{Iterable, sea_query::Expr};
+use sea_orm::sea_query::Expr;
 
 /// How much of the listing's unit `sellable` of its pool is. A weight or a volume is sold in parts; of boxes, bunches and
 /// animals only whole ones are.
@@ -54,20 +54,6 @@ fn sellable_sql(day: Day) -> String {
         day.iso(),
         held_back("b", day)
     )
-}
-
-/// SQL for [`in_stock`].
-pub fn is_in_stock(day: Day) -> Expr {
-    let parts: Vec<String> = Unit::iter()
-        .filter(|unit| unit.base().is_some())
-        .map(|unit| format!("'{}'", unit.code()))
-        .collect();
-    Expr::cust(format!(
-        "(listing.stock_mode = 'on_demand' or {} * 1000 >= \
-         listing.factor * coalesce(listing.min_quantity, case when listing.unit in ({}) then 1 else 1000 end))",
-        sellable_sql(day),
-        parts.join(", ")
-    ))
 }
 
 #[cfg(test)]

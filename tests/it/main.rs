@@ -39,5 +39,6 @@ mod passkey;
 mod payments;
 mod places;
 mod scan;
+mod search;
 mod sellers;
 mod trace;

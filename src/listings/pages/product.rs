@@ -19,7 +19,7 @@ use crate::{
     listings::{
         json_ld,
         offer::{ByWeight, Pack, Terms, UnitPrice},
-        read::{Card, Detail, Filter, Sibling, SlugOrId, Sort, detail, search as find},
+        read::{Card, Detail, Sibling, SlugOrId, detail, live_of_seller},
     },
     media::read::PhotoView,
     places,
@@ -143,13 +143,7 @@ pub async fn product(
             }
             ListingState::Draft | ListingState::Review => return Err(Problem::not_found()),
         }
-        let beside = Filter {
-            seller: Some(found.seller.id),
-            sort: Sort::Newest,
-            limit: OTHERS + 1,
-            ..Filter::default()
-        };
-        let mut others = find(db, &beside, app.now()).await?.cards;
+        let mut others = live_of_seller(db, found.seller.id, None, OTHERS + 1, today).await?;
         others.retain(|card| card.id != found.listing.id && found.siblings.iter().all(|pack| pack.id != card.id));
         others.truncate(usize::try_from(OTHERS).unwrap_or(0));
         let shows = shown_on_detail(&found, &others);
