@@ -386,7 +386,11 @@ fn words(attribute: &Attribute, value: &Value, language: Language) -> Option<(St
                 .join(", "),
         ),
         Kind::Flag => {
-            let id = if value.as_bool()? { "attribute-yes" } else { "attribute-no" };
+            let id = if value.as_bool()? {
+                "attribute-yes"
+            } else {
+                "attribute-no"
+            };
             both(language.say(&Message::new(id)))
         }
         Kind::Date => {
@@ -433,9 +437,16 @@ mod tests {
             assert_eq!(chooses, !attribute.choices().is_empty(), "{at}");
             let (least, most) = attribute.range();
             if matches!(attribute.kind, Kind::Integer | Kind::Decimal) {
-                assert!(attribute.least.is_some() && attribute.most.is_some() && least < most, "{at}");
+                assert!(
+                    attribute.least.is_some() && attribute.most.is_some() && least < most,
+                    "{at}"
+                );
             }
-            assert_eq!(attribute.kind == Kind::Text, attribute.least.is_none() && attribute.most.is_some(), "{at}");
+            assert_eq!(
+                attribute.kind == Kind::Text,
+                attribute.least.is_none() && attribute.most.is_some(),
+                "{at}"
+            );
         }
         for set in 1..=26 {
             let described = categories()
@@ -447,7 +458,12 @@ mod tests {
         for (name, list) in CHOICES.iter() {
             let codes: HashSet<_> = list.iter().map(|choice| &choice.code).collect();
             assert_eq!(codes.len(), list.len(), "{name}");
-            assert!(ATTRIBUTES.iter().any(|attribute| attribute.choices.as_ref() == Some(name)), "{name}");
+            assert!(
+                ATTRIBUTES
+                    .iter()
+                    .any(|attribute| attribute.choices.as_ref() == Some(name)),
+                "{name}"
+            );
         }
     }
 
@@ -466,12 +482,19 @@ mod tests {
             "storage": "  Nơi khô  ", "bag_grams": "2.50"});
         assert_eq!(
             kept("tea-bag", &tea),
-            Ok(json!({"bag_grams": "2.5", "brewing_celsius": 85, "cultivar": ["shan", "ldp1"],
-                "plucking": "tom-non", "storage": "Nơi khô"}))
+            Ok(
+                json!({"bag_grams": "2.5", "brewing_celsius": 85, "cultivar": ["shan", "ldp1"],
+                "plucking": "tom-non", "storage": "Nơi khô"})
+            )
         );
-        assert_eq!(kept("honey-honey", &json!({"harvested_on": "2026-05-02", "heated": false})),
-            Ok(json!({"harvested_on": "2026-05-02", "heated": false})));
-        assert_eq!(kept("tea", &json!({"storage": "", "plucking": null, "cultivar": []})), Ok(json!({})));
+        assert_eq!(
+            kept("honey-honey", &json!({"harvested_on": "2026-05-02", "heated": false})),
+            Ok(json!({"harvested_on": "2026-05-02", "heated": false}))
+        );
+        assert_eq!(
+            kept("tea", &json!({"storage": "", "plucking": null, "cultivar": []})),
+            Ok(json!({}))
+        );
     }
 
     #[test]
@@ -489,7 +512,12 @@ mod tests {
             ("drink-spirit", "aged_months", json!(-1), "wrong-range"),
             ("drink-spirit", "yeast", json!("bia"), "wrong-attribute-choice"),
             ("drink-spirit", "yeast", json!(["leaf"]), "wrong-type"),
-            ("drink-spirit", "base", json!("nếp\u{202e}cái"), "wrong-unseen-character"),
+            (
+                "drink-spirit",
+                "base",
+                json!("nếp\u{202e}cái"),
+                "wrong-unseen-character",
+            ),
             ("drink-spirit", "base", json!("x".repeat(121)), "wrong-too-long"),
             ("drink-spirit", "cultivar", json!(["shan"]), "wrong-attribute-unknown"),
             ("tea", "cultivar", json!("shan"), "wrong-type"),

@@ -153,7 +153,12 @@ pub async fn edit_product(
         .ok_or(CatalogueError::NoSuchThing)?;
     let mut wrong = Wrong::default();
     let category = edit.category.unwrap_or(&before.category);
-    let attributes = given(&mut wrong, Some(category), before.attributes.as_deref(), &edit.attributes);
+    let attributes = given(
+        &mut wrong,
+        Some(category),
+        before.attributes.as_deref(),
+        &edit.attributes,
+    );
     let Some(attributes) = attributes else {
         return Err(wrong.into());
     };

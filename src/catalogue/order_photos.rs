@@ -38,7 +38,10 @@ impl OrderPhotos {
         let mut seen = HashSet::new();
         if let Some(given) = wrong.required("/photos", &self.photos) {
             if given.len() > MOST_NAMED {
-                return Err(Wrong::one("/photos", Message::new("wrong-too-many").with("max", MOST_NAMED)));
+                return Err(Wrong::one(
+                    "/photos",
+                    Message::new("wrong-too-many").with("max", MOST_NAMED),
+                ));
             }
             for (place, field) in given.iter().enumerate() {
                 let pointer = format!("/photos/{place}");

@@ -200,7 +200,8 @@ pub async fn ocop(
 }
 
 fn stars(shell: &Shell, chosen: Option<u8>) -> Vec<Choice> {
-    let choices = [5, 4, 3].map(|star: u8| Choice::new(&star, shell.t1("part-star", "star", star), chosen == Some(star)));
+    let choices =
+        [5, 4, 3].map(|star: u8| Choice::new(&star, shell.t1("part-star", "star", star), chosen == Some(star)));
     std::iter::once(Choice::any(shell, "ocop-say-any", chosen.is_none()))
         .chain(choices)
         .collect()

@@ -93,7 +93,10 @@ pub async fn register(
             .and_then(product_set);
         let text = fold(&format!("{} {}", product.name, seller.name));
         let wanted = q.split(' ').all(|word| text.contains(word))
-            && filter.commune.as_ref().is_none_or(|commune| *commune == seller.commune_code)
+            && filter
+                .commune
+                .as_ref()
+                .is_none_or(|commune| *commune == seller.commune_code)
             && filter.set.is_none_or(|no| set.is_some_and(|set| set.no == no));
         wanted.then(|| RegisterRow {
             product_name: product.name.clone(),
@@ -139,7 +142,9 @@ pub fn csv(rows: &[RegisterRow], today: Day) -> String {
             GtinKind::Global => row.gtin.to_string(),
             GtinKind::Restricted => String::new(),
         };
-        let last = certificate.revoked_on.map_or_else(|| last_day(certificate), |day| day.plus_days(-1));
+        let last = certificate
+            .revoked_on
+            .map_or_else(|| last_day(certificate), |day| day.plus_days(-1));
         line(
             &mut text,
             [

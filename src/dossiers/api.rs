@@ -108,7 +108,8 @@ pub async fn on_time(
                 kind: row.kind.code(),
                 stage: row.stage.code(),
                 commune_code: row.commune_code.to_string(),
-                commune: places::commune(&row.commune_code).map_or_else(String::new, |commune| commune.full_name.clone()),
+                commune: places::commune(&row.commune_code)
+                    .map_or_else(String::new, |commune| commune.full_name.clone()),
                 kept: KeptWire::of([row]),
             })
             .collect(),

@@ -63,10 +63,7 @@ pub fn remaining(today: Day, due_on: Day) -> i32 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{
-        super::calendar::is_working,
-        *,
-    };
+    use super::{super::calendar::is_working, *};
 
     fn day(text: &str) -> Day {
         Day::from_iso(text).expect("a day")
@@ -87,8 +84,16 @@ mod tests {
             asked_on: day("2026-11-26"),
             answered_on: None,
         });
-        assert_eq!(clock.due_on(today), day("2026-12-01"), "asked today, it has not stood yet");
-        assert_eq!(clock.due_on(day("2026-12-02")), day("2026-12-07"), "it stood four working days");
+        assert_eq!(
+            clock.due_on(today),
+            day("2026-12-01"),
+            "asked today, it has not stood yet"
+        );
+        assert_eq!(
+            clock.due_on(day("2026-12-02")),
+            day("2026-12-07"),
+            "it stood four working days"
+        );
         clock.pauses[0].answered_on = Some(day("2026-12-02"));
         assert_eq!(clock.due_on(day("2027-01-01")), day("2026-12-07"), "and goes on");
         assert_eq!(clock.stood(day("2027-01-01")), 4);

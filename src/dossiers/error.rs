@@ -34,9 +34,8 @@ impl From<DossierError> for Problem {
                 Message::new("problem-already-applied").with("number", file_number.clone()),
             )
             .with_member("file_number", file_number),
-            DossierError::WrongState(illegal) => {
-                Self::new(Kind::Conflict, "wrong-state", "problem-dossier-state").with_member("state", illegal.from.state.code())
-            }
+            DossierError::WrongState(illegal) => Self::new(Kind::Conflict, "wrong-state", "problem-dossier-state")
+                .with_member("state", illegal.from.state.code()),
             DossierError::Nobody => Self::new(Kind::Unauthenticated, "not-signed-in", "problem-not-signed-in"),
             DossierError::Internal(error) => error.into(),
         }

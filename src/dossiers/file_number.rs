@@ -56,7 +56,10 @@ mod tests {
         let day = Day::from_iso("2026-11-22").expect("a day");
         assert_eq!(head(&commune, day), "000.19.05503-261122-");
         for form in &*FORMS {
-            assert!(form.pattern.ends_with(SERIAL), "the serial is what tells two of a day apart: {form:?}");
+            assert!(
+                form.pattern.ends_with(SERIAL),
+                "the serial is what tells two of a day apart: {form:?}"
+            );
         }
     }
 }

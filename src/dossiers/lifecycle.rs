@@ -122,7 +122,10 @@ mod tests {
         use Event::{Accept, Answer, Ask, Grant, Sample, Score};
         let straight = walk(&[Accept, Sample, Score, Score, Grant]);
         assert_eq!(straight, Ok(Standing::at(State::Granted)));
-        assert_eq!(walk(&[Ask, Answer, Accept, Ask, Sample, Answer, Score, Grant]), straight);
+        assert_eq!(
+            walk(&[Ask, Answer, Accept, Ask, Sample, Answer, Score, Grant]),
+            straight
+        );
         assert!(walk(&[Accept, Grant]).is_err(), "nobody has looked at it");
         assert!(walk(&[Score]).is_err(), "the commune has not sent it on");
         assert!(walk(&[Accept, Ask, Score]).is_err(), "the council waits too");

@@ -49,7 +49,10 @@ mod tests {
     #[test]
     fn every_stage_of_every_kind_has_its_days() {
         for period in &*PERIODS {
-            assert!(Day::from_iso(&period.in_force).is_ok() && period.working_days > 0, "{period:?}");
+            assert!(
+                Day::from_iso(&period.in_force).is_ok() && period.working_days > 0,
+                "{period:?}"
+            );
         }
         for (kind, stage) in Kind::iter().flat_map(|kind| Stage::iter().map(move |stage| (kind, stage))) {
             assert!(
@@ -59,7 +62,11 @@ mod tests {
                 "{kind:?} {stage:?}"
             );
             let days = |text| working_days(kind, stage, Day::from_iso(text).expect("a day"));
-            assert_eq!(days("2020-01-01"), days("2025-07-06"), "before the table its first line holds");
+            assert_eq!(
+                days("2020-01-01"),
+                days("2025-07-06"),
+                "before the table its first line holds"
+            );
         }
     }
 }

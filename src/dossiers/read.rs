@@ -12,17 +12,17 @@ use entity::{
     ids::{DossierId, PersonId, ReminderId},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
+pub use super::advance::standing;
 use super::{
     calendar::{after, between},
     clock::remaining,
 };
-pub use super::advance::standing;
 use crate::http::list::Paging;
 
 /// Which dossiers are asked for.
@@ -269,10 +269,12 @@ pub async fn on_time(db: &impl ConnectionTrait, from: Day, to: Day, today: Day) 
         .column(dossier::Column::CommuneCode)
         .expr_as(count(ended.clone()), "ended")
         .expr_as(
-            count(ended.clone().add(
-                Expr::col((stage::Entity, stage::Column::EndedOn))
-                    .lte(Expr::col((stage::Entity, stage::Column::DueOn))),
-            )),
+            count(
+                ended.clone().add(
+                    Expr::col((stage::Entity, stage::Column::EndedOn))
+                        .lte(Expr::col((stage::Entity, stage::Column::DueOn))),
+                ),
+            ),
             "on_time",
         )
         .expr_as(count(open.clone()), "open")

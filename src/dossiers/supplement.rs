@@ -69,7 +69,12 @@ impl SupplementInput {
 }
 
 /// Asks for what is missing; the clock stands from today on.
-pub async fn ask(unit: &mut Unit, id: DossierId, ask: &str, due_on: Option<Day>) -> Result<dossier::Model, DossierError> {
+pub async fn ask(
+    unit: &mut Unit,
+    id: DossierId,
+    ask: &str,
+    due_on: Option<Day>,
+) -> Result<dossier::Model, DossierError> {
     let mut dossier = locked(unit, id).await?;
     let stage = dossier.stage;
     advance(unit, &mut dossier, Event::Ask, What::SupplementAsked, ask).await?;

@@ -34,9 +34,17 @@ mod tests {
     #[test]
     fn cells_are_quoted_and_never_run() {
         let mut text = String::new();
-        line(&mut text, ["a", "b, \"c\"", "", "=1+1", "-cmd|' /C calc'!A0, x", "chè\nđinh"]);
-        assert_eq!(text, "a,\"b, \"\"c\"\"\",,'=1+1,\"'-cmd|' /C calc'!A0, x\",\"chè\nđinh\"\r\n");
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+        line(
+            &mut text,
+            ["a", "b, \"c\"", "", "=1+1", "-cmd|' /C calc'!A0, x", "chè\nđinh"],
+        );
+        assert_eq!(
+            text,
+            "a,\"b, \"\"c\"\"\",,'=1+1,\"'-cmd|' /C calc'!A0, x\",\"chè\nđinh\"\r\n"
+        );
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(text.as_bytes());
         let row = reader.records().next().expect("a line").expect("CSV");
         assert_eq!(row.iter().nth(1), Some("b, \"c\""));
         assert_eq!(row.len(), 6);

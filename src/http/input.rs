@@ -338,7 +338,10 @@ impl Wrong {
 /// that fill no space, tags.
 fn is_unseen(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{ffa0}')
+        || matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{ffa0}'
+        )
         || matches!(c, '\u{e0000}'..='\u{e007f}')
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
@@ -412,7 +415,9 @@ mod tests {
         let read = |body: &str| {
             let mut wrong = Wrong::default();
             let changes: Changes = serde_json::from_str(body).expect("always read");
-            let change = changes.step.read(&mut wrong, "/step", |wrong, p, f| wrong.integer(p, f, 1..=9));
+            let change = changes
+                .step
+                .read(&mut wrong, "/step", |wrong, p, f| wrong.integer(p, f, 1..=9));
             (change, wrong.0.len())
         };
         assert_eq!(read("{}"), (Some(Change::Keep), 0));

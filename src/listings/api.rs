@@ -2,15 +2,15 @@
 
 use axum::{Json, extract::State};
 use entity::{
-    CommuneCode, Day, Quantity,
+    Day, Quantity,
     catalogue::product::GtinKind,
     identity::role::Office,
-    ids::{ListingId, SellerId},
+    ids::ListingId,
     listings::listing::{self, State as ListingState},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use sea_orm::{ConnectionTrait, DbErr};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     edit::{EditListing, ListingEdit, edit},
@@ -26,13 +26,11 @@ use crate::{
     catalogue::{Selling, sellers_of},
     config::Policy,
     http::{
-        body::{Body, Id, Maybe, Params},
+        body::{Body, Id, Maybe},
         idempotency::{Answer, Once, write_once},
-        input::{Field, Wrong},
-        list::{self, List},
         problem::Problem,
     },
-    identity::{IdentityError, SignedIn},
+    identity::SignedIn,
     places,
     trace::{QuantityWire, events::batch_uri},
 };

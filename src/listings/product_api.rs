@@ -50,9 +50,7 @@ pub async fn patch_product(
             Box::pin(async move {
                 let proposed = change_product(unit, policy, prefix.as_deref(), id, edit, told).await?;
                 let after = listed_product(&*unit, id).await?;
-                after
-                    .map(|after| (proposed, after))
-                    .ok_or(ListingsError::NoSuchListing)
+                after.map(|after| (proposed, after)).ok_or(ListingsError::NoSuchListing)
             })
         })
         .await?;

@@ -10,8 +10,8 @@ use entity::{
     trace::batch,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -162,11 +162,7 @@ impl Row {
 }
 
 /// The columns of a card around `select`.
-async fn rows(
-    db: &impl ConnectionTrait,
-    select: Select<listing::Entity>,
-    today: Day,
-) -> Result<Vec<Row>, DbErr> {
+async fn rows(db: &impl ConnectionTrait, select: Select<listing::Entity>, today: Day) -> Result<Vec<Row>, DbErr> {
     select
         .select_only()
         .columns([
@@ -271,7 +267,7 @@ pub async fn cards_of(
     if found.len() < ids.len() && !theirs.is_empty() {
         let missing: Vec<ListingId> = ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
         for (card, fresh_until) in remote::cards(db, &missing, theirs, now).await? {
-            until = until.min(fresh_until);
+            until = std::cmp::min(until, fresh_until);
             found.insert(card.id, card);
         }
     }
@@ -750,11 +746,7 @@ pub async fn stock_of(
     let lots = pool_lot::Entity::find()
         .select_only()
         .column(pool_lot::Column::BatchId)
-        .columns([
-            batch::Column::Lot,
-            batch::Column::HarvestedOn,
-            batch::Column::ExpiresOn,
-        ])
+        .columns([batch::Column::Lot, batch::Column::HarvestedOn, batch::Column::ExpiresOn])
         .expr_as(
             Expr::cust("stock_pool_lot.received - stock_pool_lot.issued - stock_pool_lot.held"),
             "available",

@@ -92,7 +92,10 @@ mod tests {
             let one = Some(Quantity::new(Thousandths(1000), Unit::Box));
             assert!(in_stock(counted, one, None));
             assert!(in_stock(counted, one, Some(Thousandths(1000))));
-            assert!(!in_stock(counted, one, Some(Thousandths(2000))), "less than may be ordered");
+            assert!(
+                !in_stock(counted, one, Some(Thousandths(2000))),
+                "less than may be ordered"
+            );
         }
         assert!(in_stock(StockMode::OnDemand, None, Some(Thousandths(2000))));
     }

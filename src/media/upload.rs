@@ -206,9 +206,7 @@ pub fn duty() -> Recurring {
     Recurring {
         name: "media.uploads",
         every: Duration::from_hours(1),
-        run: Arc::new(|app| {
-            Box::pin(async move { sweep(&app).await.map(|_| ()).map_err(|error| error.to_string()) })
-        }),
+        run: Arc::new(|app| Box::pin(async move { sweep(&app).await.map(|_| ()).map_err(|error| error.to_string()) })),
     }
 }
 

@@ -22,9 +22,9 @@ use crate::{
     http::{
         body::{Many, Maybe, Params, Repeats},
         input::{Field, Wrong},
+        language::Language,
         list::{self, List},
         problem::Problem,
-        language::Language,
     },
     identity::{IdentityError, SignedIn},
     listings::{ListingWire, read},
@@ -143,8 +143,20 @@ impl ListingParams {
             text.parse::<CommuneCode>().ok()
         });
         let stars = several(&mut wrong, "?star", &self.star, "wrong-star", star);
-        let kinds = several(&mut wrong, "?seller_kind", &self.seller_kind, "wrong-seller-kind", seller::Kind::from_code);
-        let certificates = several(&mut wrong, "?certificate", &self.certificate, "wrong-certificate-kind", certificate_kind);
+        let kinds = several(
+            &mut wrong,
+            "?seller_kind",
+            &self.seller_kind,
+            "wrong-seller-kind",
+            seller::Kind::from_code,
+        );
+        let certificates = several(
+            &mut wrong,
+            "?certificate",
+            &self.certificate,
+            "wrong-certificate-kind",
+            certificate_kind,
+        );
         let seller = wrong.optional("?seller", &self.seller, |w, p, f| w.code::<SellerId>(p, f, "wrong-id"));
         let min_price = wrong.optional("?min_price", &self.min_price, price);
         let max_price = wrong.optional("?max_price", &self.max_price, price);
@@ -162,7 +174,11 @@ impl ListingParams {
         crate::checked!(wrong; seller, min_price, max_price, sort, after);
         let texts = |field: &Field<String>| -> Vec<String> {
             let values = field.given().map_or("", String::as_str).split(',').map(str::trim);
-            values.filter(|text| !text.is_empty()).take(MOST_VALUES).map(str::to_owned).collect()
+            values
+                .filter(|text| !text.is_empty())
+                .take(MOST_VALUES)
+                .map(str::to_owned)
+                .collect()
         };
         Ok(Filter {
             q: self.q.given().cloned().unwrap_or_default(),
@@ -222,13 +238,21 @@ impl FacetWire {
 impl From<Facets> for FacetsWire {
     fn from(facets: Facets) -> Self {
         Self {
-            category: facets.categories.into_iter().map(|(id, count)| FacetWire::new(id, count)).collect(),
+            category: facets
+                .categories
+                .into_iter()
+                .map(|(id, count)| FacetWire::new(id, count))
+                .collect(),
             commune: facets
                 .communes
                 .into_iter()
                 .map(|(code, count)| FacetWire::new(code.to_string(), count))
                 .collect(),
-            star: facets.stars.into_iter().map(|(star, count)| FacetWire::new(star.to_string(), count)).collect(),
+            star: facets
+                .stars
+                .into_iter()
+                .map(|(star, count)| FacetWire::new(star.to_string(), count))
+                .collect(),
             seller_kind: facets
                 .seller_kinds
                 .into_iter()
@@ -248,7 +272,11 @@ impl From<Facets> for FacetsWire {
                     count: row.count,
                 })
                 .collect(),
-            price: facets.prices.into_iter().map(|(band, count)| FacetWire::new(band.code(), count)).collect(),
+            price: facets
+                .prices
+                .into_iter()
+                .map(|(band, count)| FacetWire::new(band.code(), count))
+                .collect(),
             in_stock: vec![FacetWire::new("1", facets.in_stock)],
         }
     }

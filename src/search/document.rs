@@ -216,7 +216,9 @@ impl Row {
             id: self.id,
             brand: self.brand.unwrap_or_default(),
             categories: category_names(&self.category),
-            place: places::commune(&self.commune_code).map(places::Commune::address).unwrap_or_default(),
+            place: places::commune(&self.commune_code)
+                .map(places::Commune::address)
+                .unwrap_or_default(),
             seller: Some((self.seller_id, self.seller_slug)),
             gtin: self.gtin.to_string(),
             unit: Some(self.unit),
@@ -244,7 +246,9 @@ impl Row {
 /// The names of the category `id` and of its group, in Vietnamese.
 fn category_names(id: &str) -> String {
     let leaf = category::category(id);
-    let group = leaf.and_then(|leaf| leaf.parent.as_deref()).and_then(category::category);
+    let group = leaf
+        .and_then(|leaf| leaf.parent.as_deref())
+        .and_then(category::category);
     let names: Vec<&str> = [leaf, group]
         .into_iter()
         .flatten()
@@ -363,13 +367,31 @@ pub async fn touched_by(db: &impl ConnectionTrait, touched: &Touched) -> Result<
     }
     let mut found = Vec::new();
     for some in products.chunks(AT_ONCE) {
-        found.extend(where_live(db, Condition::all().add(listing::Column::ProductId.is_in(some.iter().copied()))).await?);
+        found.extend(
+            where_live(
+                db,
+                Condition::all().add(listing::Column::ProductId.is_in(some.iter().copied())),
+            )
+            .await?,
+        );
     }
     for some in sellers.chunks(AT_ONCE) {
-        found.extend(where_live(db, Condition::all().add(listing::Column::SellerId.is_in(some.iter().copied()))).await?);
+        found.extend(
+            where_live(
+                db,
+                Condition::all().add(listing::Column::SellerId.is_in(some.iter().copied())),
+            )
+            .await?,
+        );
     }
     for some in pools.chunks(AT_ONCE) {
-        found.extend(where_live(db, Condition::all().add(listing::Column::PoolId.is_in(some.iter().copied()))).await?);
+        found.extend(
+            where_live(
+                db,
+                Condition::all().add(listing::Column::PoolId.is_in(some.iter().copied())),
+            )
+            .await?,
+        );
     }
     Ok(found)
 }
@@ -389,10 +411,7 @@ impl Touched {
     }
 }
 
-async fn where_live(
-    db: &impl ConnectionTrait,
-    wanted: Condition,
-) -> Result<Vec<ListingId>, DbErr> {
+async fn where_live(db: &impl ConnectionTrait, wanted: Condition) -> Result<Vec<ListingId>, DbErr> {
     listing::Entity::find()
         .select_only()
         .column(listing::Column::Id)
@@ -429,8 +448,16 @@ pub async fn differing(db: &impl ConnectionTrait, one: Day, other: Day) -> Resul
     let closures = closure::Entity::find()
         .filter(
             Condition::any()
-                .add(Condition::all().add(closure::Column::FromOn.gt(early)).add(closure::Column::FromOn.lte(late)))
-                .add(Condition::all().add(closure::Column::UntilOn.gte(early)).add(closure::Column::UntilOn.lt(late))),
+                .add(
+                    Condition::all()
+                        .add(closure::Column::FromOn.gt(early))
+                        .add(closure::Column::FromOn.lte(late)),
+                )
+                .add(
+                    Condition::all()
+                        .add(closure::Column::UntilOn.gte(early))
+                        .add(closure::Column::UntilOn.lt(late)),
+                ),
         )
         .all(db)
         .await?;

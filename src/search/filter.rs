@@ -210,7 +210,15 @@ mod tests {
             id: ListingId(Uuid::from_u128(7)),
         };
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
-        for text in ["", "1", "1.2", "1.2.x", "a.2.00000000000000000000000000000007", "é.é.é", "99999999999999999999.0.00000000000000000000000000000007"] {
+        for text in [
+            "",
+            "1",
+            "1.2",
+            "1.2.x",
+            "a.2.00000000000000000000000000000007",
+            "é.é.é",
+            "99999999999999999999.0.00000000000000000000000000000007",
+        ] {
             assert_eq!(text.parse::<Cursor>(), Err(NotACursor), "{text}");
         }
     }
@@ -222,7 +230,11 @@ mod tests {
             let order = sort.order();
             let (one, other) = (Place::new(order, 0, 5, low), Place::new(order, 0, 5, high));
             assert_eq!(Cursor::of(one).place(order), one);
-            assert_eq!(one < other, sort == Sort::Cheapest, "equal keys are told apart by id: {sort:?}");
+            assert_eq!(
+                one < other,
+                sort == Sort::Cheapest,
+                "equal keys are told apart by id: {sort:?}"
+            );
         }
     }
 }

@@ -17,8 +17,8 @@ use super::{
     filter::{Cursor, Filter, Origin},
     fold::{Word, is_unseen, words},
     index::{
-        CATEGORIES, CERTIFICATE_KINDS, COMMUNES, Counts, Gates, Measure, ORIGINS, Place, PriceBand, Search, Snapshot, TITLE,
-        Words, category_position, collect, commune_position, matching,
+        CATEGORIES, CERTIFICATE_KINDS, COMMUNES, Counts, Gates, Measure, ORIGINS, Place, PriceBand, Search, Snapshot,
+        TITLE, Words, category_position, collect, commune_position, matching,
     },
     query::{self, LONGEST, MOST_WORDS, Wanted, Way},
     wishes::{Amount, Said, Wish, wishes},
@@ -153,7 +153,11 @@ pub(super) fn gates(
     let origin = |origin: &Origin| match origin {
         Origin::Here => 0,
         // An exchange of which there is nothing has no position: nothing is found.
-        Origin::Exchange(id) => snapshot.exchanges.iter().position(|known| known == id).map_or(ORIGINS, |at| at + 1),
+        Origin::Exchange(id) => snapshot
+            .exchanges
+            .iter()
+            .position(|known| known == id)
+            .map_or(ORIGINS, |at| at + 1),
     };
     let seller = |kind: &seller::Kind| match kind {
         seller::Kind::Household => 1,
@@ -265,7 +269,11 @@ impl Looking {
         let said = wishes(&text, &all, &communes_called);
         let (reading, said) = self.read(&all, said)?;
         understood.cut |= reading.words.len() == MOST_WORDS && all.len() > MOST_WORDS;
-        let spelt: Vec<&str> = reading.words.iter().filter_map(|word| text.get(word.at.clone())).collect();
+        let spelt: Vec<&str> = reading
+            .words
+            .iter()
+            .filter_map(|word| text.get(word.at.clone()))
+            .collect();
         understood.words = spelt.join(" ");
         for said in &said {
             self.wish(&said.wish);
@@ -351,7 +359,11 @@ impl Looking {
                     let gained = lenient.found.best & !strict & (1 << at) != 0;
                     if gained
                         && wanted.correction.is_none()
-                        && let [term] = wanted.ways.iter().max_by_key(|way| way.quality).map_or(&[][..], |way| &way.terms)
+                        && let [term] = wanted
+                            .ways
+                            .iter()
+                            .max_by_key(|way| way.quality)
+                            .map_or(&[][..], |way| &way.terms)
                         && !term.starts_with(super::vocabulary::EXACT)
                     {
                         corrections.push((lenient.words[at].plain(), term.clone()));
@@ -361,7 +373,11 @@ impl Looking {
             }
         }
         for (at, wanted) in reading.wanted.iter().enumerate() {
-            if let Some(term) = wanted.correction.as_ref().filter(|_| reading.found.best & (1 << at) != 0) {
+            if let Some(term) = wanted
+                .correction
+                .as_ref()
+                .filter(|_| reading.found.best & (1 << at) != 0)
+            {
                 corrections.push((reading.words[at].plain(), term.clone()));
             }
         }
@@ -390,7 +406,10 @@ impl Looking {
                 both(&mut self.gates.stars, wanted);
             }
             Wish::Certificate(code) => {
-                let kinds: Vec<_> = CERTIFICATE_KINDS.into_iter().filter(|kind| kind.code() == *code).collect();
+                let kinds: Vec<_> = CERTIFICATE_KINDS
+                    .into_iter()
+                    .filter(|kind| kind.code() == *code)
+                    .collect();
                 self.gates.certificates = Some(certificate_bits(&kinds));
             }
             Wish::InStock => self.gates.in_stock = true,
@@ -427,7 +446,9 @@ impl Looking {
                     .into_iter()
                     .partition(|chip| matches!(chip.wish, Wish::Amount(_)));
                 understood.chips = chips;
-                understood.dropped.extend(amounts.into_iter().map(|chip: Chip| chip.said));
+                understood
+                    .dropped
+                    .extend(amounts.into_iter().map(|chip: Chip| chip.said));
             }
         }
         let more = got.places.len() > limit;
@@ -466,8 +487,14 @@ fn dropped(reading: &Reading, text: &str) -> Vec<String> {
 
 fn chip(text: &str, all: &[Word], said: Said) -> Chip {
     let from = all.get(said.at.start).map_or(0, |word| word.at.start);
-    let to = all.get(said.at.end.wrapping_sub(1)).map_or(text.len(), |word| word.at.end);
-    let without = format!("{} {}", text.get(..from).unwrap_or_default(), text.get(to..).unwrap_or_default());
+    let to = all
+        .get(said.at.end.wrapping_sub(1))
+        .map_or(text.len(), |word| word.at.end);
+    let without = format!(
+        "{} {}",
+        text.get(..from).unwrap_or_default(),
+        text.get(to..).unwrap_or_default()
+    );
     Chip {
         wish: said.wish,
         said: text.get(from..to).unwrap_or_default().to_owned(),
@@ -488,7 +515,10 @@ fn corrected(corrections: &[(String, String)], text: &str, cards: &[Card]) -> Op
     };
     let mut out = Vec::new();
     for word in words(text) {
-        let meant = corrections.iter().find(|(typed, _)| *typed == word.plain()).map(|(_, meant)| meant);
+        let meant = corrections
+            .iter()
+            .find(|(typed, _)| *typed == word.plain())
+            .map(|(_, meant)| meant);
         out.push(match meant {
             Some(meant) => spelt(meant).unwrap_or_else(|| meant.clone()),
             None => text.get(word.at.clone()).unwrap_or_default().to_owned(),
@@ -529,16 +559,24 @@ fn facets(counts: &Counts, snapshot: &Snapshot, theirs: &HashMap<String, remote_
     let at = |counts: &[u64], position: usize| counts.get(position).copied().unwrap_or(0);
     let categories = category::categories().iter().zip(1..);
     let communes = places::communes().iter().zip(1..);
-    let kinds = [seller::Kind::Household, seller::Kind::Cooperative, seller::Kind::Company];
+    let kinds = [
+        seller::Kind::Household,
+        seller::Kind::Cooperative,
+        seller::Kind::Company,
+    ];
     let mut origins = vec![OriginCount {
         origin: Origin::Here,
         name: String::new(),
         count: at(&counts.origins, 0),
     }];
-    origins.extend(snapshot.exchanges.iter().zip(1..).map(|(id, position)| OriginCount {
-        name: theirs.get(id).map_or_else(|| id.clone(), |exchange| exchange.name.clone()),
-        origin: Origin::Exchange(id.clone()),
-        count: at(&counts.origins, position),
+    origins.extend(snapshot.exchanges.iter().zip(1..).map(|(id, position)| {
+        OriginCount {
+            name: theirs
+                .get(id)
+                .map_or_else(|| id.clone(), |exchange| exchange.name.clone()),
+            origin: Origin::Exchange(id.clone()),
+            count: at(&counts.origins, position),
+        }
     }));
     origins.retain(|origin| origin.count > 0);
     let some = |count: &u64| *count > 0;

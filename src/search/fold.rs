@@ -149,7 +149,11 @@ mod tests {
     fn a_tone_belongs_to_the_syllable() {
         for text in ["hoà", "hòa", "ho\u{300}a", "HOÀ", "hoa\u{300}"] {
             let words = words(text);
-            assert_eq!((words[0].plain().as_str(), words[0].exact().as_str()), ("hoa", "hoa\u{300}"), "{text}");
+            assert_eq!(
+                (words[0].plain().as_str(), words[0].exact().as_str()),
+                ("hoa", "hoa\u{300}"),
+                "{text}"
+            );
         }
         assert_eq!(words("thuý")[0].exact(), words("thúy")[0].exact());
         assert_eq!(words("Việt")[0].exact(), words("Vie\u{323}\u{302}t")[0].exact());
@@ -160,7 +164,10 @@ mod tests {
 
     #[test]
     fn words_end_where_letters_end() {
-        assert_eq!(plain("Chè  đinh, Tân-Cương (hộp 1,5 kg) 100.000đ."), ["che", "dinh", "tan", "cuong", "hop", "1,5", "kg", "100.000d"]);
+        assert_eq!(
+            plain("Chè  đinh, Tân-Cương (hộp 1,5 kg) 100.000đ."),
+            ["che", "dinh", "tan", "cuong", "hop", "1,5", "kg", "100.000d"]
+        );
         assert_eq!(plain("ch\u{200b}è\u{202e} \u{feff}"), ["che"]);
         assert_eq!(plain("%_'\\ \0"), Vec::<String>::new());
         assert_eq!(plain("茶 tea"), ["茶", "tea"]);
@@ -173,6 +180,9 @@ mod tests {
     #[test]
     fn a_part_keeps_its_own_tone() {
         let glued = &words("chètôm")[0];
-        assert_eq!((glued.exact_part(0..3), glued.exact_part(3..6)), ("che\u{300}".into(), "tôm".into()));
+        assert_eq!(
+            (glued.exact_part(0..3), glued.exact_part(3..6)),
+            ("che\u{300}".into(), "tôm".into())
+        );
     }
 }

@@ -84,7 +84,11 @@ impl Syllable {
             return None;
         }
         // No syllable has one horn of the two: whoever typed `huwong` means hương.
-        if let Some(at) = self.letters.windows(3).position(|three| matches!(three, ['ư', 'o', _] | ['u', 'ơ', _])) {
+        if let Some(at) = self
+            .letters
+            .windows(3)
+            .position(|three| matches!(three, ['ư', 'o', _] | ['u', 'ơ', _]))
+        {
             self.letters[at] = 'ư';
             self.letters[at + 1] = 'ơ';
         }
@@ -223,14 +227,29 @@ mod tests {
             ("che", ""),
             ("x", ""),
         ] {
-            let wanted = if word.is_empty() { String::new() } else { words(word)[0].exact() };
+            let wanted = if word.is_empty() {
+                String::new()
+            } else {
+                words(word)[0].exact()
+            };
             assert_eq!(meant(keys).first().cloned().unwrap_or_default(), wanted, "{keys}");
         }
     }
 
     #[test]
     fn any_keys_may_be_typed() {
-        for keys in ["wwwwwwww", "s", "sssss", "99999", "uuuuuuuuuuuuw", "qww", "aaaaaa", "dddddd", "chè", ""] {
+        for keys in [
+            "wwwwwwww",
+            "s",
+            "sssss",
+            "99999",
+            "uuuuuuuuuuuuw",
+            "qww",
+            "aaaaaa",
+            "dddddd",
+            "chè",
+            "",
+        ] {
             let _ = meant(keys);
         }
     }

@@ -170,7 +170,9 @@ impl Typed {
         let certificates = known(&mut wrong, "certificate", &self.certificate, certificate_kind);
         let origins = known(&mut wrong, "origin", &self.origin, |code| Some(Origin::from_code(code)));
         let seller = known(&mut wrong, "seller", &self.seller, |_| seller).pop();
-        let sort = known(&mut wrong, "sort", &self.sort, Sort::from_code).pop().unwrap_or_default();
+        let sort = known(&mut wrong, "sort", &self.sort, Sort::from_code)
+            .pop()
+            .unwrap_or_default();
         let after = known(&mut wrong, "cursor", &self.cursor, |text| text.parse::<Cursor>().ok()).pop();
         let filter = Filter {
             q: self.q.clone(),
@@ -352,7 +354,10 @@ fn chips(shell: &Shell, typed: &Typed, filter: &Filter, facets: &Facets, underst
     let mut add = |label: String, href: String| chips.push(Chip { label, href });
     for id in &filter.categories {
         if let Some(category) = category::category(id) {
-            add(category.name(shell.language()).to_owned(), typed.but(|typed| typed.category.clear()));
+            add(
+                category.name(shell.language()).to_owned(),
+                typed.but(|typed| typed.category.clear()),
+            );
         }
     }
     for code in &filter.communes {
@@ -362,7 +367,10 @@ fn chips(shell: &Shell, typed: &Typed, filter: &Filter, facets: &Facets, underst
     }
     for star in &filter.stars {
         let rest = without(&typed.star, &star.to_string());
-        add(shell.t1("part-star", "star", *star), typed.but(|typed| typed.star = rest));
+        add(
+            shell.t1("part-star", "star", *star),
+            typed.but(|typed| typed.star = rest),
+        );
     }
     for kind in &filter.seller_kinds {
         let rest = without(&typed.seller_kind, kind.code());
@@ -373,11 +381,17 @@ fn chips(shell: &Shell, typed: &Typed, filter: &Filter, facets: &Facets, underst
     }
     for kind in &filter.certificates {
         let rest = without(&typed.certificate, kind.code());
-        add(certificate_label(shell, *kind), typed.but(|typed| typed.certificate = rest));
+        add(
+            certificate_label(shell, *kind),
+            typed.but(|typed| typed.certificate = rest),
+        );
     }
     for origin in &filter.origins {
         let rest = without(&typed.origin, origin.code());
-        add(origin_label(shell, facets, origin), typed.but(|typed| typed.origin = rest));
+        add(
+            origin_label(shell, facets, origin),
+            typed.but(|typed| typed.origin = rest),
+        );
     }
     if filter.seller.is_some() {
         add(shell.t("detail-seller"), typed.but(|typed| typed.seller.clear()));
@@ -495,7 +509,10 @@ fn ticks<K: PartialEq + Copy>(
 ) -> Vec<Choice> {
     all.into_iter()
         .filter_map(|key| {
-            let count = counts.iter().find(|(known, _)| *known == key).map_or(0, |(_, count)| *count);
+            let count = counts
+                .iter()
+                .find(|(known, _)| *known == key)
+                .map_or(0, |(_, count)| *count);
             let selected = chosen.contains(&key);
             (count > 0 || selected).then(|| Choice::new(&code(key), counted(&label(key), count), selected))
         })
@@ -508,7 +525,11 @@ fn star_choices(shell: &Shell, facets: &Facets, chosen: &[u8]) -> Vec<Choice> {
 }
 
 fn seller_kind_choices(shell: &Shell, facets: &Facets, chosen: &[seller::Kind]) -> Vec<Choice> {
-    let all = [seller::Kind::Household, seller::Kind::Cooperative, seller::Kind::Company];
+    let all = [
+        seller::Kind::Household,
+        seller::Kind::Cooperative,
+        seller::Kind::Company,
+    ];
     let label = |kind| badge::seller_kind(kind, shell.language());
     ticks(all, &facets.seller_kinds, chosen, |kind| kind.code().to_owned(), label)
 }
@@ -611,6 +632,9 @@ mod tests {
             "/tim?q=che"
         );
         let some = typed(&[("star", "3,4"), ("q", "chè")]);
-        assert_eq!(some.but(|typed| typed.star = without(&typed.star, "3")), "/tim?q=ch%C3%A8&star=4");
+        assert_eq!(
+            some.but(|typed| typed.star = without(&typed.star, "3")),
+            "/tim?q=ch%C3%A8&star=4"
+        );
     }
 }

@@ -63,9 +63,17 @@ pub fn read(words: &[Word], vocabulary: &Vocabulary, lenient: bool) -> Vec<Wante
     let forms: Vec<_> = senses.iter().map(Senses::forms).collect();
     for at in 0..words.len() {
         for synonym in synonyms(&forms[at..]) {
-            let terms: Vec<String> = synonym.phrase.iter().map(|term| format!("{EXACT}{}", term.exact)).collect();
+            let terms: Vec<String> = synonym
+                .phrase
+                .iter()
+                .map(|term| format!("{EXACT}{}", term.exact))
+                .collect();
             if vocabulary.covers(terms.iter().map(String::as_str)) {
-                let quality = if synonym.sure { quality::SYNONYM } else { quality::MAYBE_SYNONYM };
+                let quality = if synonym.sure {
+                    quality::SYNONYM
+                } else {
+                    quality::MAYBE_SYNONYM
+                };
                 for covered in &mut wanted[at..at + synonym.covers] {
                     covered.add(terms.clone(), quality);
                 }
@@ -94,7 +102,8 @@ pub fn read_beginning(words: &[Word], vocabulary: &Vocabulary) -> Vec<Wanted> {
     if let (Some(last), Some(word)) = (wanted.last_mut(), words.last()) {
         last.optional = false;
         let senses = Senses::of(word, vocabulary);
-        let starts = std::iter::once(senses.plain.as_str()).chain(senses.meant.iter().map(|meant| meant.plain.as_str()));
+        let starts =
+            std::iter::once(senses.plain.as_str()).chain(senses.meant.iter().map(|meant| meant.plain.as_str()));
         let mut found: Vec<String> = starts
             .flat_map(|start| vocabulary.beginning(start, MOST_BEGINNINGS))
             .map(str::to_owned)
@@ -147,7 +156,11 @@ impl Senses {
     fn forms(&self) -> Vec<(String, Option<String>)> {
         let typed = std::iter::once((self.plain.clone(), self.exact.clone()));
         typed
-            .chain(self.meant.iter().map(|meant| (meant.plain.clone(), Some(meant.exact.clone()))))
+            .chain(
+                self.meant
+                    .iter()
+                    .map(|meant| (meant.plain.clone(), Some(meant.exact.clone()))),
+            )
             .collect()
     }
 }
@@ -180,30 +193,52 @@ fn one(word: &Word, senses: &Senses, vocabulary: &Vocabulary, with_marks: bool, 
         wanted.add(vec![senses.plain.clone()], quality::EXACT);
     }
     for meant in &senses.meant {
-        wanted.add(vec![format!("{EXACT}{}", meant.exact)], if known { quality::SYNONYM } else { quality::EXACT });
+        wanted.add(
+            vec![format!("{EXACT}{}", meant.exact)],
+            if known { quality::SYNONYM } else { quality::EXACT },
+        );
         wanted.add(vec![meant.plain.clone()], quality::BLIND);
     }
     let meant = senses.meant.first().map(|meant| meant.plain.clone());
     wanted.main = if known { Some(senses.plain.clone()) } else { meant };
     if let Some(spelt) = other_spelling(&senses.plain).filter(|spelt| vocabulary.has(spelt)) {
-        wanted.add(vec![spelt], if senses.exact.is_some() { quality::BLIND } else { quality::SPELT });
+        wanted.add(
+            vec![spelt],
+            if senses.exact.is_some() {
+                quality::BLIND
+            } else {
+                quality::SPELT
+            },
+        );
     }
     if !known && senses.meant.is_empty() {
         if let Some(parts) = vocabulary.split(&senses.plain) {
             if word.is_marked() {
-                let exact: Vec<_> = parts.iter().map(|part| format!("{EXACT}{}", word.exact_part(part.clone()))).collect();
+                let exact: Vec<_> = parts
+                    .iter()
+                    .map(|part| format!("{EXACT}{}", word.exact_part(part.clone())))
+                    .collect();
                 wanted.add(exact, quality::GLUED);
             }
             let letters: Vec<char> = senses.plain.chars().collect();
             let plain = parts.into_iter().map(|part| letters[part].iter().collect()).collect();
-            wanted.add(plain, if word.is_marked() { quality::BLIND } else { quality::GLUED });
+            wanted.add(
+                plain,
+                if word.is_marked() {
+                    quality::BLIND
+                } else {
+                    quality::GLUED
+                },
+            );
         }
     }
     if lenient || (!known && senses.meant.is_empty()) {
         slip(&mut wanted, &senses.plain, vocabulary, !known);
     }
     // What does not occur is not worth looking for.
-    wanted.ways.retain(|way| vocabulary.covers(way.terms.iter().map(String::as_str)));
+    wanted
+        .ways
+        .retain(|way| vocabulary.covers(way.terms.iter().map(String::as_str)));
     wanted
 }
 
@@ -221,7 +256,13 @@ fn slip(wanted: &mut Wanted, plain: &str, vocabulary: &Vocabulary, corrects: boo
     found.sort_unstable_by(|a, b| b.cmp(a));
     found.dedup();
     for (near, _, word) in found.into_iter().take(MOST_SLIPS) {
-        if corrects && wanted.correction.is_none() && wanted.ways.iter().all(|way| !vocabulary.covers(way.terms.iter().map(String::as_str))) {
+        if corrects
+            && wanted.correction.is_none()
+            && wanted
+                .ways
+                .iter()
+                .all(|way| !vocabulary.covers(way.terms.iter().map(String::as_str)))
+        {
             wanted.correction = Some(word.clone());
             wanted.main = Some(word.clone());
         }
@@ -231,7 +272,10 @@ fn slip(wanted: &mut Wanted, plain: &str, vocabulary: &Vocabulary, corrects: boo
 
 /// `quí` and `quý`, `lí` and `lý`: both are in use.
 fn other_spelling(plain: &str) -> Option<String> {
-    let stem = plain.strip_suffix('y').map(|stem| (stem, 'i')).or_else(|| plain.strip_suffix('i').map(|stem| (stem, 'y')))?;
+    let stem = plain
+        .strip_suffix('y')
+        .map(|stem| (stem, 'i'))
+        .or_else(|| plain.strip_suffix('i').map(|stem| (stem, 'y')))?;
     let after = stem.0.chars().last()?;
     (!matches!(after, 'a' | 'e' | 'o')).then(|| format!("{}{}", stem.0, stem.1))
 }
@@ -240,7 +284,23 @@ fn other_spelling(plain: &str) -> Option<String> {
 fn is_optional(plain: &str) -> bool {
     matches!(
         plain,
-        "mua" | "ban" | "can" | "cua" | "va" | "voi" | "cho" | "o" | "tai" | "gia" | "loai" | "nhung" | "cac" | "toi" | "muon" | "tim" | "re"
+        "mua"
+            | "ban"
+            | "can"
+            | "cua"
+            | "va"
+            | "voi"
+            | "cho"
+            | "o"
+            | "tai"
+            | "gia"
+            | "loai"
+            | "nhung"
+            | "cac"
+            | "toi"
+            | "muon"
+            | "tim"
+            | "re"
     )
 }
 
@@ -249,7 +309,19 @@ mod tests {
     use super::{super::fold::words, *};
 
     fn vocabulary() -> Vocabulary {
-        let texts = ["chè đinh", "chè tôm nõn", "thịt lợn", "mật ong", "đậu phụ", "quý", "kg", "dừa", "hương", "lá", "las"];
+        let texts = [
+            "chè đinh",
+            "chè tôm nõn",
+            "thịt lợn",
+            "mật ong",
+            "đậu phụ",
+            "quý",
+            "kg",
+            "dừa",
+            "hương",
+            "lá",
+            "las",
+        ];
         let mut counts = std::collections::HashMap::new();
         for word in texts.iter().flat_map(|text| words(text)) {
             *counts.entry(word.plain()).or_insert(0) += 1;

@@ -41,7 +41,13 @@ mod tests {
 
     #[test]
     fn every_kind_of_slip_is_undone() {
-        for (typed, meant) in [("muong", "muog"), ("muong", "muongg"), ("muong", "mupng"), ("muong", "munog"), ("muong", "nuong")] {
+        for (typed, meant) in [
+            ("muong", "muog"),
+            ("muong", "muongg"),
+            ("muong", "mupng"),
+            ("muong", "munog"),
+            ("muong", "nuong"),
+        ] {
             assert!(neighbours(meant).contains(&typed.to_owned()), "{meant}");
         }
         assert!(!neighbours("muong").contains(&"muong".to_owned()));

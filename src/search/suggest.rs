@@ -92,7 +92,9 @@ fn look(
         let name = fold(name);
         name.starts_with(&plain) || name.contains(&format!(" {plain}"))
     };
-    let categories = category::categories().iter().filter(|category| begins(category.name(language)));
+    let categories = category::categories()
+        .iter()
+        .filter(|category| begins(category.name(language)));
     found.extend(categories.take(MOST_OF_A_KIND).map(|category| Suggestion {
         kind: Kind::Category,
         text: category.name(language).to_owned(),

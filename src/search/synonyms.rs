@@ -56,7 +56,10 @@ static TABLE: LazyLock<HashMap<String, Vec<(Phrase, Vec<Phrase>)>>> = LazyLock::
             .iter()
             .filter(|(a, _)| a == from)
             .flat_map(|(_, b)| direct.iter().filter(move |(a, _)| a == b).map(|(_, c)| c));
-        let all = std::iter::once(to).chain(further).chain(onward).filter(|phrase| *phrase != from);
+        let all = std::iter::once(to)
+            .chain(further)
+            .chain(onward)
+            .filter(|phrase| *phrase != from);
         let known = match meanings.iter().position(|(phrase, _)| phrase == from) {
             Some(at) => &mut meanings[at].1,
             None => {

@@ -71,7 +71,9 @@ impl Vocabulary {
         best[0] = Some((0, u32::MAX, 0));
         for end in 1..=letters.len() {
             for start in 0..end {
-                let Some((parts, rarest, _)) = best[start] else { continue };
+                let Some((parts, rarest, _)) = best[start] else {
+                    continue;
+                };
                 let part: String = letters[start..end].iter().collect();
                 // Single letters make nonsense of anything; digits may stand alone.
                 if end - start < 2 && !letters[start].is_ascii_digit() {
@@ -82,7 +84,9 @@ impl Vocabulary {
                     continue;
                 }
                 let new = (parts + 1, rarest.min(count), start);
-                if best[end].is_none_or(|(parts, rarest, _)| (new.0, std::cmp::Reverse(new.1)) < (parts, std::cmp::Reverse(rarest))) {
+                if best[end].is_none_or(|(parts, rarest, _)| {
+                    (new.0, std::cmp::Reverse(new.1)) < (parts, std::cmp::Reverse(rarest))
+                }) {
                     best[end] = Some(new);
                 }
             }
@@ -103,8 +107,24 @@ mod tests {
     use super::*;
 
     fn vocabulary() -> Vocabulary {
-        let words = [("che", 90), ("tom", 30), ("non", 30), ("to", 5), ("mn", 1), ("chet", 1), ("om", 1), ("5", 3), ("kg", 40), ("=che\u{300}", 80)];
-        Vocabulary::new(words.into_iter().map(|(word, count)| (word.to_owned(), count)).collect())
+        let words = [
+            ("che", 90),
+            ("tom", 30),
+            ("non", 30),
+            ("to", 5),
+            ("mn", 1),
+            ("chet", 1),
+            ("om", 1),
+            ("5", 3),
+            ("kg", 40),
+            ("=che\u{300}", 80),
+        ];
+        Vocabulary::new(
+            words
+                .into_iter()
+                .map(|(word, count)| (word.to_owned(), count))
+                .collect(),
+        )
     }
 
     #[test]

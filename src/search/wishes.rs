@@ -13,9 +13,15 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wish {
     /// Đồng, both ends included.
-    Price { least: Option<i64>, most: Option<i64> },
+    Price {
+        least: Option<i64>,
+        most: Option<i64>,
+    },
     /// OCOP stars, both ends included.
-    Stars { least: u8, most: u8 },
+    Stars {
+        least: u8,
+        most: u8,
+    },
     /// The code of a kind of certificate.
     Certificate(&'static str),
     InStock,
@@ -104,7 +110,10 @@ impl Reader<'_> {
             .or_else(|| self.stars(at))
             .or_else(|| self.amount(at))
             .or_else(|| self.certificate(at))
-            .or_else(|| self.any(at, &["còn hàng", "sẵn hàng", "có sẵn"]).map(|end| (Wish::InStock, end)))
+            .or_else(|| {
+                self.any(at, &["còn hàng", "sẵn hàng", "có sẵn"])
+                    .map(|end| (Wish::InStock, end))
+            })
             .or_else(|| self.place(at))
     }
 
@@ -143,19 +152,32 @@ impl Reader<'_> {
     fn price(&self, at: usize) -> Option<(Wish, usize)> {
         let start = self.any(at, &["giá", "giá tiền"]).unwrap_or(at);
         let price = |least, most, end| Some((Wish::Price { least, most }, self.per_unit(end)));
-        if let Some(next) = self.any(start, &["dưới", "nhỏ hơn", "ít hơn", "rẻ hơn", "không quá", "tối đa", "thấp hơn"]) {
+        if let Some(next) = self.any(
+            start,
+            &["dưới", "nhỏ hơn", "ít hơn", "rẻ hơn", "không quá", "tối đa", "thấp hơn"],
+        ) {
             let said = self.number(next)?;
             return price(None, Some(said.dong(said.times())?), said.end);
         }
         let from = self.is(start, "từ");
         let first = from
-            .or_else(|| self.any(start, &["trên", "hơn", "lớn hơn", "tối thiểu", "ít nhất", "đắt hơn", "cao hơn"]))
+            .or_else(|| {
+                self.any(
+                    start,
+                    &["trên", "hơn", "lớn hơn", "tối thiểu", "ít nhất", "đắt hơn", "cao hơn"],
+                )
+            })
             .or_else(|| self.is(start, "khoảng"));
         let about = self.is(start, "khoảng").is_some();
         let said = self.number(first.unwrap_or(start))?;
         // From here to there: `từ 50k đến 100k`, `100-200k`.
         let to = self.any(said.end, &["đến", "tới"]);
-        let dash = self.words.get(said.end).is_some() && self.between(said.end).trim().chars().all(|c| matches!(c, '-' | '–' | '—' | '~'))
+        let dash = self.words.get(said.end).is_some()
+            && self
+                .between(said.end)
+                .trim()
+                .chars()
+                .all(|c| matches!(c, '-' | '–' | '—' | '~'))
             && !self.between(said.end).trim().is_empty();
         if let Some(second) = to
             .or(dash.then_some(said.end))
@@ -178,7 +200,11 @@ impl Reader<'_> {
         }
         if about || said.is_sure() {
             let dong = said.dong(said.times())?;
-            return price(Some(dong - dong / ABOUT), Some(dong.saturating_add(dong / ABOUT)), said.end);
+            return price(
+                Some(dong - dong / ABOUT),
+                Some(dong.saturating_add(dong / ABOUT)),
+                said.end,
+            );
         }
         None
     }
@@ -234,7 +260,12 @@ impl Reader<'_> {
                 end = next;
             }
         }
-        Some(Price { number, times, more, end })
+        Some(Price {
+            number,
+            times,
+            more,
+            end,
+        })
     }
 
     fn multiplier(&self, at: usize) -> Option<(i64, usize)> {
@@ -244,7 +275,10 @@ impl Reader<'_> {
             .find_map(|(name, value)| self.is(at, name).map(|end| (value, end)))
             .or_else(|| {
                 let plain = word.plain();
-                (plain.len() <= 3).then(|| multiplier(&plain)).flatten().map(|value| (value, at + 1))
+                (plain.len() <= 3)
+                    .then(|| multiplier(&plain))
+                    .flatten()
+                    .map(|value| (value, at + 1))
             })
     }
 
@@ -281,8 +315,11 @@ impl Reader<'_> {
         } else if let Some(next) = self.is(end, "trăm") {
             (value, end) = (value * 100, next);
         }
-        (self.multiplier(end).is_some() || self.unit(end).is_some() || self.is(end, "sao").is_some())
-            .then_some((value, String::new(), end))
+        (self.multiplier(end).is_some() || self.unit(end).is_some() || self.is(end, "sao").is_some()).then_some((
+            value,
+            String::new(),
+            end,
+        ))
     }
 
     fn stars(&self, at: usize) -> Option<(Wish, usize)> {
@@ -306,7 +343,11 @@ impl Reader<'_> {
 
     fn counted_stars(&self, at: usize) -> Option<(u8, usize)> {
         let (number, suffix, end) = self.digits(at).or_else(|| self.numeral(at))?;
-        let end = if suffix == "sao" { end } else { suffix.is_empty().then(|| self.is(end, "sao"))?? };
+        let end = if suffix == "sao" {
+            end
+        } else {
+            suffix.is_empty().then(|| self.is(end, "sao"))??
+        };
         let star = u8::try_from(number / 1000).ok().filter(|star| (3..=5).contains(star))?;
         Some((star, end))
     }
@@ -334,7 +375,11 @@ impl Reader<'_> {
             None => (amount, end),
         };
         let amount = (1..=1_000_000_000).contains(&amount).then_some(amount)?;
-        let amount = if weight { Amount::Grams(amount) } else { Amount::Millilitres(amount) };
+        let amount = if weight {
+            Amount::Grams(amount)
+        } else {
+            Amount::Millilitres(amount)
+        };
         Some((Wish::Amount(amount), end))
     }
 
@@ -482,7 +527,20 @@ mod tests {
 
     #[test]
     fn what_is_no_price_is_left_alone() {
-        for text in ["gạo ST25", "chè LDP1", "trà 3 lá", "TRI777", "dưới", "hơn", "từ", "1-2", "7 món", "J02", "99999999999999999999k", "5 10"] {
+        for text in [
+            "gạo ST25",
+            "chè LDP1",
+            "trà 3 lá",
+            "TRI777",
+            "dưới",
+            "hơn",
+            "từ",
+            "1-2",
+            "7 món",
+            "J02",
+            "99999999999999999999k",
+            "5 10",
+        ] {
             assert_eq!(price(text), None, "{text}");
         }
     }
@@ -490,22 +548,52 @@ mod tests {
     #[test]
     fn stars_amounts_certificates_places() {
         let one = |text: &str| found(text).first().cloned();
-        assert_eq!(one("chè ocop 4 sao"), Some((Wish::Stars { least: 4, most: 4 }, "ocop 4 sao".into())));
+        assert_eq!(
+            one("chè ocop 4 sao"),
+            Some((Wish::Stars { least: 4, most: 4 }, "ocop 4 sao".into()))
+        );
         assert_eq!(one("4 sao"), Some((Wish::Stars { least: 4, most: 4 }, "4 sao".into())));
-        assert_eq!(one("bốn sao"), Some((Wish::Stars { least: 4, most: 4 }, "bốn sao".into())));
-        assert_eq!(one("4sao trở lên"), Some((Wish::Stars { least: 4, most: 5 }, "4sao trở lên".into())));
-        assert_eq!(one("từ 3 sao"), Some((Wish::Stars { least: 3, most: 5 }, "từ 3 sao".into())));
+        assert_eq!(
+            one("bốn sao"),
+            Some((Wish::Stars { least: 4, most: 4 }, "bốn sao".into()))
+        );
+        assert_eq!(
+            one("4sao trở lên"),
+            Some((Wish::Stars { least: 4, most: 5 }, "4sao trở lên".into()))
+        );
+        assert_eq!(
+            one("từ 3 sao"),
+            Some((Wish::Stars { least: 3, most: 5 }, "từ 3 sao".into()))
+        );
         assert_eq!(one("ocop"), Some((Wish::Stars { least: 3, most: 5 }, "ocop".into())));
         assert_eq!(one("1kg chè"), Some((Wish::Amount(Amount::Grams(1000)), "1kg".into())));
-        assert_eq!(one("nửa cân"), Some((Wish::Amount(Amount::Grams(500)), "nửa cân".into())));
+        assert_eq!(
+            one("nửa cân"),
+            Some((Wish::Amount(Amount::Grams(500)), "nửa cân".into()))
+        );
         assert_eq!(one("5 lạng"), Some((Wish::Amount(Amount::Grams(500)), "5 lạng".into())));
-        assert_eq!(one("1 cân rưỡi"), Some((Wish::Amount(Amount::Grams(1500)), "1 cân rưỡi".into())));
-        assert_eq!(one("mật ong 500ml"), Some((Wish::Amount(Amount::Millilitres(500)), "500ml".into())));
-        assert_eq!(one("rau VietGAP"), Some((Wish::Certificate("vietgap"), "VietGAP".into())));
+        assert_eq!(
+            one("1 cân rưỡi"),
+            Some((Wish::Amount(Amount::Grams(1500)), "1 cân rưỡi".into()))
+        );
+        assert_eq!(
+            one("mật ong 500ml"),
+            Some((Wish::Amount(Amount::Millilitres(500)), "500ml".into()))
+        );
+        assert_eq!(
+            one("rau VietGAP"),
+            Some((Wish::Certificate("vietgap"), "VietGAP".into()))
+        );
         assert_eq!(one("huu co"), Some((Wish::Certificate("organic"), "huu co".into())));
         assert_eq!(one("còn hàng"), Some((Wish::InStock, "còn hàng".into())));
-        assert_eq!(one("chè ở Tân Cương"), Some((Wish::Communes(vec!["05503".into()]), "ở Tân Cương".into())));
-        assert_eq!(one("xã tan cuong"), Some((Wish::Communes(vec!["05503".into()]), "xã tan cuong".into())));
+        assert_eq!(
+            one("chè ở Tân Cương"),
+            Some((Wish::Communes(vec!["05503".into()]), "ở Tân Cương".into()))
+        );
+        assert_eq!(
+            one("xã tan cuong"),
+            Some((Wish::Communes(vec!["05503".into()]), "xã tan cuong".into()))
+        );
         assert_eq!(one("ở nhà"), None);
         assert_eq!(one("Tân Cương"), None, "a name alone is a word");
         assert_eq!(found("chè dưới 300k ở Tân Cương 4 sao").len(), 3);
@@ -513,7 +601,19 @@ mod tests {
 
     #[test]
     fn any_text_is_read() {
-        for text in ["0k", "0", "-1k", "1.2.3k", "1.k", "dưới dưới 5k", "từ từ", "ở ở ở", "999999999 tấn", "rưỡi rưỡi", "1 triệu 2 triệu 3 triệu"] {
+        for text in [
+            "0k",
+            "0",
+            "-1k",
+            "1.2.3k",
+            "1.k",
+            "dưới dưới 5k",
+            "từ từ",
+            "ở ở ở",
+            "999999999 tấn",
+            "rưỡi rưỡi",
+            "1 triệu 2 triệu 3 triệu",
+        ] {
             let _ = found(text);
         }
     }

@@ -61,7 +61,12 @@ async fn with_three(farmer: &Farmer) -> (Value, String, Vec<String>) {
 }
 
 fn ids_of(list: &Value) -> Vec<String> {
-    list["items"].as_array().unwrap().iter().map(|item| text(item, "id")).collect()
+    list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| text(item, "id"))
+        .collect()
 }
 
 on_both!(photographs_stand_in_the_sellers_order, |app| {
@@ -132,10 +137,23 @@ on_both!(a_photograph_has_words_and_can_be_taken_away, |app| {
     assert!(html.contains("alt=\"Búp chè &#34;sớm&#34; &#60;script&#62;"), "escaped");
     // Each width for the screens it fits.
     assert!(html.contains("320.webp 320w, ") && html.contains("640.webp 640w\"") && html.contains("sizes=\""));
-    for wrong in [json!({"alt": "\u{202e}"}), json!({"alt": "x".repeat(201)}), json!({"alt": 1}), json!({})] {
-        assert_eq!(farmer.client.patch(&first, &wrong).await.wrong(INVALID), ["/alt"], "{wrong}");
+    for wrong in [
+        json!({"alt": "\u{202e}"}),
+        json!({"alt": "x".repeat(201)}),
+        json!({"alt": 1}),
+        json!({}),
+    ] {
+        assert_eq!(
+            farmer.client.patch(&first, &wrong).await.wrong(INVALID),
+            ["/alt"],
+            "{wrong}"
+        );
     }
-    let again = farmer.client.patch(&first, &json!({"alt": " "})).await.expect(StatusCode::OK);
+    let again = farmer
+        .client
+        .patch(&first, &json!({"alt": " "}))
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(again["alt_is_name"], true);
 
     let other = app.farmer().await;
@@ -163,36 +181,41 @@ on_both!(a_photograph_has_words_and_can_be_taken_away, |app| {
     let db = app.app.db().read();
     assert_eq!(photo::Entity::find().count(db).await.unwrap(), 2);
     // A new one stands behind those that are left.
-    let made = send(&farmer.client, &path, "image/jpeg", jpeg(9)).await.expect(StatusCode::CREATED);
+    let made = send(&farmer.client, &path, "image/jpeg", jpeg(9))
+        .await
+        .expect(StatusCode::CREATED);
     assert_eq!(
         ids_of(&app.guest().get(&path).await.expect(StatusCode::OK)),
         [ids[1].clone(), ids[2].clone(), text(&made, "id")]
     );
 });
 
-on_both!(a_product_has_twelve_photographs_at_most_also_when_they_come_at_once, |app| {
-    let farmer = app.farmer().await;
-    let (_, path) = photographed(&farmer).await;
-    let small = |seed| encoded(picture(20, 20, seed), ImageFormat::Png);
-    let sent: Vec<_> = (0..14)
-        .map(|seed| {
-            let (client, path) = (farmer.client.clone(), path.clone());
-            tokio::spawn(async move { send(&client, &path, "image/png", small(seed)).await })
-        })
-        .collect();
-    let mut taken = 0;
-    for one in sent {
-        let answer = one.await.unwrap();
-        if answer.status == StatusCode::CREATED {
-            taken += 1;
-        } else {
-            assert_eq!(answer.wrong(INVALID), ["/photo"]);
+on_both!(
+    a_product_has_twelve_photographs_at_most_also_when_they_come_at_once,
+    |app| {
+        let farmer = app.farmer().await;
+        let (_, path) = photographed(&farmer).await;
+        let small = |seed| encoded(picture(20, 20, seed), ImageFormat::Png);
+        let sent: Vec<_> = (0..14)
+            .map(|seed| {
+                let (client, path) = (farmer.client.clone(), path.clone());
+                tokio::spawn(async move { send(&client, &path, "image/png", small(seed)).await })
+            })
+            .collect();
+        let mut taken = 0;
+        for one in sent {
+            let answer = one.await.unwrap();
+            if answer.status == StatusCode::CREATED {
+                taken += 1;
+            } else {
+                assert_eq!(answer.wrong(INVALID), ["/photo"]);
+            }
         }
+        assert_eq!(taken, 12);
+        let listed = app.guest().get(&path).await.expect(StatusCode::OK);
+        assert_eq!(listed["items"].as_array().unwrap().len(), 12);
     }
-    assert_eq!(taken, 12);
-    let listed = app.guest().get(&path).await.expect(StatusCode::OK);
-    assert_eq!(listed["items"].as_array().unwrap().len(), 12);
-});
+);
 
 on_both!(a_photograph_sent_twice_with_one_key_is_one_photograph, |app| {
     let farmer = app.farmer().await;
@@ -234,7 +257,11 @@ fn png_bomb(width: u32, height: u32) -> Vec<u8> {
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            if crc & 1 == 1 { 0xedb8_8320 ^ (crc >> 1) } else { crc >> 1 }
+            if crc & 1 == 1 {
+                0xedb8_8320 ^ (crc >> 1)
+            } else {
+                crc >> 1
+            }
         })
     })
 }
@@ -249,7 +276,14 @@ fn text_bomb() -> Vec<u8> {
     let chunk = [&b"zTXtComment\0\0"[..], &packed.finish().unwrap()].concat();
     let still = encoded(picture(30, 20, 1), ImageFormat::Png);
     let length = u32::try_from(chunk.len() - 4).unwrap().to_be_bytes();
-    [&still[..33], &length, &chunk, &crc32(&chunk).to_be_bytes(), &still[33..]].concat()
+    [
+        &still[..33],
+        &length,
+        &chunk,
+        &crc32(&chunk).to_be_bytes(),
+        &still[33..],
+    ]
+    .concat()
 }
 
 on_both!(what_is_no_good_photograph_is_refused_by_name, |app| {
@@ -259,20 +293,48 @@ on_both!(what_is_no_good_photograph_is_refused_by_name, |app| {
     let large = StatusCode::PAYLOAD_TOO_LARGE;
     let other = StatusCode::UNSUPPORTED_MEDIA_TYPE;
     for (what, bytes, status) in [
-        ("a hundred megapixels", encoded(RgbImage::new(10_000, 10_000), ImageFormat::Png), INVALID),
+        (
+            "a hundred megapixels",
+            encoded(RgbImage::new(10_000, 10_000), ImageFormat::Png),
+            INVALID,
+        ),
         ("a promise of pixels", png_bomb(16_000, 16_000), INVALID),
         ("a side too long", png_bomb(20_000, 1), INVALID),
         ("no data behind the header", png_bomb(5_000, 5_000), INVALID),
         ("a JPEG broken off", good[..good.len() / 2].to_vec(), INVALID),
         ("ten megabytes of nothing", vec![0; 10 * 1024 * 1024], INVALID),
-        ("ten megabytes that begin like a JPEG", [&good[..300], &vec![0; 10 * 1024 * 1024]].concat(), INVALID),
-        ("a page that says it is a picture", b"\xff\xd8\xff<html><script>alert(1)</script>".to_vec(), INVALID),
+        (
+            "ten megabytes that begin like a JPEG",
+            [&good[..300], &vec![0; 10 * 1024 * 1024]].concat(),
+            INVALID,
+        ),
+        (
+            "a page that says it is a picture",
+            b"\xff\xd8\xff<html><script>alert(1)</script>".to_vec(),
+            INVALID,
+        ),
         ("a page", b"<html></html>".to_vec(), INVALID),
-        ("a drawing", b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>".to_vec(), INVALID),
+        (
+            "a drawing",
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>".to_vec(),
+            INVALID,
+        ),
         ("nothing", Vec::new(), INVALID),
-        ("a GIF that is a script", b"GIF89a/*\x01\0\x01\0\0\0\0;*/=1;alert(1)".to_vec(), other),
-        ("an iPhone's own format", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec(), other),
-        ("more than a photograph may have", vec![0xff; 12 * 1024 * 1024 + 1], large),
+        (
+            "a GIF that is a script",
+            b"GIF89a/*\x01\0\x01\0\0\0\0;*/=1;alert(1)".to_vec(),
+            other,
+        ),
+        (
+            "an iPhone's own format",
+            b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec(),
+            other,
+        ),
+        (
+            "more than a photograph may have",
+            vec![0xff; 12 * 1024 * 1024 + 1],
+            large,
+        ),
         ("more than is read", vec![0xff; 14 * 1024 * 1024], large),
     ] {
         let size = bytes.len();
@@ -288,9 +350,14 @@ on_both!(what_is_no_good_photograph_is_refused_by_name, |app| {
     assert_eq!(listed["items"], json!([]));
     // What hides beside a picture does not come through: only the picture does.
     let polyglot = [&good[..], b"PK\x03\x04<script>alert(document.cookie)</script>"].concat();
-    let kept = send(&farmer.client, &path, "image/jpeg", polyglot).await.expect(StatusCode::CREATED);
+    let kept = send(&farmer.client, &path, "image/jpeg", polyglot)
+        .await
+        .expect(StatusCode::CREATED);
     let shown = app.guest().get(&text(&kept, "src")).await;
-    assert_eq!((shown.status, &shown.headers["content-type"]), (StatusCode::OK, &"image/webp".parse().unwrap()));
+    assert_eq!(
+        (shown.status, &shown.headers["content-type"]),
+        (StatusCode::OK, &"image/webp".parse().unwrap())
+    );
     assert!(!shown.bytes.windows(6).any(|part| part == b"script"));
     // Ten megabytes of a bomb in its margin are either refused or not unpacked; both leave the server standing.
     let bomb = send(&farmer.client, &path, "image/png", text_bomb()).await;
@@ -323,7 +390,10 @@ async fn standing(client: &Client, path: &str) -> (usize, bool) {
     assert_eq!(answer.status, StatusCode::NO_CONTENT);
     assert_eq!(answer.headers["cache-control"], "no-store");
     let header = |name: &str| answer.headers[name].to_str().unwrap().to_owned();
-    (header("upload-offset").parse().unwrap(), header("upload-complete") == "?1")
+    (
+        header("upload-offset").parse().unwrap(),
+        header("upload-complete") == "?1",
+    )
 }
 
 on_both!(a_photograph_comes_in_pieces_over_a_bad_line, |app| {
@@ -352,16 +422,25 @@ on_both!(a_photograph_comes_in_pieces_over_a_bad_line, |app| {
     // Nobody else knows of it.
     let other = app.farmer().await;
     let head = other.client.request(Method::HEAD, &path);
-    assert_eq!(Answer::of(Method::HEAD, &path, head).await.status, StatusCode::NOT_FOUND);
-    piece(&other.client, &path, cut, &whole[cut..]).await.expect(StatusCode::NOT_FOUND);
+    assert_eq!(
+        Answer::of(Method::HEAD, &path, head).await.status,
+        StatusCode::NOT_FOUND
+    );
+    piece(&other.client, &path, cut, &whole[cut..])
+        .await
+        .expect(StatusCode::NOT_FOUND);
     other.client.get(&path).await.expect(StatusCode::NOT_FOUND);
     other.client.delete(&path).await.expect(StatusCode::NOT_FOUND);
     let (_, elsewhere) = photographed(&other).await;
     assert_eq!(other.client.post(&elsewhere, &use_it).await.wrong(INVALID), ["/upload"]);
     // Another process on the same database goes on where this one was.
     let second = second_process(app).await;
-    piece(&second.client(client), &path, cut, &whole[cut..2 * cut]).await.expect(StatusCode::NO_CONTENT);
-    piece(client, &path, 2 * cut, &whole[2 * cut..]).await.expect(StatusCode::NO_CONTENT);
+    piece(&second.client(client), &path, cut, &whole[cut..2 * cut])
+        .await
+        .expect(StatusCode::NO_CONTENT);
+    piece(client, &path, 2 * cut, &whole[2 * cut..])
+        .await
+        .expect(StatusCode::NO_CONTENT);
     assert_eq!(standing(client, &path).await, (whole.len(), true));
     let made = client.post(&photos, &use_it).await.expect(StatusCode::CREATED);
     assert_eq!(
@@ -372,12 +451,21 @@ on_both!(a_photograph_comes_in_pieces_over_a_bad_line, |app| {
     // Used again for the same product it is the same photograph; for another it is used up.
     assert_eq!(client.post(&photos, &use_it).await.expect(StatusCode::CREATED), made);
     let (_, another) = photographed(&farmer).await;
-    assert_eq!(client.post(&another, &use_it).await.wrong(StatusCode::CONFLICT), ["/upload"]);
-    piece(client, &path, whole.len(), b"x").await.expect(StatusCode::CONFLICT);
+    assert_eq!(
+        client.post(&another, &use_it).await.wrong(StatusCode::CONFLICT),
+        ["/upload"]
+    );
+    piece(client, &path, whole.len(), b"x")
+        .await
+        .expect(StatusCode::CONFLICT);
     let shown = client.get(&path).await.expect(StatusCode::OK);
     assert_eq!((&shown["complete"], &shown["photo"]), (&json!(true), &made["id"]));
     let db = app.app.db().read();
-    assert_eq!(upload_piece::Entity::find().count(db).await.unwrap(), 0, "the pieces are not kept");
+    assert_eq!(
+        upload_piece::Entity::find().count(db).await.unwrap(),
+        0,
+        "the pieces are not kept"
+    );
     // A photograph that is taken away takes its upload with it.
     let photo = format!("{photos}/{}", text(&made, "id"));
     client.delete(&photo).await.expect(StatusCode::NO_CONTENT);
@@ -461,9 +549,17 @@ on_both!(an_upload_is_what_was_announced_or_it_is_refused, |app| {
         (json!({"size": -1, "digest": "x"}), vec!["/size", "/digest"], INVALID),
         (json!({"size": 9, "digest": "z".repeat(64)}), vec!["/digest"], INVALID),
         (json!({"size": 9, "digest": 9}), vec!["/digest"], INVALID),
-        (json!({"size": 12 * 1024 * 1024 + 1}), vec!["/size"], StatusCode::PAYLOAD_TOO_LARGE),
+        (
+            json!({"size": 12 * 1024 * 1024 + 1}),
+            vec!["/size"],
+            StatusCode::PAYLOAD_TOO_LARGE,
+        ),
     ] {
-        assert_eq!(client.post("/api/v1/uploads", &body).await.wrong(status), pointers, "{body}");
+        assert_eq!(
+            client.post("/api/v1/uploads", &body).await.wrong(status),
+            pointers,
+            "{body}"
+        );
     }
     app.guest()
         .post("/api/v1/uploads", &json!({"size": 9}))
@@ -474,7 +570,9 @@ on_both!(an_upload_is_what_was_announced_or_it_is_refused, |app| {
     let path = begun(client, &whole).await;
     let mut other = whole.clone();
     other[whole.len() / 2] ^= 1;
-    piece(client, &path, 0, &other[..1000]).await.expect(StatusCode::NO_CONTENT);
+    piece(client, &path, 0, &other[..1000])
+        .await
+        .expect(StatusCode::NO_CONTENT);
     let refused = piece(client, &path, 1000, &other[1000..]).await;
     assert_eq!(refused.wrong(INVALID), ["/digest"]);
     assert_eq!(refused.headers["upload-offset"], "0");
@@ -482,7 +580,9 @@ on_both!(an_upload_is_what_was_announced_or_it_is_refused, |app| {
     // More than announced, in the wrong form, or without a place.
     let longer = [&whole[..], b"more"].concat();
     assert_eq!(
-        piece(client, &path, 0, &longer).await.wrong(StatusCode::PAYLOAD_TOO_LARGE),
+        piece(client, &path, 0, &longer)
+            .await
+            .wrong(StatusCode::PAYLOAD_TOO_LARGE),
         ["/photo"]
     );
     assert_eq!(
@@ -501,11 +601,36 @@ on_both!(an_upload_is_what_was_announced_or_it_is_refused, |app| {
     };
     for (name, value, kind, status) in [
         ("x-nothing", "0", "application/partial-upload", StatusCode::BAD_REQUEST),
-        ("upload-offset", "-1", "application/partial-upload", StatusCode::BAD_REQUEST),
-        ("upload-offset", "một", "application/partial-upload", StatusCode::BAD_REQUEST),
-        ("upload-offset", "99999999999999999999", "application/partial-upload", StatusCode::BAD_REQUEST),
-        ("upload-offset", "0", "application/json", StatusCode::UNSUPPORTED_MEDIA_TYPE),
-        ("upload-offset", "9223372036854775807", "application/octet-stream", StatusCode::CONFLICT),
+        (
+            "upload-offset",
+            "-1",
+            "application/partial-upload",
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            "upload-offset",
+            "một",
+            "application/partial-upload",
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            "upload-offset",
+            "99999999999999999999",
+            "application/partial-upload",
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            "upload-offset",
+            "0",
+            "application/json",
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ),
+        (
+            "upload-offset",
+            "9223372036854775807",
+            "application/octet-stream",
+            StatusCode::CONFLICT,
+        ),
     ] {
         assert_eq!(bare(name, value, kind).await.status, status, "{name}: {value}, {kind}");
     }
@@ -524,7 +649,10 @@ on_both!(an_upload_is_what_was_announced_or_it_is_refused, |app| {
         (json!({}), "/upload"),
         (json!({"upload": "x"}), "/upload"),
         (json!({"upload": "0193a6c8-4b1e-7c32-9d40-0f2a4c6e8a10"}), "/upload"),
-        (json!({"upload": path.rsplit('/').next().unwrap(), "alt": "\u{202e}"}), "/alt"),
+        (
+            json!({"upload": path.rsplit('/').next().unwrap(), "alt": "\u{202e}"}),
+            "/alt",
+        ),
     ] {
         assert_eq!(client.post(&photos, &body).await.wrong(INVALID), [pointer], "{body}");
     }
@@ -537,7 +665,9 @@ on_both!(uploads_are_few_and_do_not_stay, |app| {
     let client = &farmer.client;
     let whole = jpeg(6);
     let path = begun(client, &whole).await;
-    piece(client, &path, 0, &whole[..1000]).await.expect(StatusCode::NO_CONTENT);
+    piece(client, &path, 0, &whole[..1000])
+        .await
+        .expect(StatusCode::NO_CONTENT);
     for _ in 1..40 {
         client
             .post("/api/v1/uploads", &json!({"size": 9}))
@@ -551,7 +681,9 @@ on_both!(uploads_are_few_and_do_not_stay, |app| {
     assert_eq!(standing(client, &path).await, (1000, false));
     app.app.source().advance(120_000);
     client.get(&path).await.expect(StatusCode::NOT_FOUND);
-    piece(client, &path, 1000, &whole[1000..]).await.expect(StatusCode::NOT_FOUND);
+    piece(client, &path, 1000, &whole[1000..])
+        .await
+        .expect(StatusCode::NOT_FOUND);
     assert_eq!(media::upload::sweep(&app.app).await.unwrap(), 40);
     let db = app.app.db().read();
     assert_eq!(upload::Entity::find().count(db).await.unwrap(), 0);

@@ -46,7 +46,11 @@ on_both!(a_category_says_what_its_products_may_say, |app| {
     assert_eq!(english["attributes"][0]["name"], "Alcohol");
     let yeast = &english["attributes"][2]["choices"];
     assert_eq!(yeast[0], json!({"code": "leaf", "name": "Leaf yeast"}));
-    let tea = app.guest().get("/api/v1/categories/tea-bag").await.expect(StatusCode::OK);
+    let tea = app
+        .guest()
+        .get("/api/v1/categories/tea-bag")
+        .await
+        .expect(StatusCode::OK);
     let keys: Vec<_> = tea["attributes"]
         .as_array()
         .unwrap()
@@ -63,18 +67,21 @@ on_both!(a_category_says_what_its_products_may_say, |app| {
 
 on_both!(attributes_are_typed_and_every_wrong_one_is_named, |app| {
     let farmer = app.farmer().await;
-    let product = |attributes: Value| {
-        json!({"name": "Rượu men lá Bằng Phúc", "category": "drink-spirit", "unit": "chai", "attributes": attributes})
-    };
+    let product = |attributes: Value| json!({"name": "Rượu men lá Bằng Phúc", "category": "drink-spirit", "unit": "chai", "attributes": attributes});
     let made = farmer
         .client
-        .post("/api/v1/products", &product(json!({"base": "Gạo nếp", "aged_months": 12})))
+        .post(
+            "/api/v1/products",
+            &product(json!({"base": "Gạo nếp", "aged_months": 12})),
+        )
         .await
         .expect(StatusCode::CREATED);
     assert_eq!(made["attributes"], json!({"base": "Gạo nếp", "aged_months": 12}));
     assert_eq!(made["lacks"], json!(["alcohol_percent"]), "a required one only warns");
-    let wrong = product(json!({"alcohol_percent": 29.5, "yeast": "bia", "base": "\u{200b}", "aged_months": -1,
-        "cultivar": ["shan"], "volume_ml": "1.23456", "a/b": true}));
+    let wrong = product(
+        json!({"alcohol_percent": 29.5, "yeast": "bia", "base": "\u{200b}", "aged_months": -1,
+        "cultivar": ["shan"], "volume_ml": "1.23456", "a/b": true}),
+    );
     let mut pointers = farmer.client.post("/api/v1/products", &wrong).await.wrong(INVALID);
     pointers.sort();
     assert_eq!(
@@ -105,7 +112,10 @@ on_both!(attributes_are_typed_and_every_wrong_one_is_named, |app| {
     // In another category, only what it knows too stays.
     let moved = farmer
         .client
-        .patch(&path, &json!({"category": "drink-fruit", "attributes": {"fruit": "Mơ"}}))
+        .patch(
+            &path,
+            &json!({"category": "drink-fruit", "attributes": {"fruit": "Mơ"}}),
+        )
         .await
         .expect(StatusCode::OK);
     assert_eq!(
@@ -168,7 +178,11 @@ on_both!(what_is_on_sale_follows_its_product, |app| {
         "{data}"
     );
     let fed = app.guest().get("/federation/v1/changes").await.json();
-    let told = fed["items"].as_array().unwrap().iter().find(|item| item["id"] == listing["id"]);
+    let told = fed["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|item| item["id"] == listing["id"]);
     assert_eq!(told.unwrap()["listing"]["title"], "Chè tôm nõn");
     // What is taken away is gone.
     let less = json!({"brand": "", "shelf_life_days": 0, "description": ""});
@@ -192,7 +206,14 @@ on_both!(only_the_seller_changes_a_product, |app| {
         "shelf_life_days": 40_000, "gtin": "1"});
     assert_eq!(
         lan.client.patch(&path, &wrong).await.wrong(INVALID),
-        ["/name", "/category", "/brand", "/description", "/shelf_life_days", "/gtin"]
+        [
+            "/name",
+            "/category",
+            "/brand",
+            "/description",
+            "/shelf_life_days",
+            "/gtin"
+        ]
     );
     assert_eq!(
         lan.client.patch(&path, &json!({})).await.expect(StatusCode::OK)["name"],
@@ -203,7 +224,16 @@ on_both!(only_the_seller_changes_a_product, |app| {
 on_both!(text_that_plays_tricks_is_refused_or_shown_as_text, |app| {
     let farmer = app.farmer().await;
     for unseen in [
-        "\u{200b}", "\u{200d}", "\u{202e}", "\u{2066}", "\u{feff}", "\u{61c}", "\u{180e}", "\u{3164}", "\u{e0041}", "\u{0}",
+        "\u{200b}",
+        "\u{200d}",
+        "\u{202e}",
+        "\u{2066}",
+        "\u{feff}",
+        "\u{61c}",
+        "\u{180e}",
+        "\u{3164}",
+        "\u{e0041}",
+        "\u{0}",
     ] {
         let name = format!("Chè{unseen}xanh");
         let product = json!({"name": name, "category": "tea", "unit": "kg", "brand": name, "description": name,
@@ -215,7 +245,8 @@ on_both!(text_that_plays_tricks_is_refused_or_shown_as_text, |app| {
         );
     }
     let long = "chè ".repeat(3000);
-    let product = json!({"name": long, "category": "tea", "unit": "kg", "description": long, "attributes": {"storage": long}});
+    let product =
+        json!({"name": long, "category": "tea", "unit": "kg", "description": long, "attributes": {"storage": long}});
     assert_eq!(
         farmer.client.post("/api/v1/products", &product).await.wrong(INVALID),
         ["/name", "/description", "/attributes/storage"]
@@ -233,7 +264,11 @@ on_both!(text_that_plays_tricks_is_refused_or_shown_as_text, |app| {
         (&json!(sly), &json!(sly))
     );
     let listing = offered(&farmer, &made).await;
-    let html = app.guest().get(&format!("/san-pham/{}", text(&listing, "slug"))).await.text();
+    let html = app
+        .guest()
+        .get(&format!("/san-pham/{}", text(&listing, "slug")))
+        .await
+        .text();
     assert!(!html.contains("<script>alert"), "escaped");
     assert!(html.contains("{{7*7}}"), "not a template");
     let data = json_ld(&html);
@@ -340,10 +375,7 @@ async fn told(app: &TestApp, listing: &Value, batch: &Value) -> Vec<(String, Ans
         (batch_path, "application/ld+json"),
         (format!("/01/{gtin}"), "application/ld+json"),
     ] {
-        let request = app
-            .guest()
-            .request(Method::GET, &path)
-            .header(header::ACCEPT, accept);
+        let request = app.guest().request(Method::GET, &path).header(header::ACCEPT, accept);
         let answer = Answer::of(Method::GET, &path, request).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         answers.push((path, answer));
@@ -414,7 +446,12 @@ on_both!(a_restricted_number_never_leaves_and_a_former_one_leads_on, |app| {
     for gtin in [old.as_str(), own] {
         let answer = app.guest().get(&format!("/01/{gtin}")).await;
         assert_eq!(answer.status, StatusCode::TEMPORARY_REDIRECT, "{gtin}");
-        assert!(answer.headers["location"].to_str().unwrap().contains(&text(&listing, "slug")));
+        assert!(
+            answer.headers["location"]
+                .to_str()
+                .unwrap()
+                .contains(&text(&listing, "slug"))
+        );
         app.guest()
             .get(&format!("/01/{gtin}?linkType=linkset"))
             .await
@@ -448,12 +485,20 @@ on_both!(a_restricted_number_never_leaves_and_a_former_one_leads_on, |app| {
         let refused = Answer::of(method, path, request).await;
         assert_eq!(refused.wrong(StatusCode::CONFLICT), ["/gtin"], "stickers carry it");
     }
-    let back = farmer.client.patch(&path, &json!({"gtin": own})).await.expect(StatusCode::OK);
+    let back = farmer
+        .client
+        .patch(&path, &json!({"gtin": own}))
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(
         (&back["gtin"], &back["former_gtins"]),
         (&json!(own), &json!([old, second]))
     );
-    let same = farmer.client.patch(&path, &json!({"gtin": own})).await.expect(StatusCode::OK);
+    let same = farmer
+        .client
+        .patch(&path, &json!({"gtin": own}))
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(same["former_gtins"], back["former_gtins"]);
 });
 
@@ -467,7 +512,10 @@ async fn numbers_under_a_prefix(app: TestApp) {
     let product = json!({"name": "Chè", "category": "tea", "unit": "kg"});
     // Under the prefix the exchange alone gives numbers.
     let own = json!({"name": "Chè", "category": "tea", "unit": "kg", "gtin": "8938505974194"});
-    assert_eq!(farmer.client.post("/api/v1/products", &own).await.wrong(INVALID), ["/gtin"]);
+    assert_eq!(
+        farmer.client.post("/api/v1/products", &own).await.wrong(INVALID),
+        ["/gtin"]
+    );
     let mut numbers = std::collections::HashSet::new();
     let mut first = Value::Null;
     for _ in 0..9 {
@@ -489,7 +537,10 @@ async fn numbers_under_a_prefix(app: TestApp) {
     assert_eq!(
         farmer
             .client
-            .patch(&format!("/api/v1/products/{}", text(&first, "id")), &json!({"gtin": "8938505974194"}))
+            .patch(
+                &format!("/api/v1/products/{}", text(&first, "id")),
+                &json!({"gtin": "8938505974194"})
+            )
             .await
             .wrong(INVALID),
         ["/gtin"]
@@ -616,7 +667,10 @@ async fn edits_that_wait(app: TestApp) {
     farmer.client.patch(&path, &worse).await.expect(StatusCode::OK);
     let back = json!({"decision": "return", "reason": "Tên không đúng sản phẩm"});
     officer.post(&review_path, &back).await.expect(StatusCode::OK);
-    assert_eq!(app.guest().get(&path).await.expect(StatusCode::OK)["name"], "Chè tôm nõn");
+    assert_eq!(
+        app.guest().get(&path).await.expect(StatusCode::OK)["name"],
+        "Chè tôm nõn"
+    );
     app.finish().await;
 }
 

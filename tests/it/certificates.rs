@@ -68,10 +68,16 @@ on_both!(what_a_seller_declares_stands_apart_from_what_was_checked, |app| {
         text(&batch, "digital_link").replace(RESOLVER, ""),
     ];
     for page in &pages {
-        assert!(!app.guest().get(page).await.text().contains("VietGAP"), "nothing yet, and kept");
+        assert!(
+            !app.guest().get(page).await.text().contains("VietGAP"),
+            "nothing yet, and kept"
+        );
     }
     let certificate = declares(&farmer, &declared(app, "vietgap", &product)).await;
-    assert_eq!((&certificate["verified"], &certificate["holds"]), (&json!(false), &json!(true)));
+    assert_eq!(
+        (&certificate["verified"], &certificate["holds"]),
+        (&json!(false), &json!(true))
+    );
     for page in &pages {
         page_tells(app, page, "VietGAP", true).await;
         page_tells(app, page, "Người bán tự khai, chưa kiểm tra", true).await;
@@ -79,24 +85,46 @@ on_both!(what_a_seller_declares_stands_apart_from_what_was_checked, |app| {
     let by = |query: &'static str| {
         let guest = app.guest();
         async move {
-            let list = guest.get(&format!("/api/v1/certificates?{query}")).await.expect(StatusCode::OK);
+            let list = guest
+                .get(&format!("/api/v1/certificates?{query}"))
+                .await
+                .expect(StatusCode::OK);
             list["items"].as_array().unwrap().len()
         }
     };
     assert_eq!((by("verified=0").await, by("verified=1").await), (1, 0));
-    assert_eq!((by("kind=vietgap&holds=1").await, by("kind=organic").await, by("holds=0").await), (1, 0, 0));
+    assert_eq!(
+        (
+            by("kind=vietgap&holds=1").await,
+            by("kind=organic").await,
+            by("holds=0").await
+        ),
+        (1, 0, 0)
+    );
 
     // An officer looks at it: could not be confirmed, and then could.
     let no = json!({"verified": false});
     assert_eq!(
-        officer.post(&at(&certificate, "/verify"), &no).await.wrong(StatusCode::UNPROCESSABLE_ENTITY),
+        officer
+            .post(&at(&certificate, "/verify"), &no)
+            .await
+            .wrong(StatusCode::UNPROCESSABLE_ENTITY),
         ["/reason"]
     );
     let no = json!({"verified": false, "reason": "Số giấy không có trong sổ."});
-    assert_eq!(farmer.client.post(&at(&certificate, "/verify"), &no).await.status, StatusCode::FORBIDDEN);
-    let seen = officer.post(&at(&certificate, "/verify"), &no).await.expect(StatusCode::OK);
+    assert_eq!(
+        farmer.client.post(&at(&certificate, "/verify"), &no).await.status,
+        StatusCode::FORBIDDEN
+    );
+    let seen = officer
+        .post(&at(&certificate, "/verify"), &no)
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(seen["checks"][0]["outcome"], "unverified");
-    let yes = officer.post(&at(&certificate, "/verify"), &json!({"verified": true})).await.expect(StatusCode::OK);
+    let yes = officer
+        .post(&at(&certificate, "/verify"), &json!({"verified": true}))
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(yes["verified"], true);
     for page in &pages {
         page_tells(app, page, "Cán bộ đã kiểm tra", true).await;
@@ -110,15 +138,33 @@ on_both!(what_a_seller_declares_stands_apart_from_what_was_checked, |app| {
     // It is taken back, and shows nowhere from then on.
     let other = app.farmer().await;
     let why = json!({"reason": "Vùng trồng đã chuyển đổi."});
-    assert_eq!(other.client.post(&at(&certificate, "/revoke"), &why).await.status, StatusCode::FORBIDDEN);
     assert_eq!(
-        officer.post(&at(&certificate, "/revoke"), &json!({})).await.wrong(StatusCode::UNPROCESSABLE_ENTITY),
+        other.client.post(&at(&certificate, "/revoke"), &why).await.status,
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(
+        officer
+            .post(&at(&certificate, "/revoke"), &json!({}))
+            .await
+            .wrong(StatusCode::UNPROCESSABLE_ENTITY),
         ["/reason"]
     );
-    let gone = officer.post(&at(&certificate, "/revoke"), &why).await.expect(StatusCode::OK);
-    assert_eq!((&gone["holds"], text(&gone, "revoked_on")), (&json!(false), app.app.today().iso()));
-    officer.post(&at(&certificate, "/revoke"), &why).await.expect(StatusCode::CONFLICT);
-    officer.post(&at(&certificate, "/verify"), &json!({"verified": true})).await.expect(StatusCode::CONFLICT);
+    let gone = officer
+        .post(&at(&certificate, "/revoke"), &why)
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(
+        (&gone["holds"], text(&gone, "revoked_on")),
+        (&json!(false), app.app.today().iso())
+    );
+    officer
+        .post(&at(&certificate, "/revoke"), &why)
+        .await
+        .expect(StatusCode::CONFLICT);
+    officer
+        .post(&at(&certificate, "/verify"), &json!({"verified": true}))
+        .await
+        .expect(StatusCode::CONFLICT);
     for page in &pages {
         page_tells(app, page, "VietGAP", false).await;
     }
@@ -152,7 +198,10 @@ on_both!(a_certificate_that_cannot_be_is_refused_naming_the_field, |app| {
         (json!({"kind": "ocop", "star": 5}), vec!["/kind", "/star"]),
         (json!({"star": 5}), vec!["/star"]),
         (json!({"product_id": theirs["id"]}), vec!["/product_id"]),
-        (json!({"product_id": null, "seller_id": other.seller_id}), vec!["/seller_id"]),
+        (
+            json!({"product_id": null, "seller_id": other.seller_id}),
+            vec!["/seller_id"],
+        ),
         (json!({"plots": []}), vec!["/plots"]),
         (json!({"kind": "gi"}), vec!["/plots"]),
         (json!({"kind": "gi", "plots": []}), vec!["/plots"]),
@@ -161,13 +210,19 @@ on_both!(a_certificate_that_cannot_be_is_refused_naming_the_field, |app| {
             vec!["/plots/0", "/plots/1/plot_id", "/plots/1/name"],
         ),
         (json!({"number": "\u{202e}", "issuer": ""}), vec!["/number", "/issuer"]),
-        (json!({"evidence": "0193a6c8-4b1e-7c32-9d40-0f2a4c6e8a10"}), vec!["/evidence"]),
+        (
+            json!({"evidence": "0193a6c8-4b1e-7c32-9d40-0f2a4c6e8a10"}),
+            vec!["/evidence"],
+        ),
     ] {
         assert_eq!(with(changes.clone()).await, fields, "{changes}");
     }
     let buyer = app.person("0923000009", "Minh").await;
     let body = declared(app, "organic", &product);
-    assert_eq!(buyer.post("/api/v1/certificates", &body).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        buyer.post("/api/v1/certificates", &body).await.status,
+        StatusCode::FORBIDDEN
+    );
     for query in ["kind=x", "verified=maybe", "holds=2", "product_id=x", "seller_id=y"] {
         let answer = app.guest().get(&format!("/api/v1/certificates?{query}")).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
@@ -179,7 +234,10 @@ on_both!(a_certificate_that_cannot_be_is_refused_naming_the_field, |app| {
         body
     })
     .await;
-    assert_eq!((&month["granted"], &month["granted_precision"]), (&json!("2026-03"), &json!("month")));
+    assert_eq!(
+        (&month["granted"], &month["granted_precision"]),
+        (&json!("2026-03"), &json!("month"))
+    );
 });
 
 on_both!(an_indication_is_for_its_plots_and_a_paper_for_those_inside, |app| {
@@ -202,11 +260,17 @@ on_both!(an_indication_is_for_its_plots_and_a_paper_for_those_inside, |app| {
     let mut indication = declared(app, "gi", &product);
     indication["plots"] = json!([{"plot_id": inside, "name": "Đồi Hồng Thái"}]);
     let indication = declares(&farmer, &indication).await;
-    assert_eq!(indication["plots"], json!([{"plot_id": inside, "name": "Đồi Hồng Thái"}]));
+    assert_eq!(
+        indication["plots"],
+        json!([{"plot_id": inside, "name": "Đồi Hồng Thái"}])
+    );
     page_tells(app, &good, "Đồi Hồng Thái", true).await;
     page_tells(app, &good, "Chỉ dẫn địa lý", true).await;
     for other in [mixed, wrong] {
-        assert!(!app.guest().get(&other).await.text().contains("Chỉ dẫn địa lý"), "{other}");
+        assert!(
+            !app.guest().get(&other).await.text().contains("Chỉ dẫn địa lý"),
+            "{other}"
+        );
     }
 
     // The paper itself.
@@ -291,7 +355,10 @@ on_both!(a_certificate_that_begins_is_told_of_on_its_day, |app| {
     app.app.source().advance(2000 * DAY_MS);
     choque::catalogue::certificates::turn(&app.app).await.unwrap();
     choque::catalogue::certificates::turn(&app.app).await.unwrap();
-    assert_eq!((told(Cause::Made).await.unwrap(), told(Cause::Ended).await.unwrap()), (1, 1));
+    assert_eq!(
+        (told(Cause::Made).await.unwrap(), told(Cause::Ended).await.unwrap()),
+        (1, 1)
+    );
 });
 
 on_both!(the_register_is_open_to_everybody, |app| {
@@ -304,7 +371,11 @@ on_both!(the_register_is_open_to_everybody, |app| {
         async move {
             let list = guest.get(&format!("/api/v1/ocop?{query}")).await.expect(StatusCode::OK);
             let page = guest.get(&format!("/ocop?{query}")).await.text().contains("77/QĐ-UBND");
-            let csv = guest.get(&format!("/ocop.csv?{query}")).await.text().contains("77/QĐ-UBND");
+            let csv = guest
+                .get(&format!("/ocop.csv?{query}"))
+                .await
+                .text()
+                .contains("77/QĐ-UBND");
             let found = list["total"] == 1;
             assert_eq!((page, csv), (found, found), "{query}");
             found
@@ -326,21 +397,39 @@ on_both!(the_register_is_open_to_everybody, |app| {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
     }
     let csv = guest.get("/ocop.csv").await;
-    assert_eq!(csv.headers[header::CONTENT_TYPE], "text/csv; charset=utf-8; header=present");
+    assert_eq!(
+        csv.headers[header::CONTENT_TYPE],
+        "text/csv; charset=utf-8; header=present"
+    );
     let csv = csv.text();
-    let csv = csv.strip_prefix('\u{feff}').expect("a spreadsheet knows that it is UTF-8");
+    let csv = csv
+        .strip_prefix('\u{feff}')
+        .expect("a spreadsheet knows that it is UTF-8");
     assert_eq!(csv.matches("\r\n").count(), 2);
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let columns: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
     let row = reader.records().next().unwrap().unwrap();
-    let cell = |name: &str| row.get(columns.iter().position(|column| column == name).unwrap()).unwrap();
-    assert_eq!(cell("product"), "'=HYPERLINK(\"x\"), chè", "nothing runs in a spreadsheet");
-    assert_eq!((cell("star"), cell("holds"), cell("commune")), ("3", "1", "Xã Tân Cương"));
+    let cell = |name: &str| {
+        row.get(columns.iter().position(|column| column == name).unwrap())
+            .unwrap()
+    };
+    assert_eq!(
+        cell("product"),
+        "'=HYPERLINK(\"x\"), chè",
+        "nothing runs in a spreadsheet"
+    );
+    assert_eq!(
+        (cell("star"), cell("holds"), cell("commune")),
+        ("3", "1", "Xã Tân Cương")
+    );
     assert_eq!(cell("gtin"), "", "a restricted number means nothing outside");
     assert_eq!(cell("source"), text(&dossier, "file_number"));
     let page = guest.get("/ocop").await.text();
     for column in &columns {
-        assert!(page.contains(&format!("<code>{column}</code>")), "{column} is explained");
+        assert!(
+            page.contains(&format!("<code>{column}</code>")),
+            "{column} is explained"
+        );
     }
     assert!(!page.contains("ocop-csv-"), "every text is there");
     let sets = guest.get("/api/v1/ocop/product-sets").await.expect(StatusCode::OK);

@@ -76,7 +76,8 @@ async fn office(app: &TestApp) -> Office3 {
 }
 
 async fn applies(farmer: &Farmer, product: &Value) -> Value {
-    let application = json!({"kind": "ocop", "product_id": product["id"], "self_score": "81.5", "story": "Chè của làng."});
+    let application =
+        json!({"kind": "ocop", "product_id": product["id"], "self_score": "81.5", "story": "Chè của làng."});
     farmer
         .client
         .post("/api/v1/dossiers", &application)
@@ -146,14 +147,21 @@ on_both!(a_dossier_goes_its_way_and_its_star_ends_everywhere, |app| {
         text(&dossier, "file_number"),
         format!("000.19.05503-{}-0001", today.yymmdd())
     );
-    assert_eq!((&dossier["state"], &dossier["stage"]), (&json!("entered"), &json!("commune")));
+    assert_eq!(
+        (&dossier["state"], &dossier["stage"]),
+        (&json!("entered"), &json!("commune"))
+    );
     let due = after(today, 5);
     assert_eq!(day(&dossier, "due_on"), due);
     assert_eq!(dossier["remaining_working_days"], 5);
     assert_eq!(dossier["can"], json!(["withdraw"]));
     assert_eq!(dossier["product_set"]["no"], 11);
     let again = json!({"kind": "ocop", "product_id": product["id"]});
-    let again = farmer.client.post("/api/v1/dossiers", &again).await.expect(StatusCode::CONFLICT);
+    let again = farmer
+        .client
+        .post("/api/v1/dossiers", &again)
+        .await
+        .expect(StatusCode::CONFLICT);
     assert_eq!(again["file_number"], dossier["file_number"]);
     let seen = office.first.get(&at(&dossier, "")).await.expect(StatusCode::OK);
     assert_eq!(seen["can"], json!(["supplement_ask", "accept", "samples", "refuse"]));
@@ -165,7 +173,10 @@ on_both!(a_dossier_goes_its_way_and_its_star_ends_everywhere, |app| {
         .post(&at(&dossier, "/supplement"), &ask)
         .await
         .expect(StatusCode::OK);
-    assert_eq!((text(&stands, "state"), day(&stands, "stands_since")), ("supplement".into(), today));
+    assert_eq!(
+        (text(&stands, "state"), day(&stands, "stands_since")),
+        ("supplement".into(), today)
+    );
     office
         .first
         .post(&at(&dossier, "/accept"), &json!({}))
@@ -177,10 +188,16 @@ on_both!(a_dossier_goes_its_way_and_its_star_ends_everywhere, |app| {
     assert!(moved > due);
     let waiting = farmer.client.get(&at(&dossier, "")).await.expect(StatusCode::OK);
     assert_eq!(day(&waiting, "due_on"), moved, "if it were answered today");
-    assert_eq!((&waiting["overdue"], &waiting["can"]), (&json!(false), &json!(["supplement_answer", "withdraw"])));
+    assert_eq!(
+        (&waiting["overdue"], &waiting["can"]),
+        (&json!(false), &json!(["supplement_answer", "withdraw"]))
+    );
     let answered = farmer
         .client
-        .post(&at(&dossier, "/supplement"), &json!({"answer": "Đã bổ sung phiếu số 12."}))
+        .post(
+            &at(&dossier, "/supplement"),
+            &json!({"answer": "Đã bổ sung phiếu số 12."}),
+        )
         .await
         .expect(StatusCode::OK);
     assert_eq!(text(&answered, "state"), "entered");
@@ -194,10 +211,18 @@ on_both!(a_dossier_goes_its_way_and_its_star_ends_everywhere, |app| {
         .post(&at(&dossier, "/accept"), &json!({"note": "Đủ hồ sơ."}))
         .await
         .expect(StatusCode::OK);
-    assert_eq!((text(&accepted, "state"), text(&accepted, "stage")), ("accepted".into(), "province".into()));
+    assert_eq!(
+        (text(&accepted, "state"), text(&accepted, "stage")),
+        ("accepted".into(), "province".into())
+    );
     assert_eq!(day(&accepted, "due_on"), after(later, 30));
-    let grant = |star: i64| json!({"outcome": "granted", "number": "1201/QĐ-UBND", "decided_on": later.iso(), "star": star});
-    let none = office.first.post(&at(&dossier, "/decide"), &grant(4)).await.expect(StatusCode::CONFLICT);
+    let grant =
+        |star: i64| json!({"outcome": "granted", "number": "1201/QĐ-UBND", "decided_on": later.iso(), "star": star});
+    let none = office
+        .first
+        .post(&at(&dossier, "/decide"), &grant(4))
+        .await
+        .expect(StatusCode::CONFLICT);
     assert!(text(&none, "type").ends_with("no-ballots"));
     let samples = |count: i64| json!({"count": count, "received_on": later.iso(), "note": "gói 100 g"});
     let received = office
@@ -207,21 +232,55 @@ on_both!(a_dossier_goes_its_way_and_its_star_ends_everywhere, |app| {
         .expect(StatusCode::OK);
     assert_eq!(text(&received, "state"), "assessing");
     let ballot = json!({"a": "35", "b": 20.5, "c": "30.25"});
-    let outside = office.other.post(&at(&dossier, "/score"), &ballot).await.expect(StatusCode::FORBIDDEN);
+    let outside = office
+        .other
+        .post(&at(&dossier, "/score"), &ballot)
+        .await
+        .expect(StatusCode::FORBIDDEN);
     assert!(text(&outside, "type").ends_with("not-on-council"));
-    office.first.post(&at(&dossier, "/score"), &json!({"a": "40", "b": "25", "c": "35"})).await.expect(StatusCode::OK);
-    office.second.post(&at(&dossier, "/score"), &ballot).await.expect(StatusCode::OK);
-    let scored = office.first.post(&at(&dossier, "/score"), &ballot).await.expect(StatusCode::OK);
+    office
+        .first
+        .post(&at(&dossier, "/score"), &json!({"a": "40", "b": "25", "c": "35"}))
+        .await
+        .expect(StatusCode::OK);
+    office
+        .second
+        .post(&at(&dossier, "/score"), &ballot)
+        .await
+        .expect(StatusCode::OK);
+    let scored = office
+        .first
+        .post(&at(&dossier, "/score"), &ballot)
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(scored["result"], json!({"ballots": 2, "points": "85.75", "star": 4}));
     let ballots = scored["ballots"].as_array().unwrap();
-    assert_eq!(ballots.len(), 2, "a second ballot of one member stands in the place of the first");
-    let corrected = ballots.iter().find(|row| row["member"]["id"] == office.first_id.to_string()).unwrap();
-    assert_eq!((&corrected["corrected"], &corrected["total"]), (&json!(true), &json!("85.75")));
+    assert_eq!(
+        ballots.len(),
+        2,
+        "a second ballot of one member stands in the place of the first"
+    );
+    let corrected = ballots
+        .iter()
+        .find(|row| row["member"]["id"] == office.first_id.to_string())
+        .unwrap();
+    assert_eq!(
+        (&corrected["corrected"], &corrected["total"]),
+        (&json!(true), &json!("85.75"))
+    );
     let hidden = farmer.client.get(&at(&dossier, "")).await.expect(StatusCode::OK);
     assert_eq!((&hidden["ballots"], &hidden["result"]), (&json!([]), &Value::Null));
-    let few = office.first.post(&at(&dossier, "/decide"), &grant(4)).await.expect(StatusCode::CONFLICT);
+    let few = office
+        .first
+        .post(&at(&dossier, "/decide"), &grant(4))
+        .await
+        .expect(StatusCode::CONFLICT);
     assert!(text(&few, "type").ends_with("samples-missing"));
-    office.first.post(&at(&dossier, "/samples"), &samples(2)).await.expect(StatusCode::OK);
+    office
+        .first
+        .post(&at(&dossier, "/samples"), &samples(2))
+        .await
+        .expect(StatusCode::OK);
     for star in [3, 5] {
         let wrong = office.first.post(&at(&dossier, "/decide"), &grant(star)).await;
         assert_eq!(wrong.wrong(StatusCode::UNPROCESSABLE_ENTITY), ["/star"], "{star}");
@@ -232,18 +291,31 @@ on_both!(a_dossier_goes_its_way_and_its_star_ends_everywhere, |app| {
     let scan = text(&batch, "digital_link").replace(RESOLVER, "");
     app.caught_up().await;
     assert_eq!(stars_shown(app, &slug, &scan).await, Vec::<&str>::new());
-    let decided = office.first.post(&at(&dossier, "/decide"), &grant(4)).await.expect(StatusCode::OK);
-    assert_eq!((text(&decided, "state"), &decided["due_on"]), ("granted".into(), &Value::Null));
+    let decided = office
+        .first
+        .post(&at(&dossier, "/decide"), &grant(4))
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(
+        (text(&decided, "state"), &decided["due_on"]),
+        ("granted".into(), &Value::Null)
+    );
     assert_eq!(decided["decision"]["points"], "85.75");
     let certificate = app
         .guest()
-        .get(&format!("/api/v1/certificates/{}", text(&decided["decision"], "certificate_id")))
+        .get(&format!(
+            "/api/v1/certificates/{}",
+            text(&decided["decision"], "certificate_id")
+        ))
         .await
         .expect(StatusCode::OK);
     assert_eq!(certificate["source"], dossier["file_number"]);
     assert_eq!(certificate["issuer"], "UBND tỉnh Thái Nguyên");
     assert_eq!(text(&certificate, "ends_on"), later.plus_months(36).iso());
-    assert_eq!((&certificate["holds"], &certificate["verified"]), (&json!(true), &json!(true)));
+    assert_eq!(
+        (&certificate["holds"], &certificate["verified"]),
+        (&json!(true), &json!(true))
+    );
     let told = farmer.client.get(&at(&dossier, "")).await.expect(StatusCode::OK);
     assert_eq!((&told["result"]["star"], &told["ballots"]), (&json!(4), &json!([])));
     until("the star shows in all places", || async {
@@ -277,7 +349,13 @@ on_both!(a_dossier_goes_its_way_and_its_star_ends_everywhere, |app| {
     app.app.source().advance(DAY_MS);
     choque::catalogue::certificates::turn(&app.app).await.unwrap();
     assert_eq!(ended().await, 1, "once");
-    assert!(app.guest().get("/ocop?state=ended").await.text().contains("1201/QĐ-UBND"));
+    assert!(
+        app.guest()
+            .get("/ocop?state=ended")
+            .await
+            .text()
+            .contains("1201/QĐ-UBND")
+    );
     assert!(!app.guest().get("/ocop").await.text().contains("1201/QĐ-UBND"));
 });
 
@@ -299,14 +377,26 @@ async fn stars_shown(app: &TestApp, slug: &str, scan: &str) -> Vec<&'static str>
         async move { guest.get(&path).await.text() }
     };
     note("product", html(format!("/san-pham/{slug}")).await.contains("4 sao"));
-    let one = guest.get(&format!("/api/v1/listings/{slug}")).await.expect(StatusCode::OK);
-    note("api", one["star"] == 4 || !one["certificates"].as_array().unwrap().is_empty());
-    let list = guest.get("/api/v1/listings?star=4&facets=1").await.expect(StatusCode::OK);
+    let one = guest
+        .get(&format!("/api/v1/listings/{slug}"))
+        .await
+        .expect(StatusCode::OK);
+    note(
+        "api",
+        one["star"] == 4 || !one["certificates"].as_array().unwrap().is_empty(),
+    );
+    let list = guest
+        .get("/api/v1/listings?star=4&facets=1")
+        .await
+        .expect(StatusCode::OK);
     note("list", list["items"].as_array().unwrap().len() == 1);
     note("facet", list["facets"]["star"] == json!([{"value": "4", "count": 1}]));
     note("page", html("/tim".to_owned()).await.contains("OCOP 4 sao"));
     note("scan", html(scan.to_owned()).await.contains("4 sao"));
-    note("json-ld", html(format!("{scan}?as=jsonld")).await.contains("1201/QĐ-UBND"));
+    note(
+        "json-ld",
+        html(format!("{scan}?as=jsonld")).await.contains("1201/QĐ-UBND"),
+    );
     let feed = guest.get("/federation/v1/changes").await.expect(StatusCode::OK);
     note("feed", feed["items"][0]["listing"]["star"] == 4);
     note("register", html("/ocop".to_owned()).await.contains("1201/QĐ-UBND"));
@@ -319,13 +409,20 @@ on_both!(who_may_do_what_with_a_dossier, |app| {
     let product = farmer.makes("Chè đinh").await;
     let dossier = applies(&farmer, &product).await;
     assert_eq!(other.client.get(&at(&dossier, "")).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(app.guest().get(&at(&dossier, "")).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        app.guest().get(&at(&dossier, "")).await.status,
+        StatusCode::UNAUTHORIZED
+    );
     for (rest, body) in [
         ("/supplement", json!({"answer": "của tôi"})),
         ("/withdraw", json!({})),
         ("/accept", json!({})),
     ] {
-        assert_eq!(other.client.post(&at(&dossier, rest), &body).await.status, StatusCode::NOT_FOUND, "{rest}");
+        assert_eq!(
+            other.client.post(&at(&dossier, rest), &body).await.status,
+            StatusCode::NOT_FOUND,
+            "{rest}"
+        );
     }
     let today = app.app.today().iso();
     let office_only = [
@@ -333,10 +430,17 @@ on_both!(who_may_do_what_with_a_dossier, |app| {
         ("/accept", json!({})),
         ("/samples", json!({"count": 5, "received_on": today})),
         ("/score", json!({"a": "1", "b": "1", "c": "1"})),
-        ("/decide", json!({"outcome": "refused", "reason": "không", "decided_on": today})),
+        (
+            "/decide",
+            json!({"outcome": "refused", "reason": "không", "decided_on": today}),
+        ),
     ];
     for (rest, body) in &office_only {
-        assert_eq!(farmer.client.post(&at(&dossier, rest), body).await.status, StatusCode::FORBIDDEN, "{rest}");
+        assert_eq!(
+            farmer.client.post(&at(&dossier, rest), body).await.status,
+            StatusCode::FORBIDDEN,
+            "{rest}"
+        );
     }
     assert_eq!(
         office.first.post(&at(&dossier, "/withdraw"), &json!({})).await.status,
@@ -344,23 +448,44 @@ on_both!(who_may_do_what_with_a_dossier, |app| {
     );
     let theirs = json!({"kind": "ocop", "product_id": product["id"]});
     assert_eq!(
-        other.client.post("/api/v1/dossiers", &theirs).await.wrong(StatusCode::UNPROCESSABLE_ENTITY),
+        other
+            .client
+            .post("/api/v1/dossiers", &theirs)
+            .await
+            .wrong(StatusCode::UNPROCESSABLE_ENTITY),
         ["/product_id"]
     );
-    assert_eq!(farmer.client.get("/api/v1/dossiers").await.status, StatusCode::FORBIDDEN);
-    let mine = farmer.client.get("/api/v1/dossiers?mine=1").await.expect(StatusCode::OK);
+    assert_eq!(
+        farmer.client.get("/api/v1/dossiers").await.status,
+        StatusCode::FORBIDDEN
+    );
+    let mine = farmer
+        .client
+        .get("/api/v1/dossiers?mine=1")
+        .await
+        .expect(StatusCode::OK);
     assert_eq!((&mine["total"], &mine["items"][0]["id"]), (&json!(1), &dossier["id"]));
-    assert_eq!(other.client.get("/api/v1/dossiers?mine=1").await.expect(StatusCode::OK)["total"], 0);
+    assert_eq!(
+        other.client.get("/api/v1/dossiers?mine=1").await.expect(StatusCode::OK)["total"],
+        0
+    );
 
     // The council is an administrator's to appoint.
     let path = format!("/api/v1/council/{}", office.first_id);
     assert_eq!(office.first.put(&path, &json!({})).await.status, StatusCode::FORBIDDEN);
     assert_eq!(farmer.client.get("/api/v1/council").await.status, StatusCode::FORBIDDEN);
     let nobody = "/api/v1/council/0193a6c8-4b1e-7c32-9d40-0f2a4c6e8a10";
-    assert_eq!(office.administrator.put(nobody, &json!({})).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        office.administrator.put(nobody, &json!({})).await.status,
+        StatusCode::NOT_FOUND
+    );
     let upside_down = json!({"from_on": "2026-12-01", "until_on": "2026-11-01"});
     assert_eq!(
-        office.administrator.put(&path, &upside_down).await.wrong(StatusCode::UNPROCESSABLE_ENTITY),
+        office
+            .administrator
+            .put(&path, &upside_down)
+            .await
+            .wrong(StatusCode::UNPROCESSABLE_ENTITY),
         ["/until_on"]
     );
     let members = office.first.get("/api/v1/council").await.expect(StatusCode::OK);
@@ -368,22 +493,50 @@ on_both!(who_may_do_what_with_a_dossier, |app| {
 
     // An officer who also sells does not judge their own product.
     let seller = json!({"name": "Hộ nhà Huy", "kind": "household", "commune_code": "05503"});
-    office.first.post("/api/v1/sellers", &seller).await.expect(StatusCode::CREATED);
+    office
+        .first
+        .post("/api/v1/sellers", &seller)
+        .await
+        .expect(StatusCode::CREATED);
     let own = json!({"name": "Chè nhà", "category": "tea", "unit": "kg"});
-    let own = office.first.post("/api/v1/products", &own).await.expect(StatusCode::CREATED);
+    let own = office
+        .first
+        .post("/api/v1/products", &own)
+        .await
+        .expect(StatusCode::CREATED);
     let own = json!({"kind": "ocop", "product_id": own["id"]});
-    let own = office.first.post("/api/v1/dossiers", &own).await.expect(StatusCode::CREATED);
+    let own = office
+        .first
+        .post("/api/v1/dossiers", &own)
+        .await
+        .expect(StatusCode::CREATED);
     for (rest, body) in &office_only {
-        let refused = office.first.post(&at(&own, rest), body).await.expect(StatusCode::FORBIDDEN);
+        let refused = office
+            .first
+            .post(&at(&own, rest), body)
+            .await
+            .expect(StatusCode::FORBIDDEN);
         assert!(text(&refused, "type").ends_with("own-dossier"), "{rest}");
     }
     assert_eq!(own["can"], json!(["withdraw"]));
 
     // A member who was dismissed gives no points any more.
-    office.second.post(&at(&dossier, "/accept"), &json!({})).await.expect(StatusCode::OK);
+    office
+        .second
+        .post(&at(&dossier, "/accept"), &json!({}))
+        .await
+        .expect(StatusCode::OK);
     office.administrator.delete(&path).await.expect(StatusCode::NO_CONTENT);
-    office.first.post(&at(&dossier, "/score"), &office_only[3].1).await.expect(StatusCode::FORBIDDEN);
-    office.second.post(&at(&dossier, "/score"), &office_only[3].1).await.expect(StatusCode::OK);
+    office
+        .first
+        .post(&at(&dossier, "/score"), &office_only[3].1)
+        .await
+        .expect(StatusCode::FORBIDDEN);
+    office
+        .second
+        .post(&at(&dossier, "/score"), &office_only[3].1)
+        .await
+        .expect(StatusCode::OK);
 
     // What an officer did is in the acts, with whose hand it was.
     let acts = act::Entity::find()
@@ -403,7 +556,14 @@ on_both!(what_cannot_be_is_refused_naming_the_field, |app| {
         "product_set": 27, "story": "x".repeat(5001)});
     assert_eq!(
         refused(farmer.client.post("/api/v1/dossiers", &bad).await),
-        ["/kind", "/product_id", "/commune_code", "/product_set", "/self_score", "/story"]
+        [
+            "/kind",
+            "/product_id",
+            "/commune_code",
+            "/product_set",
+            "/self_score",
+            "/story"
+        ]
     );
     let dossier = applies(&farmer, &product).await;
     let post = |rest: &'static str, body: Value| {
@@ -412,38 +572,72 @@ on_both!(what_cannot_be_is_refused_naming_the_field, |app| {
     };
     let (today, tomorrow) = (app.app.today().iso(), app.app.today().plus_days(1).iso());
     assert_eq!(refused(post("/supplement", json!({})).await), ["/ask"]);
-    assert_eq!(refused(post("/supplement", json!({"ask": "a", "due_on": today})).await), ["/due_on"]);
-    assert_eq!(refused(post("/supplement", json!({"ask": "a", "answer": ""})).await), ["/ask", "/answer"]);
-    post("/supplement", json!({"answer": "không ai hỏi"})).await.expect(StatusCode::CONFLICT);
-    assert_eq!(refused(post("/samples", json!({"count": 0, "received_on": tomorrow})).await), ["/count", "/received_on"]);
-    assert_eq!(refused(post("/samples", json!({"count": 1, "received_on": "2020-01-01"})).await), ["/received_on"]);
-    post("/score", json!({"a": "1", "b": "1", "c": "1"})).await.expect(StatusCode::CONFLICT);
+    assert_eq!(
+        refused(post("/supplement", json!({"ask": "a", "due_on": today})).await),
+        ["/due_on"]
+    );
+    assert_eq!(
+        refused(post("/supplement", json!({"ask": "a", "answer": ""})).await),
+        ["/ask", "/answer"]
+    );
+    post("/supplement", json!({"answer": "không ai hỏi"}))
+        .await
+        .expect(StatusCode::CONFLICT);
+    assert_eq!(
+        refused(post("/samples", json!({"count": 0, "received_on": tomorrow})).await),
+        ["/count", "/received_on"]
+    );
+    assert_eq!(
+        refused(post("/samples", json!({"count": 1, "received_on": "2020-01-01"})).await),
+        ["/received_on"]
+    );
+    post("/score", json!({"a": "1", "b": "1", "c": "1"}))
+        .await
+        .expect(StatusCode::CONFLICT);
     post("/accept", json!({})).await.expect(StatusCode::OK);
     post("/accept", json!({})).await.expect(StatusCode::CONFLICT);
     let bad = json!({"a": "40.01", "b": "-1", "c": "1,5"});
     assert_eq!(refused(post("/score", bad).await), ["/a", "/b", "/c"]);
-    post("/samples", json!({"count": 5, "received_on": today})).await.expect(StatusCode::OK);
+    post("/samples", json!({"count": 5, "received_on": today}))
+        .await
+        .expect(StatusCode::OK);
     // 49.99: too little for any star.
-    post("/score", json!({"a": "20", "b": "12", "c": "17.99"})).await.expect(StatusCode::OK);
+    post("/score", json!({"a": "20", "b": "12", "c": "17.99"}))
+        .await
+        .expect(StatusCode::OK);
     let grant = json!({"outcome": "granted", "number": "1", "decided_on": today, "star": 3});
     assert_eq!(refused(post("/decide", grant).await), ["/star"]);
     let empty = json!({"outcome": "maybe", "decided_on": tomorrow});
-    assert_eq!(refused(post("/decide", empty).await), ["/outcome", "/decided_on", "/reason"]);
+    assert_eq!(
+        refused(post("/decide", empty).await),
+        ["/outcome", "/decided_on", "/reason"]
+    );
     let empty = json!({"outcome": "granted", "decided_on": "2020-01-01", "recognised_by": "village"});
-    assert_eq!(refused(post("/decide", empty).await), ["/number", "/star", "/recognised_by"]);
+    assert_eq!(
+        refused(post("/decide", empty).await),
+        ["/number", "/star", "/recognised_by"]
+    );
     let before = json!({"outcome": "refused", "decided_on": "2020-01-01", "reason": "thiếu điểm"});
     assert_eq!(refused(post("/decide", before).await), ["/decided_on"]);
 
     // Five stars are the ministry's to give.
-    post("/score", json!({"a": "40", "b": "25", "c": "30"})).await.expect(StatusCode::OK);
+    post("/score", json!({"a": "40", "b": "25", "c": "30"}))
+        .await
+        .expect(StatusCode::OK);
     let mut five = json!({"outcome": "granted", "number": "9/QĐ-BNNMT", "decided_on": today, "star": 5});
     assert_eq!(refused(post("/decide", five.clone()).await), ["/recognised_by"]);
     five["recognised_by"] = json!("ministry");
     let granted = post("/decide", five.clone()).await.expect(StatusCode::OK);
     assert_eq!(granted["decision"]["recognised_by"], "ministry");
     post("/decide", five).await.expect(StatusCode::CONFLICT);
-    post("/supplement", json!({"ask": "muộn rồi"})).await.expect(StatusCode::CONFLICT);
-    farmer.client.post(&at(&dossier, "/withdraw"), &json!({})).await.expect(StatusCode::CONFLICT);
+    post("/supplement", json!({"ask": "muộn rồi"}))
+        .await
+        .expect(StatusCode::CONFLICT);
+    farmer
+        .client
+        .post(&at(&dossier, "/withdraw"), &json!({}))
+        .await
+        .expect(StatusCode::CONFLICT);
 
     // A new rating takes the place of the one before.
     let again = applies(&farmer, &product).await;
@@ -452,16 +646,32 @@ on_both!(what_cannot_be_is_refused_naming_the_field, |app| {
         ("/accept", json!({})),
         ("/samples", json!({"count": 5, "received_on": today})),
         ("/score", json!({"a": "30", "b": "20", "c": "25"})),
-        ("/decide", json!({"outcome": "granted", "number": "10/QĐ-UBND", "decided_on": today, "star": 4})),
+        (
+            "/decide",
+            json!({"outcome": "granted", "number": "10/QĐ-UBND", "decided_on": today, "star": 4}),
+        ),
     ] {
         office.first.post(&at(&again, rest), &body).await.expect(StatusCode::OK);
     }
     let held = format!("/api/v1/certificates?holds=1&product_id={}", text(&product, "id"));
     let held = app.guest().get(&held).await.expect(StatusCode::OK);
-    let stars: Vec<_> = held["items"].as_array().unwrap().iter().map(|row| row["star"].clone()).collect();
+    let stars: Vec<_> = held["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["star"].clone())
+        .collect();
     assert_eq!(stars, [json!(4)]);
     for query in ["state=x", "kind=y", "commune=z", "limit=0", "cursor=q"] {
-        assert!(office.first.get(&format!("/api/v1/dossiers?{query}")).await.status.is_client_error(), "{query}");
+        assert!(
+            office
+                .first
+                .get(&format!("/api/v1/dossiers?{query}"))
+                .await
+                .status
+                .is_client_error(),
+            "{query}"
+        );
     }
 });
 
@@ -475,7 +685,11 @@ on_both!(an_officer_enters_for_somebody_and_a_key_enters_once, |app| {
     let second = office.other.post_once("/api/v1/dossiers", "one", &application).await;
     assert_eq!(second.expect(StatusCode::CREATED), first);
     assert!(text(&first, "file_number").starts_with("000.19.05443-"));
-    let theirs = farmer.client.get("/api/v1/dossiers?mine=1").await.expect(StatusCode::OK);
+    let theirs = farmer
+        .client
+        .get("/api/v1/dossiers?mine=1")
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(theirs["items"][0]["id"], first["id"], "it is the seller's dossier");
     assert_eq!(first["steps"][0]["by"]["name"], "Đỗ Văn Bình");
     let taken_back = farmer
@@ -505,13 +719,29 @@ on_both!(the_queue_is_ordered_by_deadline_and_deadlines_are_kept_or_not, |app| {
         app.app.source().advance(3 * DAY_MS);
     }
     // The first waits for its applicant, the second is taken back, the third goes on.
-    office.first.post(&at(&dossiers[0], "/supplement"), &json!({"ask": "gì"})).await.expect(StatusCode::OK);
-    farmer.client.post(&at(&dossiers[1], "/withdraw"), &json!({})).await.expect(StatusCode::OK);
-    office.first.post(&at(&dossiers[2], "/accept"), &json!({})).await.expect(StatusCode::OK);
+    office
+        .first
+        .post(&at(&dossiers[0], "/supplement"), &json!({"ask": "gì"}))
+        .await
+        .expect(StatusCode::OK);
+    farmer
+        .client
+        .post(&at(&dossiers[1], "/withdraw"), &json!({}))
+        .await
+        .expect(StatusCode::OK);
+    office
+        .first
+        .post(&at(&dossiers[2], "/accept"), &json!({}))
+        .await
+        .expect(StatusCode::OK);
     let mut queue = Vec::new();
     let mut cursor = String::new();
     loop {
-        let page = office.first.get(&format!("/api/v1/dossiers?limit=1{cursor}")).await.expect(StatusCode::OK);
+        let page = office
+            .first
+            .get(&format!("/api/v1/dossiers?limit=1{cursor}"))
+            .await
+            .expect(StatusCode::OK);
         assert_eq!(page["total"], 3);
         queue.extend(page["items"].as_array().unwrap().iter().map(|row| text(row, "title")));
         match page["next_cursor"].as_str() {
@@ -522,7 +752,11 @@ on_both!(the_queue_is_ordered_by_deadline_and_deadlines_are_kept_or_not, |app| {
     assert_eq!(queue, ["D", "C", "A"], "what stands comes last");
     // The fourth is left lying until it is late.
     app.app.source().advance(14 * DAY_MS);
-    let late = office.first.get("/api/v1/dossiers?overdue=1&commune=05503&kind=ocop").await.expect(StatusCode::OK);
+    let late = office
+        .first
+        .get("/api/v1/dossiers?overdue=1&commune=05503&kind=ocop")
+        .await
+        .expect(StatusCode::OK);
     assert_eq!((&late["total"], &late["items"][0]["title"]), (&json!(1), &json!("D")));
     assert!(late["items"][0]["remaining_working_days"].as_i64().unwrap() < 0);
     let report = |query: &'static str| {
@@ -530,19 +764,40 @@ on_both!(the_queue_is_ordered_by_deadline_and_deadlines_are_kept_or_not, |app| {
         async move { client.get(&format!("/api/v1/dossiers/on-time{query}")).await }
     };
     let kept = report("").await.expect(StatusCode::OK);
-    assert_eq!(kept["total"], json!({"ended": 1, "on_time": 1, "rate": "100.0", "open": 3, "overdue": 1}));
-    office.first.post(&at(&dossiers[3], "/accept"), &json!({})).await.expect(StatusCode::OK);
-    let kept = report("").await.expect(StatusCode::OK);
-    assert_eq!(kept["total"], json!({"ended": 2, "on_time": 1, "rate": "50.0", "open": 3, "overdue": 0}));
-    let commune = &kept["items"][0];
-    assert_eq!((&commune["stage"], &commune["commune"]), (&json!("commune"), &json!("Xã Tân Cương")));
-    assert_eq!((&commune["ended"], &commune["rate"]), (&json!(2), &json!("50.0")));
-    assert_eq!(report("?from=2020-01-01&to=2020-12-31").await.expect(StatusCode::OK)["total"]["ended"], 0);
     assert_eq!(
-        report("?from=2027-01-01&to=2026-01-01").await.wrong(StatusCode::UNPROCESSABLE_ENTITY),
+        kept["total"],
+        json!({"ended": 1, "on_time": 1, "rate": "100.0", "open": 3, "overdue": 1})
+    );
+    office
+        .first
+        .post(&at(&dossiers[3], "/accept"), &json!({}))
+        .await
+        .expect(StatusCode::OK);
+    let kept = report("").await.expect(StatusCode::OK);
+    assert_eq!(
+        kept["total"],
+        json!({"ended": 2, "on_time": 1, "rate": "50.0", "open": 3, "overdue": 0})
+    );
+    let commune = &kept["items"][0];
+    assert_eq!(
+        (&commune["stage"], &commune["commune"]),
+        (&json!("commune"), &json!("Xã Tân Cương"))
+    );
+    assert_eq!((&commune["ended"], &commune["rate"]), (&json!(2), &json!("50.0")));
+    assert_eq!(
+        report("?from=2020-01-01&to=2020-12-31").await.expect(StatusCode::OK)["total"]["ended"],
+        0
+    );
+    assert_eq!(
+        report("?from=2027-01-01&to=2026-01-01")
+            .await
+            .wrong(StatusCode::UNPROCESSABLE_ENTITY),
         ["?from"]
     );
-    assert_eq!(farmer.client.get("/api/v1/dossiers/on-time").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        farmer.client.get("/api/v1/dossiers/on-time").await.status,
+        StatusCode::FORBIDDEN
+    );
 });
 
 on_both!(people_are_reminded_of_days_that_come_near, |app| {
@@ -569,11 +824,21 @@ on_both!(people_are_reminded_of_days_that_come_near, |app| {
     let go_to = |day: Day| app.app.source().advance(day.start().0 + DAY_MS / 2 - app.app.now().0);
     let told = |days: i64| ("dossier.due".to_owned(), days);
     go_to(before(3));
-    until("three working days before", || async { reminders(&office.first).await == [told(3)] }).await;
+    until("three working days before", || async {
+        reminders(&office.first).await == [told(3)]
+    })
+    .await;
     go_to(before(1));
-    until("one working day before", || async { reminders(&office.first).await == [told(3), told(1)] }).await;
+    until("one working day before", || async {
+        reminders(&office.first).await == [told(3), told(1)]
+    })
+    .await;
     assert_eq!(reminders(&farmer.client).await, [], "deadlines are the office's");
-    office.first.post(&at(&dossier, "/accept"), &json!({})).await.expect(StatusCode::OK);
+    office
+        .first
+        .post(&at(&dossier, "/accept"), &json!({}))
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(reminders(&office.first).await, [], "done is done");
 
     // A certificate's end is its seller's.
@@ -582,17 +847,30 @@ on_both!(people_are_reminded_of_days_that_come_near, |app| {
     let ends_on = today.plus_days(100);
     let declared = json!({"kind": "vietgap", "product_id": other["id"], "number": "VG-1", "issuer": "Chi cục",
         "granted_on": today.iso(), "ends_on": ends_on.iso()});
-    farmer.client.post("/api/v1/certificates", &declared).await.expect(StatusCode::CREATED);
+    farmer
+        .client
+        .post("/api/v1/certificates", &declared)
+        .await
+        .expect(StatusCode::CREATED);
     let ending = |days: i64| ("certificate.ending".to_owned(), days);
     go_to(ends_on.plus_days(-90));
     // Signed in for thirty days: they sign in anew.
     let farmer_again = again(app, &farmer.client, today).await;
-    until("90 days before", || async { reminders(&farmer_again).await == [ending(90)] }).await;
+    until("90 days before", || async {
+        reminders(&farmer_again).await == [ending(90)]
+    })
+    .await;
     go_to(ends_on.plus_days(-29));
-    until("30 days before", || async { reminders(&farmer_again).await == [ending(90), ending(30)] }).await;
+    until("30 days before", || async {
+        reminders(&farmer_again).await == [ending(90), ending(30)]
+    })
+    .await;
     go_to(ends_on.plus_days(-7));
     until("7 days before", || async { reminders(&farmer_again).await.len() == 3 }).await;
-    let list = farmer_again.get("/api/v1/reminders?limit=1").await.expect(StatusCode::OK);
+    let list = farmer_again
+        .get("/api/v1/reminders?limit=1")
+        .await
+        .expect(StatusCode::OK);
     assert!(list["next_cursor"].is_string());
     go_to(ends_on.plus_days(1));
     assert_eq!(reminders(&farmer_again).await, [], "over is over");
@@ -609,7 +887,11 @@ on_both!(two_who_decide_at_once_decide_once, |app| {
         ("/samples", json!({"count": 5, "received_on": today})),
         ("/score", json!({"a": "30", "b": "20", "c": "25"})),
     ] {
-        office.first.post(&at(&dossier, rest), &body).await.expect(StatusCode::OK);
+        office
+            .first
+            .post(&at(&dossier, rest), &body)
+            .await
+            .expect(StatusCode::OK);
     }
     let grant = json!({"outcome": "granted", "number": "1/QĐ", "decided_on": today, "star": 4});
     let refuse = json!({"outcome": "refused", "reason": "thiếu", "decided_on": today});
@@ -630,9 +912,14 @@ on_both!(two_who_decide_at_once_decide_once, |app| {
 /// The same account under a token that lasts as long as the test does.
 async fn again(app: &TestApp, client: &Client, signed_in_on: Day) -> Client {
     let me = client.get("/api/v1/accounts/me").await;
-    assert!(app.app.today() < signed_in_on.plus_days(30), "the old token must still tell who it is");
+    assert!(
+        app.app.today() < signed_in_on.plus_days(30),
+        "the old token must still tell who it is"
+    );
     let me = me.expect(StatusCode::OK);
-    let token = choque::identity::issue_token(&app.app, &text(&me, "phone").parse().unwrap(), "thử").await.unwrap();
+    let token = choque::identity::issue_token(&app.app, &text(&me, "phone").parse().unwrap(), "thử")
+        .await
+        .unwrap();
     Client {
         token: Some(token),
         ..client.clone()
@@ -643,6 +930,10 @@ async fn again(app: &TestApp, client: &Client, signed_in_on: Day) -> Client {
 #[test]
 fn the_calendar_of_tests_is_the_programs() {
     let monday = Day::from_iso("2026-11-23").unwrap();
-    assert_eq!(after(monday, 1), Day::from_iso("2026-11-25").unwrap(), "the 24th is a holiday");
+    assert_eq!(
+        after(monday, 1),
+        Day::from_iso("2026-11-25").unwrap(),
+        "the 24th is a holiday"
+    );
     assert_eq!(Timestamp(0).day().iso(), "1970-01-01");
 }

@@ -472,7 +472,8 @@ impl TestApp {
                     certificate::Entity::insert(certificate::ActiveModel::from(row))
                         .exec_without_returning(&*unit)
                         .await?;
-                    unit.changed(change::Subject::Certificate, id, change::Cause::Made).await
+                    unit.changed(change::Subject::Certificate, id, change::Cause::Made)
+                        .await
                 })
             })
             .await

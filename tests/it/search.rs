@@ -57,7 +57,10 @@ fn spellings() -> Option<Vec<Vec<String>>> {
         eprintln!("skipped: {} is not there", table.display());
         return None;
     };
-    let rows = text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect());
+    let rows = text
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').map(str::to_owned).collect());
     Some(rows.collect())
 }
 
@@ -122,7 +125,13 @@ async fn what_is_looked_for_comes_first() {
             wrong.push(format!("{query}: {got:?} and not {first}"));
         }
     }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        rows.len(),
+        wrong.join("\n")
+    );
     app.finish().await;
 }
 
@@ -166,11 +175,20 @@ on_both!(words_that_are_wishes_become_filters, |app| {
     assert_eq!(titles(app, &[("q", "chè 4 sao")]).await, Vec::<String>::new());
     // How much is wanted narrows what is found, but never to nothing.
     let kilo = found(app, &[("q", "1kg mật ong")]).await;
-    assert_eq!((&kilo["items"][0]["title"], &kilo["query"]["filters"][0]["kind"]), (&json!("Mật ong"), &json!("amount")));
+    assert_eq!(
+        (&kilo["items"][0]["title"], &kilo["query"]["filters"][0]["kind"]),
+        (&json!("Mật ong"), &json!("amount"))
+    );
     let litre = found(app, &[("q", "mật ong nửa lít")]).await;
-    assert_eq!((&litre["items"][0]["title"], &litre["query"]["dropped"]), (&json!("Mật ong"), &json!(["nửa lít"])));
+    assert_eq!(
+        (&litre["items"][0]["title"], &litre["query"]["dropped"]),
+        (&json!("Mật ong"), &json!(["nửa lít"]))
+    );
     let page = app.guest().get("/tim?q=ch%C3%A8+d%C6%B0%E1%BB%9Bi+300k").await.text();
-    assert!(page.contains("dưới 300k") && page.contains(r#"href="/tim?q=ch%C3%A8""#), "the chip is taken off by a link");
+    assert!(
+        page.contains("dưới 300k") && page.contains(r#"href="/tim?q=ch%C3%A8""#),
+        "the chip is taken off by a link"
+    );
 });
 
 on_both!(slips_and_words_too_many_are_told, |app| {
@@ -179,11 +197,20 @@ on_both!(slips_and_words_too_many_are_told, |app| {
         offers(&farmer, name, "other", 100_000).await;
     }
     let slip = found(app, &[("q", "mat ong bacj haf")]).await;
-    assert_eq!((&slip["items"][0]["title"], &slip["query"]["corrected"]), (&json!("Mật ong bạc hà"), &Value::Null));
+    assert_eq!(
+        (&slip["items"][0]["title"], &slip["query"]["corrected"]),
+        (&json!("Mật ong bạc hà"), &Value::Null)
+    );
     let slip = found(app, &[("q", "nam huogn")]).await;
-    assert_eq!((&slip["items"][0]["title"], &slip["query"]["corrected"]), (&json!("Nấm hương rừng"), &json!("nam hương")));
+    assert_eq!(
+        (&slip["items"][0]["title"], &slip["query"]["corrected"]),
+        (&json!("Nấm hương rừng"), &json!("nam hương"))
+    );
     let dropped = found(app, &[("q", "mật ong xyzxyz")]).await;
-    assert_eq!((&dropped["items"][0]["title"], &dropped["query"]["dropped"]), (&json!("Mật ong bạc hà"), &json!(["xyzxyz"])));
+    assert_eq!(
+        (&dropped["items"][0]["title"], &dropped["query"]["dropped"]),
+        (&json!("Mật ong bạc hà"), &json!(["xyzxyz"]))
+    );
     let nothing = found(app, &[("q", "khongcogihet")]).await;
     assert_eq!((&nothing["items"], &nothing["total"]), (&json!([]), &json!(0)));
     // Filters never make words fall away: there is tea, but none of that price.
@@ -205,16 +232,28 @@ on_both!(each_filter_is_counted_without_itself, |app| {
     );
     assert_eq!(facets["commune"], json!([{"value": "05503", "count": 2}]));
     assert_eq!(facets["seller_kind"], json!([{"value": "household", "count": 2}]));
-    assert_eq!(facets["price"], json!([{"value": "200000-500000", "count": 1}, {"value": "500000-1000000", "count": 1}]));
+    assert_eq!(
+        facets["price"],
+        json!([{"value": "200000-500000", "count": 1}, {"value": "500000-1000000", "count": 1}])
+    );
     assert_eq!(facets["in_stock"], json!([{"value": "1", "count": 2}]));
     assert_eq!(facets["origin"], json!([{"value": "own", "count": 2}]));
     assert_eq!((&facets["star"], &facets["certificate"]), (&json!([]), &json!([])));
     // Several values of one filter.
     assert_eq!(found(app, &[("category", "tea-green,honey-honey")]).await["total"], 2);
-    assert_eq!(found(app, &[("category", "tea-green"), ("category", "honey-honey")]).await["total"], 2);
+    assert_eq!(
+        found(app, &[("category", "tea-green"), ("category", "honey-honey")]).await["total"],
+        2
+    );
     assert_eq!(found(app, &[("seller_kind", "company,cooperative")]).await["total"], 0);
     assert_eq!(found(app, &[("origin", "somewhere-else")]).await["total"], 0);
-    for (name, value) in [("star", "4,9"), ("certificate", "iso"), ("seller_kind", "king"), ("cursor", "x"), ("cursor", "1.2.3")] {
+    for (name, value) in [
+        ("star", "4,9"),
+        ("certificate", "iso"),
+        ("seller_kind", "king"),
+        ("cursor", "x"),
+        ("cursor", "1.2.3"),
+    ] {
         let refused = app.guest().get(&format!("/api/v1/listings?{name}={value}")).await;
         assert_eq!(refused.wrong(StatusCode::UNPROCESSABLE_ENTITY), [format!("?{name}")]);
     }
@@ -245,7 +284,10 @@ on_both!(pages_follow_one_another_while_listings_change, |app| {
                 }
                 // Somebody gives one that was shown another category, and it moves to another segment of the index.
                 let shown = seen.len() - 1;
-                let at = listings.iter().position(|listing| text(listing, "id") == seen[shown]).unwrap();
+                let at = listings
+                    .iter()
+                    .position(|listing| text(listing, "id") == seen[shown])
+                    .unwrap();
                 let stock = json!({"price": 100_000 + i64::try_from(at).unwrap()});
                 let path = format!("/api/v1/listings/{}", seen[shown]);
                 farmer.client.patch(&path, &stock).await.expect(StatusCode::OK);
@@ -258,7 +300,12 @@ on_both!(pages_follow_one_another_while_listings_change, |app| {
         }
     }
     let prices = found(app, &[("sort", "-price"), ("limit", "10")]).await;
-    let prices: Vec<i64> = prices["items"].as_array().unwrap().iter().map(|item| item["price"].as_i64().unwrap()).collect();
+    let prices: Vec<i64> = prices["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["price"].as_i64().unwrap())
+        .collect();
     assert!(prices.is_sorted_by(|a, b| a >= b), "{prices:?}");
 });
 
@@ -267,7 +314,9 @@ on_both!(suggestions_begin_like_what_is_typed, |app| {
     offers(&farmer, "Chè móc câu Hảo Đạt", "tea-green", 250_000).await;
     offers(&farmer, "Chè đinh", "tea-premium", 900_000).await;
     let suggest = async |q: &str| {
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", q).finish();
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("q", q)
+            .finish();
         app.guest()
             .get(&format!("/api/v1/listings/suggest?{query}"))
             .await
@@ -277,17 +326,33 @@ on_both!(suggestions_begin_like_what_is_typed, |app| {
     app.caught_up().await;
     for q in ["chè m", "che m", "CHE MOC C", "chef mo", "che2 moc", "chè móc câu hảo"] {
         let items = suggest(q).await;
-        assert_eq!((&items[0]["kind"], &items[0]["text"]), (&json!("product"), &json!("Chè móc câu Hảo Đạt")), "{q}");
+        assert_eq!(
+            (&items[0]["kind"], &items[0]["text"]),
+            (&json!("product"), &json!("Chè móc câu Hảo Đạt")),
+            "{q}"
+        );
         let href = text(&items[0], "href");
-        assert!(app.guest().get(&href).await.text().contains("Chè móc câu Hảo Đạt"), "{href}");
+        assert!(
+            app.guest().get(&href).await.text().contains("Chè móc câu Hảo Đạt"),
+            "{href}"
+        );
     }
     let of_kind = |items: &Value, kind: &str| -> Vec<String> {
         let items = items.as_array().unwrap().iter();
-        items.filter(|item| item["kind"] == kind).map(|item| text(item, "text")).collect()
+        items
+            .filter(|item| item["kind"] == kind)
+            .map(|item| text(item, "text"))
+            .collect()
     };
     assert_eq!(of_kind(&suggest("mật").await, "category"), ["Mật ong", "Mật ong"]);
-    assert_eq!(of_kind(&suggest("hộ chè nguy").await, "seller"), ["Hộ chè Nguyễn Thị Lan"]);
-    assert_eq!(of_kind(&suggest("tan cuo").await, "commune"), ["Xã Tân Cương, Thái Nguyên"]);
+    assert_eq!(
+        of_kind(&suggest("hộ chè nguy").await, "seller"),
+        ["Hộ chè Nguyễn Thị Lan"]
+    );
+    assert_eq!(
+        of_kind(&suggest("tan cuo").await, "commune"),
+        ["Xã Tân Cương, Thái Nguyên"]
+    );
     for nothing in ["", "  ", "%%", "\u{200b}", "zzzzqq"] {
         assert_eq!(suggest(nothing).await, json!([]), "{nothing:?}");
     }
@@ -313,19 +378,38 @@ on_both!(nothing_that_is_typed_breaks_it, |app| {
         let answer = found(app, &[("q", typed)]).await;
         assert_eq!(answer["total"], total, "{typed:?}: {answer}");
     }
-    for long in ["chè ".repeat(1250), "a".repeat(5000), "đ1k-".repeat(1250), "dưới 5k ".repeat(600), "ọ".repeat(5000)] {
+    for long in [
+        "chè ".repeat(1250),
+        "a".repeat(5000),
+        "đ1k-".repeat(1250),
+        "dưới 5k ".repeat(600),
+        "ọ".repeat(5000),
+    ] {
         let answer = found(app, &[("q", &long)]).await;
         assert_eq!(answer["query"]["cut"], true);
         let page = Method::GET;
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", &long).finish();
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("q", &long)
+            .finish();
         let request = app.guest().request(page, &format!("/tim?{query}"));
         let shown = request.send().await.unwrap();
         assert_eq!(shown.status(), StatusCode::OK);
         assert!(shown.text().await.unwrap().contains("Câu tìm dài quá"));
     }
-    for raw in ["q=%ED%A0%80", "q=%C3", "q=%", "star=%00", "origin=,,,,", "category=%27%22", "q=a&q=b&sort=price&sort=-price"] {
+    for raw in [
+        "q=%ED%A0%80",
+        "q=%C3",
+        "q=%",
+        "star=%00",
+        "origin=,,,,",
+        "category=%27%22",
+        "q=a&q=b&sort=price&sort=-price",
+    ] {
         let answer = app.guest().get(&format!("/api/v1/listings?{raw}")).await;
-        assert!(answer.status == StatusCode::OK || answer.status.is_client_error(), "{raw}");
+        assert!(
+            answer.status == StatusCode::OK || answer.status.is_client_error(),
+            "{raw}"
+        );
     }
 });
 
@@ -337,11 +421,17 @@ on_both!(a_badge_and_its_count_end_on_the_day, |app| {
     for (star, total) in [("4", 1), ("3,5", 0)] {
         assert_eq!(found(app, &[("star", star)]).await["total"], total, "{star}");
     }
-    assert_eq!(found(app, &[("q", "ocop 4 sao"), ("facets", "1")]).await["facets"]["star"], json!([{"value": "4", "count": 1}]));
+    assert_eq!(
+        found(app, &[("q", "ocop 4 sao"), ("facets", "1")]).await["facets"]["star"],
+        json!([{"value": "4", "count": 1}])
+    );
     // Nothing is written: the calendar alone ends it, at once.
     app.app.source().advance(37 * 31 * 24 * 60 * 60 * 1000);
     let after = found(app, &[("facets", "1")]).await;
-    assert_eq!((&after["items"][0]["star"], &after["facets"]["star"]), (&Value::Null, &json!([])));
+    assert_eq!(
+        (&after["items"][0]["star"], &after["facets"]["star"]),
+        (&Value::Null, &json!([]))
+    );
     assert_eq!(found(app, &[("star", "4")]).await["total"], 0);
     app.app.source().advance(-37 * 31 * 24 * 60 * 60 * 1000);
     assert_eq!(found(app, &[("star", "4")]).await["total"], 1, "and back");
@@ -360,13 +450,29 @@ on_both!(an_index_is_kept_over_a_restart_and_made_anew_when_it_must_be, |app| {
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert_eq!(found(&again, &[("q", "đinh")]).await["total"], 1, "a second process has an index of its own");
+    assert_eq!(
+        found(&again, &[("q", "đinh")]).await["total"],
+        1,
+        "a second process has an index of its own"
+    );
     offers(&farmer, "Chè móc câu", "tea-green", 300_000).await;
     again.caught_up().await;
-    assert_eq!(found(&again, &[("q", "móc câu")]).await["total"], 1, "it follows what the first one writes");
+    assert_eq!(
+        found(&again, &[("q", "móc câu")]).await["total"],
+        1,
+        "it follows what the first one writes"
+    );
     // A cursor of one process is good in the other.
     let page = found(app, &[("limit", "1"), ("q", "chè")]).await;
-    let next = found(&again, &[("limit", "1"), ("q", "chè"), ("cursor", page["next_cursor"].as_str().unwrap())]).await;
+    let next = found(
+        &again,
+        &[
+            ("limit", "1"),
+            ("q", "chè"),
+            ("cursor", page["next_cursor"].as_str().unwrap()),
+        ],
+    )
+    .await;
     assert_ne!(page["items"][0]["id"], next["items"][0]["id"]);
     assert_eq!(next["next_cursor"], Value::Null);
     again.finish().await;

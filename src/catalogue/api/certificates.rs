@@ -176,7 +176,12 @@ pub struct CertificateParams {
 impl CertificateParams {
     fn query(&self, party: Option<&Party>, mine: bool, today: entity::Day) -> Result<CertificateQuery, Problem> {
         let mut wrong = Wrong::default();
-        let said = |field: &Field<String>| field.given().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let said = |field: &Field<String>| {
+            field
+                .given()
+                .map(|text| text.trim().to_owned())
+                .filter(|text| !text.is_empty())
+        };
         let kind = said(&self.kind).map(|code| Kind::from_code(&code));
         if kind == Some(None) {
             wrong.note("?kind", "wrong-certificate-kind");
@@ -323,10 +328,15 @@ pub async fn create_evidence(
         .remove(&photo)
         .ok_or_else(Problem::not_found)?;
     let location = [(header::LOCATION, view.src.clone())];
-    Ok((StatusCode::CREATED, location, Json(EvidenceWire {
-        id: photo.to_string(),
-        src: view.src,
-    })).into_response())
+    Ok((
+        StatusCode::CREATED,
+        location,
+        Json(EvidenceWire {
+            id: photo.to_string(),
+            src: view.src,
+        }),
+    )
+        .into_response())
 }
 
 /// An officer says whether a declared certificate could be confirmed.

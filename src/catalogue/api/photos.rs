@@ -200,10 +200,7 @@ async fn all(db: &impl ConnectionTrait, product: ProductId) -> Result<Vec<PhotoW
 /// The photographs of a product in the order in which they are shown; at most twelve.
 #[utoipa::path(get, path = "/api/v1/products/{id}/photos", tag = "catalogue", params(("id" = String, Path)),
     responses((status = OK, body = List<PhotoWire>)))]
-pub async fn list_photos(
-    State(app): State<App>,
-    Id(id): Id<ProductId>,
-) -> Result<Json<List<PhotoWire>>, Problem> {
+pub async fn list_photos(State(app): State<App>, Id(id): Id<ProductId>) -> Result<Json<List<PhotoWire>>, Problem> {
     let db = app.db().read();
     crate::catalogue::lists::product(db, id)
         .await?

@@ -47,7 +47,9 @@ impl BeginUpload {
         let mut wrong = Wrong::default();
         let size = match self.size {
             Field::Given(size) if usize::try_from(size).is_ok_and(|size| size > MOST_BYTES) => {
-                let refused = Problem::from(MediaError::from(crate::media::photo::Refusal::TooLarge { most: MOST_BYTES }));
+                let refused = Problem::from(MediaError::from(crate::media::photo::Refusal::TooLarge {
+                    most: MOST_BYTES,
+                }));
                 let message = refused.detail().clone();
                 return Err(refused.with_fields(Wrong::one("/size", message)));
             }
@@ -132,11 +134,7 @@ pub async fn create_upload(
 /// How much of an upload of the caller's is here.
 #[utoipa::path(get, path = "/api/v1/uploads/{id}", tag = "catalogue", params(("id" = String, Path)),
     security(("bearer" = []), ("session" = [])), responses((status = OK, body = UploadWire)))]
-pub async fn get_upload(
-    State(app): State<App>,
-    caller: SignedIn,
-    Id(id): Id<UploadId>,
-) -> Result<Response, Problem> {
+pub async fn get_upload(State(app): State<App>, caller: SignedIn, Id(id): Id<UploadId>) -> Result<Response, Problem> {
     let row = uploads::find(app.db().read(), caller.person(), id, app.now()).await?;
     Ok((headers_of(&row), Json(UploadWire::from(&row))).into_response())
 }
@@ -144,11 +142,7 @@ pub async fn get_upload(
 /// Where to go on with an upload of the caller's: `Upload-Offset`.
 #[utoipa::path(head, path = "/api/v1/uploads/{id}", tag = "catalogue", params(("id" = String, Path)),
     security(("bearer" = []), ("session" = [])), responses((status = NO_CONTENT, description = "`Upload-Offset`, `Upload-Length`, `Upload-Complete`")))]
-pub async fn head_upload(
-    State(app): State<App>,
-    caller: SignedIn,
-    Id(id): Id<UploadId>,
-) -> Result<Response, Problem> {
+pub async fn head_upload(State(app): State<App>, caller: SignedIn, Id(id): Id<UploadId>) -> Result<Response, Problem> {
     let row = uploads::find(app.db().read(), caller.person(), id, app.now()).await?;
     Ok((StatusCode::NO_CONTENT, headers_of(&row)).into_response())
 }
@@ -185,7 +179,9 @@ pub async fn patch_upload(
     // Asked before the piece is read: whoever goes on in the wrong place need not send it.
     let before = uploads::find(app.db().read(), person, id, app.now()).await?;
     if before.received != offset {
-        return Ok(refused(MediaError::OtherOffset { offset: before.received }));
+        return Ok(refused(MediaError::OtherOffset {
+            offset: before.received,
+        }));
     }
     let bytes = whole_body(request).await?;
     let taken = app

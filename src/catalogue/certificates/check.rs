@@ -86,7 +86,11 @@ pub async fn verify(unit: &mut Unit, id: CertificateId, verified: bool, reason: 
         .filter(certificate::Column::Id.eq(id))
         .exec(&*unit)
         .await?;
-    let outcome = if verified { Outcome::Verified } else { Outcome::Unverified };
+    let outcome = if verified {
+        Outcome::Verified
+    } else {
+        Outcome::Unverified
+    };
     note(unit, id, outcome, reason).await?;
     changed(unit, &row, Cause::Edited).await?;
     Ok(())

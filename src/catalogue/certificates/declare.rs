@@ -10,9 +10,7 @@ use entity::{
     ids::{CertificateId, PhotoId, ProductId, SellerId},
     media::photo,
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -93,7 +91,9 @@ pub struct Declaration {
 impl Declare {
     pub fn check(&self, selling: &Selling, today: Day) -> Result<Declaration, Wrong> {
         let mut wrong = Wrong::default();
-        let kind = wrong.required("/kind", &self.kind).and_then(|code| Kind::from_code(code));
+        let kind = wrong
+            .required("/kind", &self.kind)
+            .and_then(|code| Kind::from_code(code));
         match kind {
             Some(Kind::Ocop) => wrong.note("/kind", "wrong-ocop-declared"),
             None if wrong.at("/kind").is_none() => wrong.note("/kind", "wrong-certificate-kind"),
@@ -156,7 +156,9 @@ impl Declare {
         let mut plots: Vec<(Uuid, String)> = Vec::with_capacity(given.len());
         for (nth, field) in given.iter().enumerate() {
             let at = format!("/plots/{nth}");
-            let Some(plot) = wrong.required(&at, field) else { continue };
+            let Some(plot) = wrong.required(&at, field) else {
+                continue;
+            };
             let id = wrong.code::<Uuid>(&format!("{at}/plot_id"), &plot.plot_id, "wrong-id");
             let name = wrong.line(&format!("{at}/name"), &plot.name, 120);
             if let (Some(id), Some(name)) = (id, name) {
@@ -229,11 +231,14 @@ pub async fn declare(
     certificate::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(&*unit)
         .await?;
-    let plots = new.plots.into_iter().map(|(plot_id, name)| certificate_plot::ActiveModel {
-        certificate_id: Set(row.id),
-        plot_id: Set(plot_id),
-        name: Set(name),
-    });
+    let plots = new
+        .plots
+        .into_iter()
+        .map(|(plot_id, name)| certificate_plot::ActiveModel {
+            certificate_id: Set(row.id),
+            plot_id: Set(plot_id),
+            name: Set(name),
+        });
     let plots: Vec<_> = plots.collect();
     if !plots.is_empty() {
         certificate_plot::Entity::insert_many(plots)

@@ -31,10 +31,14 @@ impl From<CertificateError> for Problem {
         match error {
             CertificateError::Wrong(wrong) => wrong.into(),
             CertificateError::NoSuchThing => Self::not_found(),
-            CertificateError::Revoked => Self::new(Kind::Conflict, "certificate-revoked", "problem-certificate-revoked"),
-            CertificateError::ByDecision => {
-                Self::new(Kind::Conflict, "certificate-by-decision", "problem-certificate-by-decision")
+            CertificateError::Revoked => {
+                Self::new(Kind::Conflict, "certificate-revoked", "problem-certificate-revoked")
             }
+            CertificateError::ByDecision => Self::new(
+                Kind::Conflict,
+                "certificate-by-decision",
+                "problem-certificate-by-decision",
+            ),
             CertificateError::Own => Self::new(Kind::Forbidden, "own-certificate", "problem-own-certificate"),
             CertificateError::Photo(error) => error.into(),
             CertificateError::Internal(error) => error.into(),

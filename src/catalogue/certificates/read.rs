@@ -10,9 +10,7 @@ use entity::{
     },
     ids::{CertificateId, ProductId, SellerId},
 };
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
     catalogue::{
@@ -72,10 +70,18 @@ pub async fn page(
                 .map(|own| certificate::Column::SellerId.is_in(own.iter().copied())),
         )
         .add_option(query.kind.map(|kind| certificate::Column::Kind.eq(kind)))
-        .add_option(query.verified.map(|verified| certificate::Column::Verified.eq(verified)))
+        .add_option(
+            query
+                .verified
+                .map(|verified| certificate::Column::Verified.eq(verified)),
+        )
         .add_option(query.product.map(|product| certificate::Column::ProductId.eq(product)))
         .add_option(query.seller.map(|seller| certificate::Column::SellerId.eq(seller)))
-        .add_option(paging.after.map(|after| certificate::Column::Id.gt(CertificateId(after))));
+        .add_option(
+            paging
+                .after
+                .map(|after| certificate::Column::Id.gt(CertificateId(after))),
+        );
     let rows = certificate::Entity::find()
         .filter(wanted)
         .order_by_asc(certificate::Column::Id)

@@ -122,7 +122,14 @@ async fn remind_of_ends(app: &App, today: Day) -> Result<(), DbErr> {
         .all(db)
         .await?;
     let sellers = seller::Entity::find()
-        .filter(seller::Column::Id.is_in(ending.iter().filter(|row| row.product_id.is_none()).map(|row| row.seller_id)))
+        .filter(
+            seller::Column::Id.is_in(
+                ending
+                    .iter()
+                    .filter(|row| row.product_id.is_none())
+                    .map(|row| row.seller_id),
+            ),
+        )
         .all(db)
         .await?;
     let (products, sellers) = (by_id(products, |row| row.id), by_id(sellers, |row| row.id));

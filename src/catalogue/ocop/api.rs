@@ -172,7 +172,9 @@ pub async fn get_dossier(
 /// The dossier, when `party` may know of it.
 async fn seen(app: &App, party: &Party, id: DossierId) -> Result<dossier::Model, OcopError> {
     let found = dossiers::read::dossier(app.db().read(), id).await?;
-    found.filter(|dossier| party.sees(dossier)).ok_or(OcopError::NoSuchThing)
+    found
+        .filter(|dossier| party.sees(dossier))
+        .ok_or(OcopError::NoSuchThing)
 }
 
 async fn detail(unit: &Unit, id: DossierId, party: &Party) -> Result<DossierDetail, OcopError> {
@@ -234,7 +236,15 @@ pub async fn accept_dossier(
 ) -> Result<Answer, Problem> {
     let actor = party.in_office(&seen(&app, &party, id).await?)?;
     let note = read_prose("/note", &value.note)?;
-    plain(&app, party, actor, (once, digest), id, (Event::Accept, What::Accepted, note)).await
+    plain(
+        &app,
+        party,
+        actor,
+        (once, digest),
+        id,
+        (Event::Accept, What::Accepted, note),
+    )
+    .await
 }
 
 /// Why somebody takes something back.
@@ -261,7 +271,15 @@ pub async fn withdraw_dossier(
     }
     let actor = party.caller().actor();
     let reason = read_prose("/reason", &value.reason)?;
-    plain(&app, party, actor, (once, digest), id, (Event::Withdraw, What::Withdrawn, reason)).await
+    plain(
+        &app,
+        party,
+        actor,
+        (once, digest),
+        id,
+        (Event::Withdraw, What::Withdrawn, reason),
+    )
+    .await
 }
 
 fn read_prose(pointer: &str, field: &Field<String>) -> Result<String, Wrong> {

@@ -73,7 +73,9 @@ impl Apply {
         }
         let product = wrong.code::<ProductId>("/product_id", &self.product_id, "wrong-no-such-product");
         let found = match product {
-            Some(id) => of(db, id).await?.filter(|(_, seller)| party.actor_for(seller.id).is_ok()),
+            Some(id) => of(db, id)
+                .await?
+                .filter(|(_, seller)| party.actor_for(seller.id).is_ok()),
             None => None,
         };
         if product.is_some() && found.is_none() {

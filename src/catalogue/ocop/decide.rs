@@ -92,16 +92,19 @@ impl Decide {
             let star = wrong
                 .integer("/star", &self.star, 3..=5)
                 .and_then(|star| u8::try_from(star).ok());
-            let recognised_by = wrong.optional("/recognised_by", &self.recognised_by, |wrong, pointer, field| {
-                match wrong.required(pointer, field)?.as_str() {
-                    "province" => Some(Recogniser::Province),
-                    "ministry" => Some(Recogniser::Ministry),
-                    _ => {
-                        wrong.note(pointer, "wrong-recogniser");
-                        None
-                    }
-                }
-            });
+            let recognised_by =
+                wrong.optional(
+                    "/recognised_by",
+                    &self.recognised_by,
+                    |wrong, pointer, field| match wrong.required(pointer, field)?.as_str() {
+                        "province" => Some(Recogniser::Province),
+                        "ministry" => Some(Recogniser::Ministry),
+                        _ => {
+                            wrong.note(pointer, "wrong-recogniser");
+                            None
+                        }
+                    },
+                );
             checked!(wrong; number, decided_on, star, recognised_by);
             Ok(Decision::Granted {
                 number,

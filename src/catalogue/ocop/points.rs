@@ -75,8 +75,15 @@ mod tests {
             json!("0x10"),
             json!("9999999999"),
         ] {
-            assert_eq!(read(&mut wrong, "/a", &Field::Given(value.clone()), 40), None, "{value}");
+            assert_eq!(
+                read(&mut wrong, "/a", &Field::Given(value.clone()), 40),
+                None,
+                "{value}"
+            );
         }
-        assert_eq!([8316, 9000, 8350, 5, 0].map(write), ["83.16", "90", "83.5", "0.05", "0"]);
+        assert_eq!(
+            [8316, 9000, 8350, 5, 0].map(write),
+            ["83.16", "90", "83.5", "0.05", "0"]
+        );
     }
 }

@@ -41,12 +41,7 @@ pub struct Desk {
 }
 
 /// The dossier `id`, or none when `party` may not know of it.
-pub async fn desk(
-    db: &impl ConnectionTrait,
-    id: DossierId,
-    party: &Party,
-    today: Day,
-) -> Result<Option<Desk>, DbErr> {
+pub async fn desk(db: &impl ConnectionTrait, id: DossierId, party: &Party, today: Day) -> Result<Option<Desk>, DbErr> {
     let found = crate::dossiers::read::dossier(db, id).await?;
     let Some(dossier) = found.filter(|dossier| party.sees(dossier)) else {
         return Ok(None);

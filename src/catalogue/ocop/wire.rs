@@ -52,8 +52,7 @@ impl DossierWire {
             stage: row.stage.code(),
             title: row.title.clone(),
             commune_code: row.commune_code.to_string(),
-            commune: places::commune(&row.commune_code)
-                .map_or_else(String::new, |commune| commune.full_name.clone()),
+            commune: places::commune(&row.commune_code).map_or_else(String::new, |commune| commune.full_name.clone()),
             seller_id: row.party_id.to_string(),
             seller,
             product_id: row.subject_id.to_string(),

@@ -6,8 +6,8 @@ use crate::{
     catalogue::{
         attributes::{self, Shown},
         badge::{Badge, seller_kind},
-        certificates::read::badges,
         category,
+        certificates::read::badges,
         read::Closure,
     },
     http::{
@@ -214,7 +214,9 @@ impl DetailPage {
         Self {
             contains: terms.contains,
             compared: terms.unit_price().filter(|price| price.unit != listing.unit),
-            by_weight: terms.by_weight.map(|by_weight| weight_note(&shell, &by_weight, listing.unit)),
+            by_weight: terms
+                .by_weight
+                .map(|by_weight| weight_note(&shell, &by_weight, listing.unit)),
             tiers: terms
                 .tiers
                 .iter()
@@ -289,7 +291,9 @@ fn steps(shell: &Shell, terms: &Terms) -> Option<StepLine> {
     let (least, told) = (terms.least()?, |amount| Quantity::new(amount, terms.unit).to_string());
     Some(StepLine {
         least,
-        step: terms.between().map_or_else(|| "any".to_owned(), |step| step.to_string()),
+        step: terms
+            .between()
+            .map_or_else(|| "any".to_owned(), |step| step.to_string()),
         words: match terms.step {
             Some(step) => shell.t2("detail-steps", "least", told(least), "step", told(step)),
             None => shell.t1("detail-least", "least", told(least)),
@@ -311,13 +315,7 @@ fn packs(
     let line = |href, pack: Pack, price, unit_price: Option<UnitPrice>, in_stock| PackLine {
         href,
         words: match pack.contains {
-            Some(held) => shell.t2(
-                "part-pack",
-                "unit",
-                pack.unit.label(),
-                "contains",
-                held.to_string(),
-            ),
+            Some(held) => shell.t2("part-pack", "unit", pack.unit.label(), "contains", held.to_string()),
             None => pack.unit.label().to_owned(),
         },
         price,

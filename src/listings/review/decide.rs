@@ -114,7 +114,11 @@ pub async fn decide(
     }
     let row = review::ActiveModel {
         id: Set(pending.id),
-        state: Set(if decision.approve { State::Approved } else { State::Returned }),
+        state: Set(if decision.approve {
+            State::Approved
+        } else {
+            State::Returned
+        }),
         decided_by: Set(Some(officer.person())),
         decided_at: Set(Some(unit.now())),
         reason: Set(decision.reason),
@@ -144,7 +148,9 @@ async fn send_back(unit: &Unit, listing: &listing::Model) -> Result<(), Listings
 /// What was right when it was proposed and is wrong now.
 fn stale(error: ListingsError) -> ListingsError {
     match error {
-        ListingsError::Wrong(wrong) | ListingsError::Product(CatalogueError::Wrong(wrong)) => ListingsError::Stale(wrong),
+        ListingsError::Wrong(wrong) | ListingsError::Product(CatalogueError::Wrong(wrong)) => {
+            ListingsError::Stale(wrong)
+        }
         other => other,
     }
 }

@@ -79,7 +79,11 @@ impl PriceBand {
 
     fn position(price: i64) -> u64 {
         let fits = |band: &Self| band.least <= price && band.below.is_none_or(|below| price < below);
-        Self::ALL.iter().zip(1..).find(|(band, _)| fits(band)).map_or(0, |(_, at)| at)
+        Self::ALL
+            .iter()
+            .zip(1..)
+            .find(|(band, _)| fits(band))
+            .map_or(0, |(_, at)| at)
     }
 
     /// As the API says it: `50000-100000`, `1000000-`.
@@ -91,14 +95,21 @@ impl PriceBand {
 }
 
 static CATEGORY_POSITIONS: LazyLock<HashMap<&'static str, u64>> = LazyLock::new(|| {
-    category::categories().iter().map(|category| category.id.as_str()).zip(1..).collect()
+    category::categories()
+        .iter()
+        .map(|category| category.id.as_str())
+        .zip(1..)
+        .collect()
 });
 static COMMUNE_POSITIONS: LazyLock<HashMap<&'static str, u64>> =
     LazyLock::new(|| places::communes().iter().map(places::Commune::code).zip(1..).collect());
 
 /// The kinds of certificates that are counted, in the order of their bits. OCOP is counted by its stars.
-pub const CERTIFICATE_KINDS: [certificate::Kind; 3] =
-    [certificate::Kind::VietGap, certificate::Kind::Organic, certificate::Kind::Gi];
+pub const CERTIFICATE_KINDS: [certificate::Kind; 3] = [
+    certificate::Kind::VietGap,
+    certificate::Kind::Organic,
+    certificate::Kind::Gi,
+];
 
 impl Attributes {
     /// `origin` is the position of the document's exchange, 0 for ours.
@@ -218,7 +229,18 @@ mod tests {
     fn the_tables_fit_into_their_bits() {
         assert!(category::categories().len() < CATEGORIES);
         assert!(places::communes().len() < COMMUNES);
-        let parts = [CATEGORY, COMMUNE, STAR, SELLER, IN_STOCK, CERTIFICATES, ORIGIN, BAND, TITLE, MEASURE];
+        let parts = [
+            CATEGORY,
+            COMMUNE,
+            STAR,
+            SELLER,
+            IN_STOCK,
+            CERTIFICATES,
+            ORIGIN,
+            BAND,
+            TITLE,
+            MEASURE,
+        ];
         let mut end = 0;
         for Bits(from, length) in parts {
             assert_eq!(from, end, "the parts follow one another");
@@ -229,7 +251,12 @@ mod tests {
 
     #[test]
     fn a_price_is_in_one_band() {
-        for (price, band) in [(0, "0-50000"), (49_999, "0-50000"), (50_000, "50000-100000"), (9_000_000, "1000000-")] {
+        for (price, band) in [
+            (0, "0-50000"),
+            (49_999, "0-50000"),
+            (50_000, "50000-100000"),
+            (9_000_000, "1000000-"),
+        ] {
             let at = usize::try_from(PriceBand::position(price)).expect("small");
             assert_eq!(PriceBand::ALL[at - 1].code(), band);
         }

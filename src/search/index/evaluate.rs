@@ -77,7 +77,9 @@ pub fn matching(snapshot: &Snapshot, wanted: &[Wanted], within: &[usize]) -> tan
         parts.push(found);
     }
     let needed = |at: usize| wanted.get(at).is_some_and(|wanted| !wanted.optional);
-    let all = (0..16).filter(|at| needed(*at)).fold(0, |mask, at| mask | (1_u16 << at));
+    let all = (0..16)
+        .filter(|at| needed(*at))
+        .fold(0, |mask, at| mask | (1_u16 << at));
     let best = best_mask(snapshot, &parts, all, &frequency);
     Ok(Words { parts, all, best })
 }
@@ -96,7 +98,9 @@ impl WordScores {
         let category = field == CATEGORY && way.quality >= 80;
         if let [term] = way.terms.as_slice() {
             let index = reader.inverted_index(text)?;
-            let Some(mut block) = index.read_block_postings(&Term::from_field_text(text, term), IndexRecordOption::Basic)? else {
+            let Some(mut block) =
+                index.read_block_postings(&Term::from_field_text(text, term), IndexRecordOption::Basic)?
+            else {
                 return Ok(());
             };
             while !block.docs().is_empty() {
@@ -112,7 +116,9 @@ impl WordScores {
     }
 
     fn set(&mut self, doc: u32, score: u16, category: bool) {
-        let Some(known) = usize::try_from(doc).ok().and_then(|doc| self.scores.get_mut(doc)) else { return };
+        let Some(known) = usize::try_from(doc).ok().and_then(|doc| self.scores.get_mut(doc)) else {
+            return;
+        };
         if *known == 0 {
             self.touched.push(doc);
             *known = score;
@@ -188,8 +194,14 @@ fn best_mask(snapshot: &Snapshot, parts: &[Found], all: u16, frequency: &[u32; 1
         let words = (0..16).filter(|at| mask & (1 << at) != 0);
         words.map(|at| 1_000_000 / u64::from(frequency[at].max(1))).sum()
     };
-    let masks = seen.iter().zip(0_u16..).filter(|(seen, _)| **seen).map(|(_, mask)| mask);
-    masks.max_by_key(|mask| (mask.count_ones(), telling(*mask))).unwrap_or(0)
+    let masks = seen
+        .iter()
+        .zip(0_u16..)
+        .filter(|(seen, _)| **seen)
+        .map(|(_, mask)| mask);
+    masks
+        .max_by_key(|mask| (mask.count_ones(), telling(*mask)))
+        .unwrap_or(0)
 }
 
 /// What may pass. In each list of positions, `None` lets everything pass.
@@ -238,7 +250,10 @@ impl Gates {
             | shut(&self.stars, attributes.star(), dimension::STAR)
             | shut(&self.sellers, attributes.seller(), dimension::SELLER)
             | shut(&self.origins, attributes.origin(), dimension::ORIGIN);
-        if self.certificates.is_some_and(|wanted| attributes.certificates() & wanted == 0) {
+        if self
+            .certificates
+            .is_some_and(|wanted| attributes.certificates() & wanted == 0)
+        {
             closed |= dimension::CERTIFICATE;
         }
         if self.in_stock && !attributes.in_stock() {
@@ -342,7 +357,11 @@ pub struct Place {
 
 impl Place {
     pub fn new(order: Order, rank: i64, key: i64, id: Uuid) -> Self {
-        let turned = if order == Order::Cheapest { id.as_u128() } else { !id.as_u128() };
+        let turned = if order == Order::Cheapest {
+            id.as_u128()
+        } else {
+            !id.as_u128()
+        };
         Self { rank, key, turned, id }
     }
 
@@ -380,7 +399,13 @@ pub fn collect(
     let mut counts = count.then(Counts::new);
     let mut total = 0;
     let mut first: BinaryHeap<Place> = BinaryHeap::with_capacity(limit + 2);
-    for (at, (reader, part)) in snapshot.searcher.segment_readers().iter().zip(&snapshot.parts).enumerate() {
+    for (at, (reader, part)) in snapshot
+        .searcher
+        .segment_readers()
+        .iter()
+        .zip(&snapshot.parts)
+        .enumerate()
+    {
         let alive = reader.alive_bitset();
         let of_seller = match gates.seller {
             Some(seller) => Some(docs_of_seller(snapshot, reader, seller)?),
@@ -396,7 +421,9 @@ pub fn collect(
             let number = u32::try_from(doc).unwrap_or(u32::MAX);
             if alive.is_some_and(|alive| alive.is_deleted(number))
                 || !gates.is_fresh(attributes.origin(), part.fresh_until[doc])
-                || of_seller.as_ref().is_some_and(|docs| docs.binary_search(&number).is_err())
+                || of_seller
+                    .as_ref()
+                    .is_some_and(|docs| docs.binary_search(&number).is_err())
                 || gates.measure.is_some_and(|measure| attributes.measure() != measure)
             {
                 continue;
@@ -464,7 +491,13 @@ pub fn best_texts(
     /// How many listings are looked at: those of one title or one seller come together.
     const LOOKED_AT: usize = 200;
     let mut best: BinaryHeap<Reverse<(i64, usize, usize)>> = BinaryHeap::new();
-    for (at, (reader, part)) in snapshot.searcher.segment_readers().iter().zip(&snapshot.parts).enumerate() {
+    for (at, (reader, part)) in snapshot
+        .searcher
+        .segment_readers()
+        .iter()
+        .zip(&snapshot.parts)
+        .enumerate()
+    {
         let found = &words.parts[at];
         for (doc, mask) in found.masks.iter().enumerate() {
             if mask & words.all != words.all
@@ -481,8 +514,12 @@ pub fn best_texts(
     }
     let mut texts = Vec::new();
     for Reverse((_, at, doc)) in best.into_sorted_vec() {
-        let Some(column) = column(&snapshot.parts[at]) else { continue };
-        let Some(ord) = column.term_ords(u32::try_from(doc).unwrap_or(0)).next() else { continue };
+        let Some(column) = column(&snapshot.parts[at]) else {
+            continue;
+        };
+        let Some(ord) = column.term_ords(u32::try_from(doc).unwrap_or(0)).next() else {
+            continue;
+        };
         let mut text = String::new();
         if column.ord_to_str(ord, &mut text).unwrap_or(false) && !texts.contains(&text) {
             texts.push(text);

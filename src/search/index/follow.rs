@@ -165,7 +165,9 @@ impl Follower {
         let mut mark = Mark::new(&self.exchange, today);
         mark.cursor = changes.last().map_or(self.snapshot.cursor, |change| change.seq);
         mark.change = change_at(app, mark.cursor).await?;
-        let Some(mut store) = self.store.take() else { return Ok(false) };
+        let Some(mut store) = self.store.take() else {
+            return Ok(false);
+        };
         let before = Arc::clone(&self.snapshot);
         let (store, snapshot) = blocking(move || {
             let mut ids: Vec<Uuid> = touched.iter().map(|id| id.0).collect();
@@ -274,15 +276,17 @@ async fn add(mut store: Store, documents: Vec<Document>) -> Result<Store, Failur
 
 /// Whether a search sees `document` as `snapshot` has it already.
 fn same(snapshot: &Snapshot, document: &Document) -> bool {
-    let Some((part, doc)) = snapshot.find(document.id.0) else { return false };
-    let (Some(known), Some(price)) = (part.attributes.get(doc), part.prices.get(doc)) else { return false };
+    let Some((part, doc)) = snapshot.find(document.id.0) else {
+        return false;
+    };
+    let (Some(known), Some(price)) = (part.attributes.get(doc), part.prices.get(doc)) else {
+        return false;
+    };
     let origin = u64::try_from(known.origin()).unwrap_or(0);
     let words = usize::try_from(known.title_words()).unwrap_or(0);
     *known == Attributes::of(document, origin, words) && *price == document.price.0
 }
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> tantivy::Result<T> + Send + 'static,
-) -> Result<T, Failure> {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> tantivy::Result<T> + Send + 'static) -> Result<T, Failure> {
     Ok(tokio::task::spawn_blocking(work).await??)
 }

@@ -13,7 +13,9 @@ mod slot;
 mod snapshot;
 mod store;
 
-pub use attributes::{CERTIFICATE_KINDS, Measure, PriceBand, CATEGORIES, COMMUNES, ORIGINS, category_position, commune_position};
+pub use attributes::{
+    CATEGORIES, CERTIFICATE_KINDS, COMMUNES, Measure, ORIGINS, PriceBand, category_position, commune_position,
+};
 pub use evaluate::{Counts, Gates, Order, Place, Words, best_texts, collect, matching};
 pub use follow::follow;
 pub use handle::Search;

@@ -72,7 +72,8 @@ fn sweep(folder: &Path, now: SystemTime) {
     };
     let wanted = file.metadata().and_then(|about| about.modified());
     let old = wanted.is_ok_and(|wanted| now.duration_since(wanted).is_ok_and(|age| age > KEPT));
-    if old && file.try_lock().is_ok()
+    if old
+        && file.try_lock().is_ok()
         && let Err(error) = fs::remove_dir_all(folder)
     {
         tracing::warn!(%error, folder = %folder.display(), "an old search index could not be removed");

@@ -37,11 +37,15 @@ impl Part {
         let columns = reader.fast_fields();
         let numbers = |name: &str| -> tantivy::Result<Vec<u64>> {
             let column = columns.u64(name)?;
-            Ok((0..reader.max_doc()).map(|doc| column.first(doc).unwrap_or(0)).collect())
+            Ok((0..reader.max_doc())
+                .map(|doc| column.first(doc).unwrap_or(0))
+                .collect())
         };
         let signed = |name: &str| -> tantivy::Result<Vec<i64>> {
             let column = columns.i64(name)?;
-            Ok((0..reader.max_doc()).map(|doc| column.first(doc).unwrap_or(0)).collect())
+            Ok((0..reader.max_doc())
+                .map(|doc| column.first(doc).unwrap_or(0))
+                .collect())
         };
         let ids = numbers(column::ID_HIGH)?
             .into_iter()
@@ -125,7 +129,10 @@ impl Kept {
             self.vocabulary = Arc::new(Vocabulary::new(counts));
         } else if !self.vocabulary.covers(counts.keys().map(String::as_str)) {
             for (word, count) in self.vocabulary.iter() {
-                counts.entry(word.to_owned()).and_modify(|new| *new = (*new).max(count)).or_insert(count);
+                counts
+                    .entry(word.to_owned())
+                    .and_modify(|new| *new = (*new).max(count))
+                    .or_insert(count);
             }
             self.vocabulary = Arc::new(Vocabulary::new(counts));
         }
@@ -163,7 +170,11 @@ impl Snapshot {
         let named = COMMUNE_NAMES.iter().zip(places::communes()).zip(1..);
         named
             .filter(|((name, _), _)| name.starts_with(plain))
-            .filter(|(_, position)| self.parts.iter().any(|part| part.communes.get(*position) == Some(&true)))
+            .filter(|(_, position)| {
+                self.parts
+                    .iter()
+                    .any(|part| part.communes.get(*position) == Some(&true))
+            })
             .map(|((_, commune), _)| commune)
             .take(most)
             .collect()
@@ -174,7 +185,9 @@ impl Snapshot {
         let key = self.fields.listing_key(id);
         for (reader, part) in self.searcher.segment_readers().iter().zip(&self.parts) {
             let index = reader.inverted_index(key.field()).ok()?;
-            let Ok(Some(mut postings)) = index.read_postings(&key, IndexRecordOption::Basic) else { continue };
+            let Ok(Some(mut postings)) = index.read_postings(&key, IndexRecordOption::Basic) else {
+                continue;
+            };
             let mut doc = postings.doc();
             while doc != TERMINATED {
                 if !reader.is_deleted(doc) {

@@ -73,7 +73,10 @@ pub struct Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("slot", &self.slot).field("mark", &self.mark).finish_non_exhaustive()
+        f.debug_struct("Store")
+            .field("slot", &self.slot)
+            .field("mark", &self.mark)
+            .finish_non_exhaustive()
     }
 }
 
@@ -161,7 +164,8 @@ impl Store {
             exchanges: std::mem::take(&mut self.mark.exchanges),
             ..mark
         };
-        let payload = serde_json::to_string(&self.mark).map_err(|error| tantivy::TantivyError::InternalError(error.to_string()))?;
+        let payload = serde_json::to_string(&self.mark)
+            .map_err(|error| tantivy::TantivyError::InternalError(error.to_string()))?;
         let mut prepared = self.writer(SMALL)?.prepare_commit()?;
         prepared.set_payload(&payload);
         prepared.commit()?;
