@@ -1,6 +1,8 @@
 //! What every room is handed: settings, database, clock, ids, page cache.
 
 use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering},
@@ -34,6 +36,17 @@ struct Inner {
     vault: Vault,
     resolver: String,
     demo: bool,
+    parts: Parts,
+}
+
+/// What rooms keep in memory for one exchange, each under its own type: the frame knows no room.
+#[derive(Default)]
+struct Parts(Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>);
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Parts")
+    }
 }
 
 /// The setting in which a demo keeps its own secret: it has nothing to protect, and must open wherever it is carried.
@@ -76,7 +89,7 @@ impl App {
             source.advance(offset);
         }
         let vault = open_vault(&config, &db, &source).await?;
-        let pages = PageCache::new();
+        let pages = PageCache::new(config.page_cache);
         Ok(Self(Arc::new(Inner {
             config,
             db,
@@ -86,6 +99,7 @@ impl App {
             vault,
             resolver,
             demo,
+            parts: Parts::default(),
         })))
     }
 
@@ -107,6 +121,15 @@ impl App {
     #[must_use]
     pub fn pages(&self) -> &PageCache {
         &self.0.pages
+    }
+
+    /// The one `T` of this exchange in this process, made when it is first asked for.
+    #[must_use]
+    pub fn part<T: Any + Default + Send + Sync>(&self) -> Arc<T> {
+        let mut parts = self.0.parts.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let part = parts.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
+        // What stands under a type's id is of that type.
+        Arc::clone(part).downcast().unwrap_or_default()
     }
 
     /// What open pages wait on.

@@ -32,6 +32,8 @@ pub struct Config {
     pub state: PathBuf,
     /// Whether sign-in attempts are limited; `off` in demos.
     pub limits: bool,
+    /// Whether public pages are kept in memory; `off` only to measure what building them costs.
+    pub page_cache: bool,
     pub money: Money,
     /// Which way short messages go.
     pub sms: Sms,
@@ -127,6 +129,7 @@ struct Written {
     media: Option<String>,
     state: String,
     limits: Text,
+    page_cache: Text,
     money: Option<String>,
     verify_sellers: Text,
     review_listings: Text,
@@ -172,6 +175,7 @@ impl Default for Written {
             media: None,
             state: "data".to_owned(),
             limits: Text::Words("on".to_owned()),
+            page_cache: Text::Words("on".to_owned()),
             money: None,
             verify_sellers: Text::Flag(true),
             review_listings: Text::Flag(false),
@@ -190,7 +194,7 @@ impl Default for Written {
 
 /// What is taken from the environment. Other names that begin with `CHOQUE_` belong to other programs; in `choque.toml`,
 /// which is ours alone, an unknown name stops the start.
-const FROM_ENVIRONMENT: [&str; 20] = [
+const FROM_ENVIRONMENT: [&str; 21] = [
     "listen",
     "database_url",
     "public_url",
@@ -199,6 +203,7 @@ const FROM_ENVIRONMENT: [&str; 20] = [
     "media",
     "state",
     "limits",
+    "page_cache",
     "money",
     "verify_sellers",
     "review_listings",
@@ -256,6 +261,7 @@ impl Written {
             ))
         })?;
         let limits = switch("CHOQUE_LIMITS", self.limits)?;
+        let page_cache = switch("CHOQUE_PAGE_CACHE", self.page_cache)?;
         let policy = Policy {
             verify_sellers: switch("CHOQUE_VERIFY_SELLERS", self.verify_sellers)?,
             review_listings: switch("CHOQUE_REVIEW_LISTINGS", self.review_listings)?,
@@ -350,6 +356,7 @@ impl Written {
             media,
             state,
             limits,
+            page_cache,
             money,
             sms,
             oidc,
@@ -459,6 +466,7 @@ mod tests {
             ("gs1_prefix", "9791234"),
             ("media", "/photos"),
             ("limits", "maybe"),
+            ("page_cache", "maybe"),
             ("money", "later"),
             ("verify_sellers", "perhaps"),
             ("review_listings", "1"),

@@ -3,7 +3,7 @@
 use crate::{
     catalogue, dossiers, federation, identity,
     jobs::{Duties, Outbox},
-    listings, media, orders, settlement,
+    listings, media, orders, search, settlement,
 };
 
 /// All of it, for the jobs of one process.
@@ -24,5 +24,6 @@ pub fn all() -> Duties {
             .into_iter()
             .fold(Outbox::default(), |outbox, listens| listens(outbox)),
         recurring,
+        projections: vec![search::projection()],
     }
 }

@@ -22,6 +22,7 @@ pub mod orders;
 pub mod payments;
 pub mod places;
 pub mod scan;
+pub mod search;
 pub mod settlement;
 pub mod site;
 pub mod trace;

@@ -282,7 +282,11 @@ async fn import(command: ImportCommand) -> Result<ExitCode, Failure> {
         "{}{how} made, {}{how} changed, {} the same as before, {} refused",
         imported.made, imported.changed, imported.same, imported.refused
     );
-    Ok(if imported.refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
+    Ok(if imported.refused == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(2)
+    })
 }
 
 async fn partner(command: PartnerCommand) -> Result<(), Failure> {

@@ -16,7 +16,7 @@ use crate::{
     app::App,
     catalogue, demo, dossiers, federation,
     http::{assets, console, layers, openapi, problem::Problem},
-    identity, listings, market, media, orders, payments, places, scan, settlement, site, trace,
+    identity, listings, market, media, orders, payments, places, scan, search, settlement, site, trace,
 };
 
 /// Everything the program answers to.
@@ -45,6 +45,7 @@ pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
         .merge(catalogue::routes())
         .merge(trace::routes())
         .merge(listings::routes())
+        .merge(search::routes())
         .merge(payments::routes())
         .merge(market::routes())
         .merge(orders::routes())
@@ -66,6 +67,7 @@ fn pages() -> Router<App> {
         .merge(identity::pages())
         .merge(catalogue::pages())
         .merge(listings::pages())
+        .merge(search::pages())
         .merge(market::pages())
         .merge(orders::pages())
         .merge(federation::pages())
@@ -77,10 +79,13 @@ async fn livez() -> &'static str {
     "ok\n"
 }
 
-/// The database answers too.
+/// The database answers too, and what is on sale can be looked for.
 async fn readyz(State(app): State<App>) -> Response {
-    match app.db().read().execute_unprepared("select 1").await {
-        Ok(_) => "ok\n".into_response(),
+    if let Err(error) = app.db().read().execute_unprepared("select 1").await {
+        return Problem::from(error).into_response();
+    }
+    match search::ready(&app).await {
+        Ok(()) => "ok\n".into_response(),
         Err(error) => Problem::from(error).into_response(),
     }
 }

@@ -93,7 +93,10 @@ mod tests {
         }
         for brick in categories().iter().filter_map(|category| category.gpc_brick.as_deref()) {
             // Every brick of the GPC has eight digits, the first of them 1.
-            assert!(brick.len() == 8 && brick.starts_with('1') && brick.parse::<u32>().is_ok(), "{brick}");
+            assert!(
+                brick.len() == 8 && brick.starts_with('1') && brick.parse::<u32>().is_ok(),
+                "{brick}"
+            );
         }
         assert_eq!(BY_ID.len(), CATEGORIES.len());
         assert!(within("tea").len() > 3);

@@ -49,7 +49,9 @@ impl From<CatalogueError> for Problem {
             CatalogueError::OwnersOnly => Self::new(Kind::Forbidden, "owners-only", "catalogue-say-owners-only"),
             CatalogueError::OwnSeller => Self::new(Kind::Forbidden, "own-seller", "catalogue-say-own-seller"),
             CatalogueError::NotGiven => Self::new(Kind::Conflict, "not-given", "catalogue-say-not-given"),
-            CatalogueError::ClosedAlready => Self::new(Kind::Conflict, "closed-already", "catalogue-say-closed-already"),
+            CatalogueError::ClosedAlready => {
+                Self::new(Kind::Conflict, "closed-already", "catalogue-say-closed-already")
+            }
             CatalogueError::LastOwner => Self::new(Kind::Conflict, "last-owner", "catalogue-say-last-owner"),
             CatalogueError::AlreadyStaff => Self::new(Kind::Conflict, "already-staff", "catalogue-say-already-staff"),
             CatalogueError::InvitationOver => Self::new(Kind::Gone, "invitation-over", "catalogue-say-invitation-over"),

@@ -11,7 +11,14 @@ mod lease;
 mod unit;
 mod writer;
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use migration::MigratorTrait;
 use sea_orm::{
@@ -59,6 +66,7 @@ pub struct Db {
     pub(crate) changed: Arc<Notify>,
     /// Rung after a commit that signalled open pages.
     pub(crate) signalled: Arc<Notify>,
+    news: Arc<AtomicU64>,
 }
 
 impl Db {
@@ -105,6 +113,7 @@ impl Db {
             writer,
             changed: bells.changed,
             signalled: bells.signalled,
+            news: bells.news,
         })
     }
 
@@ -112,6 +121,12 @@ impl Db {
     #[must_use]
     pub const fn read(&self) -> &DatabaseConnection {
         &self.readers
+    }
+
+    /// How many commits of this process have put something on sale, changed it or taken it off, at somebody's wish.
+    #[must_use]
+    pub fn news(&self) -> u64 {
+        self.news.load(Ordering::SeqCst)
     }
 
     /// Runs `work` as one unit: all of it is durable when this returns `Ok`, and none of it when it returns `Err`.

@@ -103,6 +103,9 @@ pub struct Unit {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Wrote {
     pub changes: bool,
+    /// Somebody put something on sale, changed it or took it off, and will look for it at once. Stock does not count, nor
+    /// what jobs write: there is a lot of it, and nobody waits for it.
+    pub news: bool,
     pub signals: bool,
 }
 
@@ -234,8 +237,13 @@ impl Unit {
             seq: Set(None),
         };
         change::Entity::insert(row).exec_without_returning(&*self).await?;
-        self.wrote.changes = true;
+        self.told(cause);
         Ok(())
+    }
+
+    fn told(&mut self, cause: Cause) {
+        self.wrote.changes = true;
+        self.wrote.news |= cause != Cause::Stock && self.actor.person().is_some();
     }
 
     /// [`Unit::changed`] for many subjects of one kind at once.
@@ -260,7 +268,7 @@ impl Unit {
             return Ok(());
         }
         change::Entity::insert_many(rows).exec_without_returning(&*self).await?;
-        self.wrote.changes = true;
+        self.told(cause);
         Ok(())
     }
 

@@ -6,7 +6,14 @@
 //!
 //! PostgreSQL: each unit is a task with a transaction of its own, run again on a serialisation failure or deadlock.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait};
@@ -37,10 +44,15 @@ pub(super) enum Writer {
 pub(super) struct Bells {
     pub changed: Arc<Notify>,
     pub signalled: Arc<Notify>,
+    /// How many commits of this process held news: see [`Wrote::news`].
+    pub news: Arc<AtomicU64>,
 }
 
 impl Bells {
     fn ring(&self, wrote: Wrote) {
+        if wrote.news {
+            self.news.fetch_add(1, Ordering::SeqCst);
+        }
         if wrote.changes {
             self.changed.notify_waiters();
         }
@@ -188,6 +200,7 @@ async fn write_sqlite(
             match in_savepoint(&connection, job.as_mut(), &mut unit).await {
                 Ok(()) => {
                     wrote.changes |= unit.wrote().changes;
+                    wrote.news |= unit.wrote().news;
                     wrote.signals |= unit.wrote().signals;
                 }
                 Err(error) => broken = Some(error),
@@ -207,11 +220,12 @@ async fn write_sqlite(
             // After a failed COMMIT the transaction may still be open; the next BEGIN must find none.
             let _ = connection.execute_unprepared("ROLLBACK").await;
         }
-        for job in done {
-            job.answer(durable.clone());
-        }
+        // Before anybody is answered: whoever then looks for what they wrote is known to have written it.
         if durable.is_ok() {
             bells.ring(wrote);
+        }
+        for job in done {
+            job.answer(durable.clone());
         }
     }
 }

@@ -49,6 +49,7 @@ fn config(database_url: String, folder: &Path) -> Config {
         media: folder.join("media"),
         state: folder.to_owned(),
         limits: false,
+        page_cache: true,
         money: crate::config::Money::Direct,
         sms: crate::config::Sms::Folder(folder.join("sms")),
         oidc: None,

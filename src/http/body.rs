@@ -87,6 +87,24 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     }
 }
 
+/// Names of a query string that may be given several times.
+pub trait Repeats {
+    const NAMES: &'static [&'static str];
+}
+
+/// As [`Params`], but a name of [`Repeats::NAMES`] that is given several times counts as all its values, with commas
+/// between them.
+#[derive(Debug)]
+pub struct Many<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Repeats> FromRequestParts<S> for Many<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        read_repeated(parts.uri.query().unwrap_or("").as_bytes(), T::NAMES).map(Self)
+    }
+}
+
 /// A form that a page sent, read into fields that are all text.
 #[derive(Debug)]
 pub struct Form<T>(pub T);
@@ -103,10 +121,22 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
 }
 
 fn read_pairs<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let pairs: Map<String, Value> = form_urlencoded::parse(bytes)
+    read_repeated(bytes, &[])
+}
+
+fn read_repeated<T: DeserializeOwned>(bytes: &[u8], repeating: &[&str]) -> Result<T, Problem> {
+    let mut pairs: Map<String, Value> = Map::new();
+    for (name, value) in form_urlencoded::parse(bytes) {
         // Nobody types a NUL, and no database text can hold one.
-        .map(|(name, value)| (name.into_owned(), Value::String(value.replace('\0', ""))))
-        .collect();
+        let mut value = value.replace('\0', "");
+        if repeating.contains(&&*name)
+            && let Some(Value::String(before)) = pairs.get(&*name)
+            && !before.is_empty()
+        {
+            value = format!("{before},{value}");
+        }
+        pairs.insert(name.into_owned(), Value::String(value));
+    }
     serde_json::from_value(Value::Object(pairs))
         .map_err(|_| Problem::new(Kind::Malformed, "malformed", "problem-malformed"))
 }

@@ -21,6 +21,7 @@ use axum::{
 };
 use entity::{Timestamp, frame::change::Subject};
 use moka::sync::Cache;
+use tokio::sync::{Notify, futures::Notified};
 use uuid::Uuid;
 
 use super::{problem::Problem, shell::Preferences};
@@ -78,6 +79,9 @@ pub struct PageCache {
     /// How far this process has read the change log.
     cursor: AtomicI64,
     changed: RwLock<Changed>,
+    moved: Notify,
+    /// Whether pages are kept at all; not, to measure what they cost.
+    keeps: bool,
 }
 
 #[derive(Debug, Default)]
@@ -88,8 +92,9 @@ struct Changed {
 }
 
 impl PageCache {
+    /// `keeps`: whether pages are kept at all.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(keeps: bool) -> Self {
         let weight = |key: &(String, Preferences), page: &Arc<Cached>| {
             u32::try_from(key.0.len() + page.plain.len() + page.gzip.len() + 512).unwrap_or(u32::MAX)
         };
@@ -98,6 +103,8 @@ impl PageCache {
             pages,
             cursor: AtomicI64::new(0),
             changed: RwLock::default(),
+            moved: Notify::new(),
+            keeps,
         }
     }
 
@@ -124,6 +131,12 @@ impl PageCache {
             }
         }
         self.cursor.store(last.seq, Ordering::SeqCst);
+        self.moved.notify_waiters();
+    }
+
+    /// Done when this process has read more of the log than at the time of this call.
+    pub fn moved(&self) -> Notified<'_> {
+        self.moved.notified()
     }
 
     /// How far this process has read the change log.
@@ -147,7 +160,7 @@ impl PageCache {
 
 impl Default for PageCache {
     fn default() -> Self {
-        Self::new()
+        Self::new(true)
     }
 }
 
@@ -161,6 +174,20 @@ pub async fn page<B>(
 where
     B: Future<Output = Result<Built, Problem>>,
 {
+    projected_page(app, headers, key, async || build().await.map(|built| (built, i64::MAX))).await
+}
+
+/// As [`page`], for one that is built from a projection of the log: `build` says how far that had read. It may be behind
+/// this process, and then the page is as old as what it was built from.
+pub async fn projected_page<B>(
+    app: &App,
+    headers: &HeaderMap,
+    key: String,
+    build: impl FnOnce() -> B,
+) -> Result<Response, Problem>
+where
+    B: Future<Output = Result<(Built, i64), Problem>>,
+{
     let key = (key, Preferences::of(headers));
     let cache = app.pages();
     if let Some(page) = cache.pages.get(&key)
@@ -169,9 +196,12 @@ where
         return Ok(answer(&page, headers));
     }
     // Read before building: a change that comes in between makes the page old, never wrongly fresh.
-    let built_at = cache.cursor();
-    let page = Arc::new(keep(build().await?, built_at));
-    cache.pages.insert(key, Arc::clone(&page));
+    let read = cache.cursor();
+    let (built, as_of) = build().await?;
+    let page = Arc::new(keep(built, as_of.min(read)));
+    if cache.keeps {
+        cache.pages.insert(key, Arc::clone(&page));
+    }
     Ok(answer(&page, headers))
 }
 
@@ -272,7 +302,7 @@ mod tests {
 
     #[test]
     fn a_page_grows_old_when_something_on_it_changes_and_only_then() {
-        let cache = PageCache::new();
+        let cache = PageCache::new(true);
         cache.begin(5);
         let (shown, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let page = cached(vec![Shows::One(Subject::Batch, shown)], 5);

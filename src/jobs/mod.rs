@@ -9,6 +9,7 @@ mod sweep;
 
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 pub use live::Live;
 pub use outbox::{Handler, Outbox};
 pub use recurring::{Recurring, Run};
@@ -38,6 +39,15 @@ pub struct Jobs {
 pub struct Duties {
     pub outbox: Outbox,
     pub recurring: Vec<Recurring>,
+    pub projections: Vec<Projection>,
+}
+
+/// What every process keeps for itself out of the change log, for as long as it runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Projection {
+    pub name: &'static str,
+    /// Never returns.
+    pub run: fn(App) -> BoxFuture<'static, ()>,
 }
 
 /// Starts everything that runs by itself.
@@ -50,6 +60,9 @@ pub async fn start(app: &App, duties: Duties) -> Result<Jobs, sea_orm::DbErr> {
     running.spawn(duties.outbox.run(app.clone()));
     for recurring in duties.recurring {
         running.spawn(recurring.run(app.clone()));
+    }
+    for projection in duties.projections {
+        running.spawn((projection.run)(app.clone()));
     }
     running.spawn(sweep::hourly(app.clone()));
     Ok(Jobs { _running: running })

@@ -2,15 +2,15 @@
 
 use axum::{Json, extract::State};
 use entity::{
-    CommuneCode, Day, Quantity,
+    Day, Quantity,
     catalogue::product::GtinKind,
     identity::role::Office,
-    ids::{ListingId, SellerId},
+    ids::ListingId,
     listings::listing::{self, State as ListingState},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use sea_orm::{ConnectionTrait, DbErr};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     edit::{EditListing, ListingEdit, edit},
@@ -20,121 +20,20 @@ use super::{
     read::{self, Card, Detail, Sibling, SlugOrId},
     remote::{self, Remote},
     review::{self, api::ReviewWire},
-    search::{Cursor, Filter, Sort},
 };
 use crate::{
     app::App,
     catalogue::{Selling, sellers_of},
     config::Policy,
     http::{
-        body::{Body, Id, Maybe, Params},
+        body::{Body, Id, Maybe},
         idempotency::{Answer, Once, write_once},
-        input::{Field, Wrong},
-        list::{self, List},
         problem::Problem,
     },
-    identity::{IdentityError, SignedIn},
+    identity::SignedIn,
     places,
     trace::{QuantityWire, events::batch_uri},
 };
-
-/// What listings may be looked for by.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct ListingParams {
-    /// Words, with or without tones; every one must occur.
-    #[param(value_type = Option<String>)]
-    q: Field<String>,
-    /// A category's id; a group means its leaves too.
-    #[param(value_type = Option<String>)]
-    category: Field<String>,
-    /// The five digits of the seller's commune.
-    #[param(value_type = Option<String>)]
-    commune: Field<String>,
-    /// OCOP stars held today: 3, 4 or 5.
-    #[param(value_type = Option<u8>, minimum = 3, maximum = 5)]
-    star: Field<String>,
-    /// A seller's id.
-    #[param(value_type = Option<String>)]
-    seller: Field<String>,
-    /// Đồng.
-    #[param(value_type = Option<i64>, minimum = 0)]
-    min_price: Field<String>,
-    /// Đồng.
-    #[param(value_type = Option<i64>, minimum = 0)]
-    max_price: Field<String>,
-    /// `1`: only what can be bought now.
-    #[param(value_type = Option<String>)]
-    in_stock: Field<String>,
-    /// `newest`, `price` or `-price`; by default the best match first.
-    #[param(value_type = Option<String>)]
-    sort: Field<String>,
-    /// `1`: count by category, commune and stars as well.
-    #[param(value_type = Option<String>)]
-    facets: Field<String>,
-    /// `1`: the caller's own, on sale or not; the other filters then do not apply.
-    #[param(value_type = Option<String>)]
-    mine: Field<String>,
-    /// Items on a page, 1 to 100; 24 by default.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
-    limit: Field<String>,
-    /// The `next_cursor` of the page before.
-    #[param(value_type = Option<String>)]
-    cursor: Field<String>,
-}
-
-/// Whether a query's flag is raised.
-fn raised(field: &Field<String>) -> bool {
-    field
-        .given()
-        .is_some_and(|value| matches!(value.as_str(), "1" | "true"))
-}
-
-impl ListingParams {
-    fn filter(&self) -> Result<Filter, Wrong> {
-        let mut wrong = Wrong::default();
-        let price = |wrong: &mut Wrong, pointer: &str, field: &Field<String>| {
-            let most = usize::try_from(entity::Dong::MAX.0).unwrap_or(usize::MAX);
-            let amount = wrong.count(pointer, field, 0..=most, 0)?;
-            i64::try_from(amount).ok().map(entity::Dong)
-        };
-        let commune = wrong.optional("?commune", &self.commune, |w, p, f| {
-            w.code::<CommuneCode>(p, f, "wrong-commune")
-        });
-        let star = wrong.optional("?star", &self.star, |w, p, f| {
-            w.count(p, f, 3..=5, 3).and_then(|star| u8::try_from(star).ok())
-        });
-        let seller = wrong.optional("?seller", &self.seller, |w, p, f| w.code::<SellerId>(p, f, "wrong-id"));
-        let min_price = wrong.optional("?min_price", &self.min_price, price);
-        let max_price = wrong.optional("?max_price", &self.max_price, price);
-        let sort = match self.sort.given() {
-            None => Some(Sort::Best),
-            Some(code) => Sort::from_code(code),
-        };
-        if sort.is_none() {
-            wrong.note("?sort", "wrong-sort");
-        }
-        let limit = list::limit(&mut wrong, &self.limit);
-        let after = wrong.optional("?cursor", &self.cursor, |w, p, f| {
-            w.code::<Cursor>(p, f, "wrong-cursor")
-        });
-        crate::checked!(wrong; commune, star, seller, min_price, max_price, sort, after);
-        Ok(Filter {
-            q: self.q.given().cloned().unwrap_or_default(),
-            category: self.category.given().filter(|id| !id.is_empty()).cloned(),
-            commune,
-            star,
-            seller,
-            min_price,
-            max_price,
-            in_stock: raised(&self.in_stock),
-            sort,
-            limit,
-            after,
-            facets: raised(&self.facets),
-        })
-    }
-}
 
 /// The seller of a listing.
 #[derive(Debug, Serialize, ToSchema)]
@@ -255,95 +154,6 @@ impl From<Card> for ListingWire {
             state: card.state.code(),
         }
     }
-}
-
-/// How many match for each value of a filter, counted without that filter.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct FacetsWire {
-    category: Vec<FacetWire>,
-    commune: Vec<FacetWire>,
-    star: Vec<FacetWire>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct FacetWire {
-    value: String,
-    count: u64,
-}
-
-/// A page of listings.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ListingList {
-    items: Vec<ListingWire>,
-    next_cursor: Option<String>,
-    /// How many match in all.
-    total: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    facets: Option<FacetsWire>,
-}
-
-/// What is on sale.
-#[utoipa::path(get, path = "/api/v1/listings", tag = "listings", params(ListingParams),
-    security((), ("bearer" = []), ("session" = [])), responses((status = OK, body = ListingList)))]
-pub async fn list_listings(
-    State(app): State<App>,
-    Maybe(caller): Maybe<SignedIn>,
-    Params(params): Params<ListingParams>,
-) -> Result<Json<ListingList>, Problem> {
-    let filter = params.filter()?;
-    if raised(&params.mine) {
-        let caller = caller.ok_or(IdentityError::NotSignedIn)?;
-        return own(&app, &caller, &filter).await.map(Json);
-    }
-    let found = read::search(app.db().read(), &filter, app.now()).await?;
-    let facet = |value: String, count| FacetWire { value, count };
-    Ok(Json(ListingList {
-        items: found.cards.into_iter().map(Into::into).collect(),
-        next_cursor: found.next.map(|cursor| cursor.to_string()),
-        total: found.total,
-        facets: found.facets.map(|facets| FacetsWire {
-            category: facets
-                .categories
-                .into_iter()
-                .map(|(id, count)| facet(id, count))
-                .collect(),
-            commune: facets
-                .communes
-                .into_iter()
-                .map(|(code, count)| facet(code.to_string(), count))
-                .collect(),
-            star: facets
-                .stars
-                .into_iter()
-                .map(|(star, count)| facet(star.to_string(), count))
-                .collect(),
-        }),
-    }))
-}
-
-/// The caller's own listings, newest first, in whatever state.
-async fn own(app: &App, caller: &SignedIn, filter: &Filter) -> Result<ListingList, Problem> {
-    let sellers = sellers_of(app, caller.person()).await?;
-    let theirs = listing::Entity::find().filter(listing::Column::SellerId.is_in(sellers));
-    let total = sea_orm::PaginatorTrait::count(theirs.clone(), app.db().read()).await?;
-    let mut page = theirs.order_by_desc(listing::Column::Id).limit(filter.limit + 1);
-    if let Some(before) = filter.after {
-        page = page.filter(listing::Column::Id.lt(before.id()));
-    }
-    let cards = read::cards(app.db().read(), page, app.today()).await?;
-    let list = List::page(
-        cards,
-        filter.limit,
-        |card| Cursor::at(card.id).to_string(),
-        ListingWire::from,
-    );
-    Ok(ListingList {
-        items: list.items,
-        next_cursor: list.next_cursor,
-        total,
-        facets: None,
-    })
 }
 
 /// A certificate that holds today.

@@ -9,10 +9,7 @@ use entity::{
     ids::ListingId,
     listings::{listing, review::State as ReviewState},
 };
-use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
 use super::{
     ListingsError,

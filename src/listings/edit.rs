@@ -264,12 +264,12 @@ async fn merged(unit: &Unit, listing: &listing::Model, proposal: &Proposal) -> R
         Some(id) => pool::Entity::find_by_id(id).one(unit).await?,
         None => None,
     };
-    let tiers = tiers_of(unit, &[listing.id]).await?.remove(&listing.id).unwrap_or_default();
+    let tiers = tiers_of(unit, &[listing.id])
+        .await?
+        .remove(&listing.id)
+        .unwrap_or_default();
     let mut wrong = Wrong::default();
-    let terms = proposal
-        .terms
-        .clone()
-        .over(&mut wrong, Terms::of(listing, tiers));
+    let terms = proposal.terms.clone().over(&mut wrong, Terms::of(listing, tiers));
     if listing.stock_mode != StockMode::Preorder {
         if proposal.harvest_on.is_some() {
             wrong.note("/harvest_on", "wrong-not-preorder");
@@ -298,11 +298,7 @@ async fn merged(unit: &Unit, listing: &listing::Model, proposal: &Proposal) -> R
 }
 
 /// Makes `listing`, which the caller has locked, what `proposal` says.
-pub(super) async fn apply(
-    unit: &mut Unit,
-    listing: &listing::Model,
-    proposal: Proposal,
-) -> Result<(), ListingsError> {
+pub(super) async fn apply(unit: &mut Unit, listing: &listing::Model, proposal: Proposal) -> Result<(), ListingsError> {
     let merged = merged(unit, listing, &proposal).await?;
     let mut row = listing::ActiveModel {
         id: Set(listing.id),

@@ -15,30 +15,31 @@ pub mod lifecycle;
 pub mod moderation;
 pub mod offer;
 mod pages;
-mod product_api;
 mod pools;
+mod product_api;
 mod publish;
 pub mod read;
 pub mod remote;
 mod review;
-mod search;
-mod stock;
+pub mod stock;
 mod stock_api;
 mod stock_source;
 
+pub use api::ListingWire;
 use axum::{Router, routing::get};
-pub use edit_product::apply_edit;
 pub use close::close_due;
+pub use edit_product::apply_edit;
 pub use error::ListingsError;
 pub use go_live::is_over;
 pub use import::{import, keep_exchange, vouch, withdraw_import, withdraw_older};
+pub use pages::on_any_list;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{app::App, jobs::Recurring};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(api::list_listings, api::create_listing))
+        .routes(routes!(api::create_listing))
         .routes(routes!(api::get_listing, api::patch_listing))
         .routes(routes!(api::withdraw_listing))
         .routes(routes!(product_api::patch_product))
@@ -60,7 +61,6 @@ pub fn duties() -> [Recurring; 2] {
 /// What people see of this room.
 pub fn pages() -> Router<App> {
     Router::new()
-        .route("/tim", get(pages::search))
         .route("/san-pham/{slug}", get(pages::product))
         // A seller's page is what they sell, so it belongs here and not to the catalogue.
         .route("/nguoi-ban/{slug}", get(pages::seller))

@@ -84,7 +84,10 @@ pub(super) async fn of_lots(
         .order_by_asc(pool_lot::Column::PoolId)
         .all(&*unit)
         .await?;
-    let known = into.as_ref().map(|pool| pool.id).or_else(|| placed.first().map(|row| row.pool_id));
+    let known = into
+        .as_ref()
+        .map(|pool| pool.id)
+        .or_else(|| placed.first().map(|row| row.pool_id));
     if placed.iter().any(|row| Some(row.pool_id) != known) {
         return Err(apart());
     }
@@ -211,7 +214,10 @@ pub(super) async fn set_left(
     let mut rows = taken.rows_affected;
     if let Some(lot) = lot {
         let taken = pool_lot::Entity::update_many()
-            .col_expr(pool_lot::Column::Issued, Expr::col(pool_lot::Column::Issued).add(-delta))
+            .col_expr(
+                pool_lot::Column::Issued,
+                Expr::col(pool_lot::Column::Issued).add(-delta),
+            )
             .filter(pool_lot::Column::PoolId.eq(pool.id))
             .filter(pool_lot::Column::BatchId.eq(lot))
             .filter(
@@ -231,11 +237,7 @@ pub(super) async fn set_left(
 }
 
 /// What may be sold of a pool's lot, or of its stock of no lot; `None` when the lot lies elsewhere.
-pub(super) async fn left(
-    unit: &Unit,
-    pool: &pool::Model,
-    lot: Option<BatchId>,
-) -> Result<Option<Thousandths>, DbErr> {
+pub(super) async fn left(unit: &Unit, pool: &pool::Model, lot: Option<BatchId>) -> Result<Option<Thousandths>, DbErr> {
     let lots = pool_lot::Entity::find()
         .filter(pool_lot::Column::PoolId.eq(pool.id))
         .all(unit)

@@ -6,26 +6,23 @@ use entity::{
     CommuneCode, Day, Dong, Gtin, Lot, Quantity, Slug, Thousandths, Timestamp, Unit,
     catalogue::{certificate, product, seller},
     ids::{BatchId, ListingId, PoolId, ProductId, SellerId, StockMoveId},
-    listings::{listing, listing::StockMode, pool, pool_lot, price_tier, stock_move},
+    listings::{listing, listing::StockMode, pool, pool_lot, price_tier, remote_exchange, stock_move},
     trace::batch,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait},
 };
 
-pub use super::search::{Cursor, Filter, NotACursor, Sort};
 use super::{
     offer::{Pack, Terms, Tier, UnitPrice, by_weight, unit_price},
-    remote::{self, Theirs},
-    search::{Dimension, Keys, star},
-    stock,
+    remote, stock,
 };
 use crate::{
     catalogue::{
         category,
-        read::{Closure, by_id, certificates_on, closures_on, photos_of_products},
+        read::{Closure, by_id, certificates_on, closed_on, closures_on, photos_of_products},
     },
     http::list::Paging,
     media::read::PhotoView,
@@ -93,26 +90,6 @@ pub struct Origin {
     pub photo: Option<String>,
 }
 
-/// A page of a search.
-#[derive(Clone, Debug)]
-pub struct Found {
-    pub cards: Vec<Card>,
-    pub next: Option<Cursor>,
-    /// How many match in all.
-    pub total: u64,
-    pub facets: Option<Facets>,
-    /// The first moment at which the page is wrong though nothing changed.
-    pub valid_until: Timestamp,
-}
-
-/// How many listings match in each category, commune and star, each counted without its own filter.
-#[derive(Clone, Debug, Default)]
-pub struct Facets {
-    pub categories: Vec<(String, u64)>,
-    pub communes: Vec<(CommuneCode, u64)>,
-    pub stars: Vec<(u8, u64)>,
-}
-
 #[derive(FromQueryResult)]
 struct Row {
     id: ListingId,
@@ -142,18 +119,9 @@ struct Row {
     commune_code: CommuneCode,
     sellable: Option<i64>,
     star: Option<i32>,
-    rank: i64,
 }
 
 impl Row {
-    fn cursor(&self, sort: Sort) -> Cursor {
-        let key = match sort {
-            Sort::Best | Sort::Newest => self.published_at.map_or(0, |at| at.0),
-            Sort::Cheapest | Sort::Dearest => self.price.0,
-        };
-        Cursor::new(self.rank, key, self.id)
-    }
-
     fn card(self, photo: Option<PhotoView>) -> Card {
         let left = self
             .sellable
@@ -194,12 +162,7 @@ impl Row {
 }
 
 /// The columns of a card around `select`.
-async fn rows(
-    db: &impl ConnectionTrait,
-    select: Select<listing::Entity>,
-    rank: Expr,
-    today: Day,
-) -> Result<Vec<Row>, DbErr> {
+async fn rows(db: &impl ConnectionTrait, select: Select<listing::Entity>, today: Day) -> Result<Vec<Row>, DbErr> {
     select
         .select_only()
         .columns([
@@ -233,7 +196,6 @@ async fn rows(
         .column(seller::Column::CommuneCode)
         .expr_as(stock::sellable(today), "sellable")
         .expr_as(star(today), "star")
-        .expr_as(rank.cast_as("bigint"), "rank")
         .join(JoinType::InnerJoin, to_product())
         .join(JoinType::InnerJoin, to_seller())
         .into_model::<Row>()
@@ -268,94 +230,89 @@ async fn with_photos(db: &impl ConnectionTrait, rows: Vec<Row>) -> Result<Vec<Ca
         .collect())
 }
 
-/// The live listings that `filter` asks for, ours and those of other exchanges in one order: four queries, three more for
-/// the facets, and as many again once there are other exchanges.
-pub async fn search(db: &impl ConnectionTrait, filter: &Filter, now: Timestamp) -> Result<Found, DbErr> {
+/// What lists show: what is on sale, of sellers who are not closed.
+#[must_use]
+pub fn on_lists(today: Day) -> Condition {
+    Condition::all()
+        .add(listing::Column::State.eq(listing::State::Live))
+        .add(closed_on("listing.seller_id", today).not())
+}
+
+/// SQL for the OCOP stars that the product of the `listing` in scope holds on `day`; null without any.
+fn star(day: Day) -> Expr {
+    let day = day.iso();
+    Expr::cust(format!(
+        "(select max(c.star) from certificate c where c.product_id = listing.product_id and c.kind = 'ocop' \
+         and c.granted_on <= '{day}' and c.ends_on > '{day}' and c.revoked_on is null)"
+    ))
+}
+
+/// The cards of those of `ids` that lists may show now, ours and other exchanges', in that order; and the first moment at
+/// which one of them may no longer be shown though nothing changed.
+pub async fn cards_of(
+    db: &impl ConnectionTrait,
+    ids: &[ListingId],
+    theirs: &HashMap<String, remote_exchange::Model>,
+    now: Timestamp,
+) -> Result<(Vec<Card>, Timestamp), DbErr> {
     let today = now.day();
-    let theirs = if filter.is_own_only() {
-        None
-    } else {
-        Theirs::at(db, now).await?
-    };
-    let keys = Keys::own();
-    let mut total = filter.select(today, None).count(db).await?;
-    let ours = rows(
-        db,
-        filter.page(filter.select(today, None), &keys),
-        filter.rank(&keys),
-        today,
-    )
-    .await?;
-    let mut places: Vec<_> = ours
-        .into_iter()
-        .map(|row| (row.cursor(filter.sort), Place::Own(Box::new(row))))
-        .collect();
-    let mut facets = if filter.facets {
-        Some(facets(db, filter, today).await?)
-    } else {
-        None
-    };
-    if let Some(theirs) = &theirs {
-        total += theirs.count(db, filter).await?;
-        let page = theirs.page(db, filter).await?;
-        places.extend(
-            page.into_iter()
-                .map(|row| (row.cursor(filter.sort), Place::Theirs(Box::new(row)))),
-        );
-        // Each half is in order and one longer than the page, so the first of both together are the page.
-        places.sort_by(|(a, _), (b, _)| filter.sort.compare(a, b));
-        if let Some(facets) = &mut facets {
-            theirs.add_facets(db, filter, facets).await?;
+    let mut until = today.plus_days(1).start();
+    if ids.is_empty() {
+        return Ok((Vec::new(), until));
+    }
+    let select = listing::Entity::find()
+        .filter(listing::Column::Id.is_in(ids.iter().copied()))
+        .filter(on_lists(today));
+    let mut found = by_id(cards(db, select, today).await?, |card| card.id);
+    if found.len() < ids.len() && !theirs.is_empty() {
+        let missing: Vec<ListingId> = ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
+        for (card, fresh_until) in remote::cards(db, &missing, theirs, now).await? {
+            until = std::cmp::min(until, fresh_until);
+            found.insert(card.id, card);
         }
     }
-    let fits = usize::try_from(filter.limit).unwrap_or(usize::MAX);
-    let more = places.len() > fits;
-    places.truncate(fits);
-    let next = places.last().filter(|_| more).map(|(cursor, _)| *cursor);
-    let mut found = Found {
-        cards: Vec::with_capacity(places.len()),
-        next,
-        total,
-        facets,
-        valid_until: today.plus_days(1).start(),
-    };
-    let products: Vec<_> = places.iter().filter_map(|(_, place)| place.product()).collect();
-    let photos = photos_of_products(db, &products).await?;
-    for (_, place) in places {
-        match place {
-            Place::Own(row) => {
-                let photo = photos.get(&row.product_id).and_then(|photos| photos.first()).cloned();
-                found.cards.push(row.card(photo));
-            }
-            Place::Theirs(row) => {
-                if let Some((card, until)) = theirs.as_ref().and_then(|theirs| theirs.card(*row)) {
-                    found.valid_until = std::cmp::min(found.valid_until, until);
-                    found.cards.push(card);
-                }
-            }
-        }
-    }
-    Ok(found)
+    Ok((ids.iter().filter_map(|id| found.remove(id)).collect(), until))
 }
 
-/// A place in a list.
-enum Place {
-    Own(Box<Row>),
-    Theirs(Box<remote::Row>),
+/// What `seller` has on sale, the newest first, beginning below `before`.
+pub async fn live_of_seller(
+    db: &impl ConnectionTrait,
+    seller: SellerId,
+    before: Option<ListingId>,
+    limit: u64,
+    today: Day,
+) -> Result<Vec<Card>, DbErr> {
+    let mut page = listing::Entity::find()
+        .filter(listing::Column::SellerId.eq(seller))
+        .filter(on_lists(today))
+        .order_by_desc(listing::Column::Id)
+        .limit(limit);
+    if let Some(before) = before {
+        page = page.filter(listing::Column::Id.lt(before));
+    }
+    cards(db, page, today).await
 }
 
-impl Place {
-    fn product(&self) -> Option<ProductId> {
-        match self {
-            Self::Own(row) => Some(row.product_id),
-            Self::Theirs(_) => None,
-        }
+/// What `sellers` have listed, on sale or not, the newest first, beginning below `before`; and how many there are in all.
+pub async fn of_sellers(
+    db: &impl ConnectionTrait,
+    sellers: &[SellerId],
+    before: Option<ListingId>,
+    limit: u64,
+    today: Day,
+) -> Result<(Vec<Card>, u64), DbErr> {
+    let theirs = listing::Entity::find().filter(listing::Column::SellerId.is_in(sellers.iter().copied()));
+    let total = theirs.clone().count(db).await?;
+    let mut page = theirs.order_by_desc(listing::Column::Id).limit(limit);
+    if let Some(before) = before {
+        page = page.filter(listing::Column::Id.lt(before));
     }
+    Ok((cards(db, page, today).await?, total))
 }
 
 /// Cards of the listings that `select` finds, in its order and whatever their state; for lists of one's own.
 pub async fn cards(db: &impl ConnectionTrait, select: Select<listing::Entity>, today: Day) -> Result<Vec<Card>, DbErr> {
-    let rows = rows(db, select, Expr::value(0), today).await?;
+    let rows = rows(db, select, today).await?;
     let sellers: Vec<_> = rows.iter().map(|row| row.seller_id).collect();
     let closed = closures_on(db, today, &sellers).await?;
     let mut cards = with_photos(db, rows).await?;
@@ -363,52 +320,6 @@ pub async fn cards(db: &impl ConnectionTrait, select: Select<listing::Entity>, t
         card.in_stock &= !card.seller_id.is_some_and(|seller| closed.contains_key(&seller));
     }
     Ok(cards)
-}
-
-async fn facets(db: &impl ConnectionTrait, filter: &Filter, today: Day) -> Result<Facets, DbErr> {
-    let count = || Expr::col((listing::Entity, listing::Column::Id)).count();
-    let categories: Vec<(String, i64)> = filter
-        .select(today, Some(Dimension::Category))
-        .select_only()
-        .column(product::Column::Category)
-        .expr_as(count(), "number")
-        .join(JoinType::InnerJoin, to_product())
-        .group_by(product::Column::Category)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let communes: Vec<(CommuneCode, i64)> = filter
-        .select(today, Some(Dimension::Commune))
-        .select_only()
-        .column(seller::Column::CommuneCode)
-        .expr_as(count(), "number")
-        .join(JoinType::InnerJoin, to_seller())
-        .group_by(seller::Column::CommuneCode)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let stars: Vec<(i32, i64)> = filter
-        .select(today, Some(Dimension::Star))
-        .select_only()
-        .expr_as(star(today), "star")
-        .expr_as(count(), "number")
-        .filter(star(today).is_not_null())
-        .group_by(star(today))
-        .into_tuple()
-        .all(db)
-        .await?;
-    let number = |number: i64| u64::try_from(number).unwrap_or(0);
-    Ok(Facets {
-        categories: categories.into_iter().map(|(id, count)| (id, number(count))).collect(),
-        communes: communes
-            .into_iter()
-            .map(|(code, count)| (code, number(count)))
-            .collect(),
-        stars: stars
-            .into_iter()
-            .filter_map(|(star, count)| Some((u8::try_from(star).ok()?, number(count))))
-            .collect(),
-    })
 }
 
 /// How a listing is named in an address.
@@ -835,11 +746,7 @@ pub async fn stock_of(
     let lots = pool_lot::Entity::find()
         .select_only()
         .column(pool_lot::Column::BatchId)
-        .columns([
-            batch::Column::Lot,
-            batch::Column::HarvestedOn,
-            batch::Column::ExpiresOn,
-        ])
+        .columns([batch::Column::Lot, batch::Column::HarvestedOn, batch::Column::ExpiresOn])
         .expr_as(
             Expr::cust("stock_pool_lot.received - stock_pool_lot.issued - stock_pool_lot.held"),
             "available",

@@ -13,17 +13,12 @@ use entity::{
         remote_listing::{self, Entity, State},
     },
 };
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    QuerySelect, Select,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
 use super::{
     offer::{Pack, unit_price},
-    read::{Card, Facets, Origin, SlugOrId},
-    search::{Cursor, Dimension, Filter, Keys, Sort},
+    read::{Card, Origin, SlugOrId},
 };
 use crate::{catalogue::category, places};
 
@@ -128,154 +123,34 @@ impl Remote {
     }
 }
 
-/// The columns by which lists are ordered.
-pub(super) fn keys() -> Keys {
-    Keys::of(
-        (Entity, remote_listing::Column::Title),
-        (Entity, remote_listing::Column::PublishedAt),
-        (Entity, remote_listing::Column::Price),
-        (Entity, remote_listing::Column::Id),
-    )
+/// The exchanges there are, by their ids.
+pub async fn exchanges(db: &impl ConnectionTrait) -> Result<HashMap<String, remote_exchange::Model>, DbErr> {
+    let rows = remote_exchange::Entity::find().all(db).await?;
+    Ok(rows
+        .into_iter()
+        .map(|exchange| (exchange.exchange_id.clone(), exchange))
+        .collect())
 }
 
-/// The exchanges there are, and what of theirs may be shown now.
-pub(super) struct Theirs {
-    exchanges: HashMap<String, remote_exchange::Model>,
+/// The cards of those of `ids` that are on sale and that somebody vouches for now, each with the moment at which nobody
+/// does any more.
+pub(super) async fn cards(
+    db: &impl ConnectionTrait,
+    ids: &[ListingId],
+    exchanges: &HashMap<String, remote_exchange::Model>,
     now: Timestamp,
-}
-
-/// A listing of a page of theirs.
-#[derive(Clone, Debug, FromQueryResult)]
-pub(super) struct Row {
-    #[sea_orm(nested)]
-    listing: remote_listing::Model,
-    rank: i64,
-}
-
-impl Row {
-    pub(super) fn cursor(&self, sort: Sort) -> Cursor {
-        let key = match sort {
-            Sort::Best | Sort::Newest => self.listing.published_at.0,
-            Sort::Cheapest | Sort::Dearest => self.listing.price.0,
-        };
-        Cursor::new(self.rank, key, self.listing.id)
-    }
-}
-
-impl Theirs {
-    /// `None` when there is nothing of theirs at all.
-    pub(super) async fn at(db: &impl ConnectionTrait, now: Timestamp) -> Result<Option<Self>, DbErr> {
-        let exchanges = remote_exchange::Entity::find().all(db).await?;
-        Ok((!exchanges.is_empty()).then(|| Self {
-            exchanges: exchanges
-                .into_iter()
-                .map(|exchange| (exchange.exchange_id.clone(), exchange))
-                .collect(),
-            now,
-        }))
-    }
-
-    fn select(&self, filter: &Filter, but: Option<Dimension>) -> Select<Entity> {
-        Entity::find().filter(filter.wanted_remote(self.now.day(), but).add(self.fresh()))
-    }
-
-    /// What somebody still vouches for: the row itself or, by answering, its exchange.
-    fn fresh(&self) -> Condition {
-        let vouching = self
-            .exchanges
-            .values()
-            .filter(|exchange| exchange.fresh_until > self.now)
-            .map(|exchange| exchange.exchange_id.clone());
-        Condition::any()
-            .add(remote_listing::Column::FreshUntil.gt(self.now))
-            .add(remote_listing::Column::ExchangeId.is_in(vouching))
-    }
-
-    pub(super) async fn count(&self, db: &impl ConnectionTrait, filter: &Filter) -> Result<u64, DbErr> {
-        self.select(filter, None).count(db).await
-    }
-
-    /// The page that `filter` asks for, one listing longer than fits.
-    pub(super) async fn page(&self, db: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<Row>, DbErr> {
-        let keys = keys();
-        filter
-            .page(self.select(filter, None), &keys)
-            .expr_as(filter.rank(&keys).cast_as("bigint"), "rank")
-            .into_model::<Row>()
-            .all(db)
-            .await
-    }
-
-    /// The card of `row`, and the first moment at which it may no longer be shown.
-    pub(super) fn card(&self, row: Row) -> Option<(Card, Timestamp)> {
-        let exchange = self.exchanges.get(&row.listing.exchange_id)?;
-        let until = std::cmp::max(row.listing.fresh_until, exchange.fresh_until);
-        Some((card(row.listing, exchange, self.now.day()), until))
-    }
-
-    /// Adds theirs to the counts of ours.
-    pub(super) async fn add_facets(
-        &self,
-        db: &impl ConnectionTrait,
-        filter: &Filter,
-        facets: &mut Facets,
-    ) -> Result<(), DbErr> {
-        let count = || Expr::col((Entity, remote_listing::Column::Id)).count();
-        let star = || star(self.now.day());
-        let categories: Vec<(String, i64)> = self
-            .select(filter, Some(Dimension::Category))
-            .select_only()
-            .column(remote_listing::Column::Category)
-            .expr_as(count(), "number")
-            .group_by(remote_listing::Column::Category)
-            .into_tuple()
-            .all(db)
-            .await?;
-        let communes: Vec<(CommuneCode, i64)> = self
-            .select(filter, Some(Dimension::Commune))
-            .select_only()
-            .column(remote_listing::Column::CommuneCode)
-            .expr_as(count(), "number")
-            .group_by(remote_listing::Column::CommuneCode)
-            .into_tuple()
-            .all(db)
-            .await?;
-        let stars: Vec<(i32, i64)> = self
-            .select(filter, Some(Dimension::Star))
-            .select_only()
-            .expr_as(star(), "star")
-            .expr_as(count(), "number")
-            .filter(star().is_not_null())
-            .group_by(star())
-            .into_tuple()
-            .all(db)
-            .await?;
-        add(&mut facets.categories, categories);
-        add(&mut facets.communes, communes);
-        let stars = stars
-            .into_iter()
-            .filter_map(|(star, count)| Some((u8::try_from(star).ok()?, count)));
-        add(&mut facets.stars, stars);
-        Ok(())
-    }
-}
-
-fn add<K: PartialEq>(ours: &mut Vec<(K, u64)>, theirs: impl IntoIterator<Item = (K, i64)>) {
-    for (value, count) in theirs {
-        let count = u64::try_from(count).unwrap_or(0);
-        match ours.iter_mut().find(|(known, _)| *known == value) {
-            Some((_, known)) => *known += count,
-            None => ours.push((value, count)),
-        }
-    }
-}
-
-/// SQL for the OCOP stars that a remote listing holds on `day`; null without any.
-pub(super) fn star(day: Day) -> Expr {
-    Expr::cust(format!(
-        "(case when remote_listing.star_until > '{}' then remote_listing.star end)",
-        day.iso()
-    ))
+) -> Result<Vec<(Card, Timestamp)>, DbErr> {
+    let rows = Entity::find()
+        .filter(remote_listing::Column::Id.is_in(ids.iter().copied()))
+        .filter(remote_listing::Column::State.eq(State::Live))
+        .all(db)
+        .await?;
+    let cards = rows.into_iter().filter_map(|row| {
+        let exchange = exchanges.get(&row.exchange_id)?;
+        let until = std::cmp::max(row.fresh_until, exchange.fresh_until);
+        (until > now).then(|| (card(row, exchange, now.day()), until))
+    });
+    Ok(cards.collect())
 }
 
 fn card(row: remote_listing::Model, exchange: &remote_exchange::Model, today: Day) -> Card {

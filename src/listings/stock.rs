@@ -5,7 +5,7 @@
 //! the day of its harvest.
 
 use entity::{Day, Quantity, Thousandths, Unit, listings::listing::StockMode};
-use sea_orm::{Iterable, sea_query::Expr};
+use sea_orm::sea_query::Expr;
 
 /// How much of the listing's unit `sellable` of its pool is. A weight or a volume is sold in parts; of boxes, bunches and
 /// animals only whole ones are.
@@ -56,20 +56,6 @@ fn sellable_sql(day: Day) -> String {
     )
 }
 
-/// SQL for [`in_stock`].
-pub fn is_in_stock(day: Day) -> Expr {
-    let parts: Vec<String> = Unit::iter()
-        .filter(|unit| unit.base().is_some())
-        .map(|unit| format!("'{}'", unit.code()))
-        .collect();
-    Expr::cust(format!(
-        "(listing.stock_mode = 'on_demand' or {} * 1000 >= \
-         listing.factor * coalesce(listing.min_quantity, case when listing.unit in ({}) then 1 else 1000 end))",
-        sellable_sql(day),
-        parts.join(", ")
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,7 +92,10 @@ mod tests {
             let one = Some(Quantity::new(Thousandths(1000), Unit::Box));
             assert!(in_stock(counted, one, None));
             assert!(in_stock(counted, one, Some(Thousandths(1000))));
-            assert!(!in_stock(counted, one, Some(Thousandths(2000))), "less than may be ordered");
+            assert!(
+                !in_stock(counted, one, Some(Thousandths(2000))),
+                "less than may be ordered"
+            );
         }
         assert!(in_stock(StockMode::OnDemand, None, Some(Thousandths(2000))));
     }

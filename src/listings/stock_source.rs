@@ -113,10 +113,7 @@ fn preorder(wrong: &mut Wrong, field: &Field<PreorderInput>, today: Day) -> Opti
     let given = wrong.required("/preorder", field)?;
     let harvest_on = coming_day(wrong, "/preorder/harvest_on", &given.harvest_on, today)?;
     let cap = wrong.quantity("/preorder/cap", &given.cap);
-    Some(StockSource::Preorder {
-        harvest_on,
-        cap: cap?,
-    })
+    Some(StockSource::Preorder { harvest_on, cap: cap? })
 }
 
 /// A day from `today` on.

@@ -118,6 +118,7 @@ mod tests {
             media: folder.join("media"),
             state: folder.to_path_buf(),
             limits: true,
+            page_cache: true,
             money: crate::config::Money::Direct,
             sms: crate::config::Sms::Folder(folder.join("sms")),
             oidc: None,

@@ -66,7 +66,12 @@ async fn ordered(unit: &Unit, phone: &Phone, listing: ListingId, days: i32) -> R
         .into();
     let sum: Option<Option<i64>> = line::Entity::find()
         .select_only()
-        .expr_as(Expr::col((line::Entity, line::Column::Quantity)).sum().cast_as("bigint"), "ordered")
+        .expr_as(
+            Expr::col((line::Entity, line::Column::Quantity))
+                .sum()
+                .cast_as("bigint"),
+            "ordered",
+        )
         .join(JoinType::InnerJoin, of_order)
         .join(JoinType::InnerJoin, of_group)
         .filter(line::Column::ListingId.eq(listing))

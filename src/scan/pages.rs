@@ -23,8 +23,8 @@ use crate::{
     app::App,
     catalogue::{
         badge::{self, Badge},
-        certificates::read::badges,
         category,
+        certificates::read::badges,
     },
     http::{
         language::{Language, Message},

@@ -90,6 +90,7 @@ impl Exchange {
             media: folder.path().join("media"),
             state: folder.path().to_owned(),
             limits: false,
+            page_cache: true,
             money: crate::config::Money::Direct,
             sms: crate::config::Sms::Folder(folder.path().join("sms")),
             oidc: None,

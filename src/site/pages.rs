@@ -10,12 +10,13 @@ use crate::{
     catalogue::{badge, category, read::count_ocop},
     http::{
         language::Language,
-        pages::{Built, Shows, page},
+        pages::{Built, Shows, page, projected_page},
         problem::Problem,
         shell::Shell,
     },
-    listings::read::{Card, Filter, Sort, search},
+    listings::read::Card,
     market::{MarketCard, read::all_markets},
+    search::{self, Filter, Sort},
 };
 
 /// Cards, markets and recognitions on the home page.
@@ -67,7 +68,7 @@ fn category_links(language: Language) -> Vec<CategoryLink> {
 
 /// `GET /`.
 pub async fn home(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
-    page(&app, &headers, "/".to_owned(), async || {
+    projected_page(&app, &headers, "/".to_owned(), async || {
         let (db, today) = (app.db().read(), app.today());
         let shell = Shell::new(&app, &headers, "/");
         let fresh = Filter {
@@ -76,7 +77,7 @@ pub async fn home(State(app): State<App>, headers: HeaderMap) -> Result<Response
             limit: CARDS,
             ..Filter::default()
         };
-        let in_season = search(db, &fresh, app.now()).await?;
+        let in_season = search::find(&app, &fresh).await?;
         let recognitions = newest_recognitions(db, today, RECOGNITIONS).await?;
         let page = HomePage {
             in_season: in_season.cards,
@@ -108,11 +109,12 @@ pub async fn home(State(app): State<App>, headers: HeaderMap) -> Result<Response
             Subject::Certificate,
             Subject::Batch,
         ];
-        built(
+        let built = built(
             &page,
             subjects.map(Shows::Any).to_vec(),
             in_season.valid_until.min(app.now().plus(MARKETS_KEPT_MS)),
-        )
+        )?;
+        Ok((built, in_season.as_of))
     })
     .await
 }

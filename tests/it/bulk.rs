@@ -76,7 +76,11 @@ fn good_row(number: usize) -> [String; 13] {
         format!("MH-{number}"),
         format!("Chè búp số {number}"),
         ["Chè xanh", "tea-premium", "Mật ong"][number % 3].to_owned(),
-        if number % 7 == 0 { "\"Hái sáng,\nsao tay\"".to_owned() } else { String::new() },
+        if number % 7 == 0 {
+            "\"Hái sáng,\nsao tay\"".to_owned()
+        } else {
+            String::new()
+        },
         String::new(),
         ["kg", "hộp", "gói"][number % 3].to_owned(),
         ["45.000", "\"45,000\"", "45000 đ", "250000"][number % 4].to_owned(),
@@ -84,8 +88,16 @@ fn good_row(number: usize) -> [String; 13] {
         ["20", "\"12,5\"", "1 500", "\"1.500,5\""][number % 4].to_owned(),
         String::new(),
         String::new(),
-        if number % 5 == 0 { "365".to_owned() } else { String::new() },
-        if number % 9 == 0 { "ngừng bán".to_owned() } else { String::new() },
+        if number % 5 == 0 {
+            "365".to_owned()
+        } else {
+            String::new()
+        },
+        if number % 9 == 0 {
+            "ngừng bán".to_owned()
+        } else {
+            String::new()
+        },
     ];
     // Boxes and packets are sold whole.
     let mut cells = cells;
@@ -151,15 +163,28 @@ on_both!(ten_thousand_rows_go_in_and_what_is_wrong_is_told, |app| {
     let told = faults(&farmer.client, &import).await;
     assert_eq!(told.len(), BAD, "{told:?}");
     for (fault, (line, column, why)) in told.iter().zip(&wrong) {
-        assert_eq!((fault["line"].as_u64(), fault["column"].as_str()), (Some(*line as u64), Some(*column)), "{fault}");
-        assert!(text(fault, "reason").to_lowercase().contains(why), "{fault} should say {why}");
-        assert!(fault["column_number"].as_u64().is_some() && text(fault, "column_name").len() > 2, "{fault}");
+        assert_eq!(
+            (fault["line"].as_u64(), fault["column"].as_str()),
+            (Some(*line as u64), Some(*column)),
+            "{fault}"
+        );
+        assert!(
+            text(fault, "reason").to_lowercase().contains(why),
+            "{fault} should say {why}"
+        );
+        assert!(
+            fault["column_number"].as_u64().is_some() && text(fault, "column_name").len() > 2,
+            "{fault}"
+        );
     }
 
     let began = std::time::Instant::now();
     let import = applied(&farmer.client, &import).await;
     println!("written in {:?}", began.elapsed());
-    assert_eq!((import["state"].as_str(), import["done"].as_i64()), (Some("done"), Some(9863)));
+    assert_eq!(
+        (import["state"].as_str(), import["done"].as_i64()),
+        (Some("done"), Some(9863))
+    );
     assert_eq!(counts(&import), [10_000, 9863, 0, 0, 137]);
     let listed = farmer.client.get("/api/v1/listings?mine=1&limit=1").await;
     assert_eq!(listed.expect(StatusCode::OK)["total"], 9863);
@@ -179,16 +204,24 @@ on_both!(ten_thousand_rows_go_in_and_what_is_wrong_is_told, |app| {
     assert_eq!(changes(app).await, before, "no change row was written");
 
     // The refused rows come back in their own shape, and go in when they are mended.
-    let refused = farmer.client.get(&format!("/api/v1/imports/{}/refused.csv", text(&import, "id"))).await;
+    let refused = farmer
+        .client
+        .get(&format!("/api/v1/imports/{}/refused.csv", text(&import, "id")))
+        .await;
     let refused = refused.text();
-    assert_eq!(refused.lines().next().unwrap().trim_start_matches('\u{feff}'), format!("{HEADER},Lý do"));
+    assert_eq!(
+        refused.lines().next().unwrap().trim_start_matches('\u{feff}'),
+        format!("{HEADER},Lý do")
+    );
     let import = sends(&farmer.client, refused).await.expect(StatusCode::CREATED);
     assert_eq!(counts(&import), [137, 0, 0, 0, 137], "unmended they are refused again");
 });
 
-on_both!(every_wrong_cell_of_a_row_is_told_and_doubles_name_the_other_line, |app| {
-    let farmer = app.farmer().await;
-    let csv = "sku;name;category;unit;price;stock;gtin;state;Ghi chú\n\
+on_both!(
+    every_wrong_cell_of_a_row_is_told_and_doubles_name_the_other_line,
+    |app| {
+        let farmer = app.farmer().await;
+        let csv = "sku;name;category;unit;price;stock;gtin;state;Ghi chú\n\
         A1;;xe máy;thùng phi;45.5;1.500;123;mai;x\n\
         A2;Chè đinh;tea-premium;kg;900.000;5;;;\n\
         A2;Chè đinh khác;tea-premium;kg;900.000;5;;;\n\
@@ -196,28 +229,45 @@ on_both!(every_wrong_cell_of_a_row_is_told_and_doubles_name_the_other_line, |app
         ;Mật ong;Mật ong;lít;310.000;5;8938505974194;;\n\
         A6;Chè hộp;tea;hộp;50.000;2 kg;;;\n\
         A7;Chè đặt;tea;kg;50.000;;;;một;hai\n";
-    let import = sends(&farmer.client, csv).await.expect(StatusCode::CREATED);
-    assert_eq!(counts(&import), [7, 2, 0, 0, 5]);
-    assert_eq!(import["ignored_columns"], json!(["Ghi chú"]));
-    let told = faults(&farmer.client, &import).await;
-    assert_eq!(
-        places(&told),
-        [
-            "2 name", "2 category", "2 unit", "2 price", "2 stock", "2 gtin", "2 state", "4 sku", "6 name", "6 gtin", "7 stock",
-            "8 stock", "8 -"
-        ]
-    );
-    let reason = |at: usize| text(&told[at], "reason");
-    assert!(reason(7).contains("dòng 3") && reason(8).contains("dòng 5") && reason(9).contains("dòng 5"));
-    assert_eq!(told[3]["value"], "45.5");
-    let english = farmer
-        .client
-        .request(Method::GET, &format!("/api/v1/imports/{}/errors?limit=1", text(&import, "id")))
-        .header("accept-language", "en");
-    let english = Answer::of(Method::GET, "/api/v1/imports/x/errors", english).await.json();
-    assert_eq!(english["items"][0]["column_name"], "Product name");
-    assert!(english["next_cursor"].as_str().is_some());
-});
+        let import = sends(&farmer.client, csv).await.expect(StatusCode::CREATED);
+        assert_eq!(counts(&import), [7, 2, 0, 0, 5]);
+        assert_eq!(import["ignored_columns"], json!(["Ghi chú"]));
+        let told = faults(&farmer.client, &import).await;
+        assert_eq!(
+            places(&told),
+            [
+                "2 name",
+                "2 category",
+                "2 unit",
+                "2 price",
+                "2 stock",
+                "2 gtin",
+                "2 state",
+                "4 sku",
+                "6 name",
+                "6 gtin",
+                "7 stock",
+                "8 stock",
+                "8 -"
+            ]
+        );
+        let reason = |at: usize| text(&told[at], "reason");
+        assert!(reason(7).contains("dòng 3") && reason(8).contains("dòng 5") && reason(9).contains("dòng 5"));
+        assert_eq!(told[3]["value"], "45.5");
+        let english = farmer
+            .client
+            .request(
+                Method::GET,
+                &format!("/api/v1/imports/{}/errors?limit=1", text(&import, "id")),
+            )
+            .header("accept-language", "en");
+        let english = Answer::of(Method::GET, "/api/v1/imports/x/errors", english)
+            .await
+            .json();
+        assert_eq!(english["items"][0]["column_name"], "Product name");
+        assert!(english["next_cursor"].as_str().is_some());
+    }
+);
 
 on_both!(a_file_changes_what_it_names_and_nothing_else, |app| {
     let farmer = app.farmer().await;
@@ -228,8 +278,18 @@ on_both!(a_file_changes_what_it_names_and_nothing_else, |app| {
     let import = sends(&farmer.client, csv).await.expect(StatusCode::CREATED);
     assert_eq!(counts(&import), [3, 3, 0, 0, 0], "{}", import["errors"]);
     applied(&farmer.client, &import).await;
-    let own = farmer.client.get("/api/v1/listings?mine=1").await.expect(StatusCode::OK);
-    let listing = own["items"].as_array().unwrap().iter().find(|item| item["title"] == "Chè nõn").unwrap().clone();
+    let own = farmer
+        .client
+        .get("/api/v1/listings?mine=1")
+        .await
+        .expect(StatusCode::OK);
+    let listing = own["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|item| item["title"] == "Chè nõn")
+        .unwrap()
+        .clone();
     let path = format!("/api/v1/listings/{}", text(&listing, "id"));
     let exported = farmer.client.get("/api/v1/listings/export.csv").await.text();
     assert!(exported.contains("đặt trước") && exported.contains("2099-12-20") && exported.contains("làm khi đặt"));
@@ -242,7 +302,10 @@ on_both!(a_file_changes_what_it_names_and_nothing_else, |app| {
     assert_eq!(counts(&import), [3, 0, 1, 2, 0], "{}", import["errors"]);
     applied(&farmer.client, &import).await;
     let now = farmer.client.get(&path).await.expect(StatusCode::OK);
-    assert_eq!((now["price"].as_i64(), now["left"]["value"].as_str()), (Some(360_000), Some("17")));
+    assert_eq!(
+        (now["price"].as_i64(), now["left"]["value"].as_str()),
+        (Some(360_000), Some("17"))
+    );
 
     // By its own code, with a few columns: the rest stays.
     let few = "sku,price,stock,state\nC1,370.000,\"9,5\",ngừng bán\n";
@@ -251,7 +314,12 @@ on_both!(a_file_changes_what_it_names_and_nothing_else, |app| {
     applied(&farmer.client, &import).await;
     let now = farmer.client.get(&path).await.expect(StatusCode::OK);
     assert_eq!(
-        (now["price"].as_i64(), now["left"]["value"].as_str(), now["state"].as_str(), now["title"].as_str()),
+        (
+            now["price"].as_i64(),
+            now["left"]["value"].as_str(),
+            now["state"].as_str(),
+            now["title"].as_str()
+        ),
         (Some(370_000), Some("9.5"), Some("withdrawn"), Some("Chè nõn"))
     );
 
@@ -264,32 +332,55 @@ on_both!(a_file_changes_what_it_names_and_nothing_else, |app| {
     assert_eq!(now["title"], "Chè nõn tôm");
 });
 
-on_both!(what_a_spreadsheet_would_evaluate_is_marked_and_comes_back_unmarked, |app| {
-    let farmer = app.farmer().await;
-    let product = json!({"name": "=HYPERLINK(\"http://example.test\")", "category": "tea", "unit": "kg",
+on_both!(
+    what_a_spreadsheet_would_evaluate_is_marked_and_comes_back_unmarked,
+    |app| {
+        let farmer = app.farmer().await;
+        let product = json!({"name": "=HYPERLINK(\"http://example.test\")", "category": "tea", "unit": "kg",
         "brand": "'Nhà làm'", "description": "- một\n- hai, \"ba\"\n@bốn"});
-    let product = farmer.client.post("/api/v1/products", &product).await.expect(StatusCode::CREATED);
-    let offer = json!({"product_id": product["id"], "price": 1000, "unit": "kg", "stock": {"value": "1.125", "unit": "kg"}});
-    farmer.client.post("/api/v1/listings", &offer).await.expect(StatusCode::CREATED);
-    let exported = farmer.client.get("/api/v1/listings/export.csv").await;
-    assert!(exported.headers["content-disposition"].to_str().unwrap().contains("attachment"));
-    let mut reader = csv::Reader::from_reader(exported.text().trim_start_matches('\u{feff}').as_bytes().to_vec().leak() as &[u8]);
-    for record in reader.records() {
-        for cell in record.unwrap().iter() {
-            assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+        let product = farmer
+            .client
+            .post("/api/v1/products", &product)
+            .await
+            .expect(StatusCode::CREATED);
+        let offer = json!({"product_id": product["id"], "price": 1000, "unit": "kg", "stock": {"value": "1.125", "unit": "kg"}});
+        farmer
+            .client
+            .post("/api/v1/listings", &offer)
+            .await
+            .expect(StatusCode::CREATED);
+        let exported = farmer.client.get("/api/v1/listings/export.csv").await;
+        assert!(
+            exported.headers["content-disposition"]
+                .to_str()
+                .unwrap()
+                .contains("attachment")
+        );
+        let mut reader = csv::Reader::from_reader(
+            exported
+                .text()
+                .trim_start_matches('\u{feff}')
+                .as_bytes()
+                .to_vec()
+                .leak() as &[u8],
+        );
+        for record in reader.records() {
+            for cell in record.unwrap().iter() {
+                assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+            }
         }
+        let before = changes(app).await;
+        for format in ["csv", "xlsx"] {
+            let file = farmer.client.get(&format!("/api/v1/listings/export.{format}")).await;
+            let import = sends(&farmer.client, file.bytes).await.expect(StatusCode::CREATED);
+            assert_eq!(counts(&import), [1, 0, 0, 1, 0], "{format}: {}", import["errors"]);
+        }
+        assert_eq!(changes(app).await, before);
+        let evil = "name,category,unit,price,stock\n'=cmd|' /C calc'!A0,tea,kg,1000,1\n+1+1,tea,kg,1000,1\n";
+        let import = sends(&farmer.client, evil).await.expect(StatusCode::CREATED);
+        assert_eq!(places(&faults(&farmer.client, &import).await), ["2 name", "3 name"]);
     }
-    let before = changes(app).await;
-    for format in ["csv", "xlsx"] {
-        let file = farmer.client.get(&format!("/api/v1/listings/export.{format}")).await;
-        let import = sends(&farmer.client, file.bytes).await.expect(StatusCode::CREATED);
-        assert_eq!(counts(&import), [1, 0, 0, 1, 0], "{format}: {}", import["errors"]);
-    }
-    assert_eq!(changes(app).await, before);
-    let evil = "name,category,unit,price,stock\n'=cmd|' /C calc'!A0,tea,kg,1000,1\n+1+1,tea,kg,1000,1\n";
-    let import = sends(&farmer.client, evil).await.expect(StatusCode::CREATED);
-    assert_eq!(places(&faults(&farmer.client, &import).await), ["2 name", "3 name"]);
-});
+);
 
 /// A zip file of these parts.
 fn zipped(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
@@ -346,34 +437,110 @@ on_both!(files_that_are_traps_are_refused_in_words, |app| {
     let locked = [&old[..], &locked].concat();
     let good = workbook(rows(NAMED), texts(""));
     let cases: Vec<(&str, Vec<u8>, StatusCode)> = vec![
-        ("a gigabyte of nothing", workbook(vec![b' '; 200 * 1024 * 1024], texts("")), StatusCode::PAYLOAD_TOO_LARGE),
-        ("huge texts", workbook(rows(NAMED), texts(&"<si><t>a</t></si>".repeat(3_000_000))), StatusCode::PAYLOAD_TOO_LARGE),
+        (
+            "a gigabyte of nothing",
+            workbook(vec![b' '; 200 * 1024 * 1024], texts("")),
+            StatusCode::PAYLOAD_TOO_LARGE,
+        ),
+        (
+            "huge texts",
+            workbook(rows(NAMED), texts(&"<si><t>a</t></si>".repeat(3_000_000))),
+            StatusCode::PAYLOAD_TOO_LARGE,
+        ),
         (
             "a promise of texts",
-            workbook(rows(NAMED), texts("").iter().map(|b| *b as char).collect::<String>().replace("<sst ", "<sst uniqueCount=\"99999999999\" ").into_bytes()),
+            workbook(
+                rows(NAMED),
+                texts("")
+                    .iter()
+                    .map(|b| *b as char)
+                    .collect::<String>()
+                    .replace("<sst ", "<sst uniqueCount=\"99999999999\" ")
+                    .into_bytes(),
+            ),
             StatusCode::PAYLOAD_TOO_LARGE,
         ),
-        ("empty rows to the end", workbook(rows(&format!("{NAMED}{empty_rows}")), texts("")), StatusCode::UNPROCESSABLE_ENTITY),
-        ("entities in entities", workbook(rows(NAMED), laughing), StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            "empty rows to the end",
+            workbook(rows(&format!("{NAMED}{empty_rows}")), texts("")),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (
+            "entities in entities",
+            workbook(rows(NAMED), laughing),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
         (
             "many parts",
-            zipped(&(0..1500).map(|number| (format!("xl/{number}").leak() as &str, Vec::new())).collect::<Vec<_>>()),
+            zipped(
+                &(0..1500)
+                    .map(|number| (format!("xl/{number}").leak() as &str, Vec::new()))
+                    .collect::<Vec<_>>(),
+            ),
             StatusCode::PAYLOAD_TOO_LARGE,
         ),
-        ("a zip of something else", zipped(&[("readme.txt", b"hello".to_vec())]), StatusCode::UNPROCESSABLE_ENTITY),
-        ("half a workbook", good[..good.len() / 2].to_vec(), StatusCode::UNPROCESSABLE_ENTITY),
-        ("a broken workbook", { let mut bytes = good.clone(); for at in 40..80 { bytes[at] ^= 0x5a; } bytes }, StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            "a zip of something else",
+            zipped(&[("readme.txt", b"hello".to_vec())]),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (
+            "half a workbook",
+            good[..good.len() / 2].to_vec(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (
+            "a broken workbook",
+            {
+                let mut bytes = good.clone();
+                for at in 40..80 {
+                    bytes[at] ^= 0x5a;
+                }
+                bytes
+            },
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
         ("no rows", good.clone(), StatusCode::UNPROCESSABLE_ENTITY),
-        ("a far cell", workbook(rows(&format!("{NAMED}<row r=\"2\"><c r=\"XFD2\"><v>1</v></c></row>")), texts("")), StatusCode::UNPROCESSABLE_ENTITY),
-        ("a text that is not there", workbook(rows(&format!("{NAMED}<row r=\"2\"><c r=\"A2\" t=\"s\"><v>7</v></c></row>")), texts("")), StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            "a far cell",
+            workbook(
+                rows(&format!("{NAMED}<row r=\"2\"><c r=\"XFD2\"><v>1</v></c></row>")),
+                texts(""),
+            ),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (
+            "a text that is not there",
+            workbook(
+                rows(&format!("{NAMED}<row r=\"2\"><c r=\"A2\" t=\"s\"><v>7</v></c></row>")),
+                texts(""),
+            ),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
         (".xls", old.clone(), StatusCode::UNPROCESSABLE_ENTITY),
         ("a password", locked, StatusCode::UNPROCESSABLE_ENTITY),
-        ("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            "a picture",
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
         ("nothing", Vec::new(), StatusCode::UNPROCESSABLE_ENTITY),
-        ("a novel", "Truyện Kiều\n".repeat(100).into_bytes(), StatusCode::UNPROCESSABLE_ENTITY),
-        ("an open quote", format!("name,price\n\"{}", "a,1\n".repeat(50_000)).into_bytes(), StatusCode::CREATED),
+        (
+            "a novel",
+            "Truyện Kiều\n".repeat(100).into_bytes(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (
+            "an open quote",
+            format!("name,price\n\"{}", "a,1\n".repeat(50_000)).into_bytes(),
+            StatusCode::CREATED,
+        ),
         ("21 MiB", vec![b'a'; 21 * 1024 * 1024], StatusCode::PAYLOAD_TOO_LARGE),
-        ("zero width and right to left", "name,category,unit,price,stock\nChè\u{200b},tea,kg,1000,1\nChè\u{202e}x,tea,kg,1000,1\n".into(), StatusCode::CREATED),
+        (
+            "zero width and right to left",
+            "name,category,unit,price,stock\nChè\u{200b},tea,kg,1000,1\nChè\u{202e}x,tea,kg,1000,1\n".into(),
+            StatusCode::CREATED,
+        ),
     ];
     for (what, bytes, status) in cases {
         let began = std::time::Instant::now();
@@ -395,29 +562,58 @@ on_both!(files_that_are_traps_are_refused_in_words, |app| {
 on_both!(a_workbook_with_formulas_days_and_numbers_is_read_as_it_shows, |app| {
     let farmer = app.farmer().await;
     let mut workbook = Workbook::new();
-    workbook.add_worksheet().set_name("Ghi chép").unwrap().write_string(0, 0, "chẳng có gì").unwrap();
+    workbook
+        .add_worksheet()
+        .set_name("Ghi chép")
+        .unwrap()
+        .write_string(0, 0, "chẳng có gì")
+        .unwrap();
     let sheet = workbook.add_worksheet();
     sheet.write_string(0, 0, "HTX Chè Hảo Đạt").unwrap();
-    for (at, name) in (0_u16..).zip(["Tên sản phẩm", "Nhóm hàng", "Đơn vị", "Giá (đồng)", "Cách bán", "Ngày thu hoạch", "Nhận đặt tối đa", "Mã vạch (GTIN)"]) {
+    for (at, name) in (0_u16..).zip([
+        "Tên sản phẩm",
+        "Nhóm hàng",
+        "Đơn vị",
+        "Giá (đồng)",
+        "Cách bán",
+        "Ngày thu hoạch",
+        "Nhận đặt tối đa",
+        "Mã vạch (GTIN)",
+    ]) {
         sheet.write_string(2, at, name).unwrap();
     }
     sheet.write_row(3, 0, ["Bưởi", "fruit-citrus", "kg"]).unwrap();
     // What the formula came to is taken; it is not reckoned again.
-    sheet.write_formula(3, 3, rust_xlsxwriter::Formula::new("=1+1").set_result("30000")).unwrap();
+    sheet
+        .write_formula(3, 3, rust_xlsxwriter::Formula::new("=1+1").set_result("30000"))
+        .unwrap();
     sheet.write_string(3, 4, "đặt trước").unwrap();
     let day = rust_xlsxwriter::ExcelDateTime::from_ymd(2099, 12, 20).unwrap();
-    sheet.write_datetime_with_format(3, 5, &day, &rust_xlsxwriter::Format::new().set_num_format("dd/mm/yyyy")).unwrap();
+    sheet
+        .write_datetime_with_format(3, 5, &day, &rust_xlsxwriter::Format::new().set_num_format("dd/mm/yyyy"))
+        .unwrap();
     sheet.write_number(3, 6, 0.1 + 0.2).unwrap();
     sheet.write_number(3, 7, 8_938_505_974_194.0).unwrap();
     sheet.write_row(4, 0, ["Cam", "fruit-citrus", "kg"]).unwrap();
-    sheet.write_formula(4, 3, rust_xlsxwriter::Formula::new("=#REF!").set_result("#REF!")).unwrap();
-    let import = sends(&farmer.client, workbook.save_to_buffer().unwrap()).await.expect(StatusCode::CREATED);
+    sheet
+        .write_formula(4, 3, rust_xlsxwriter::Formula::new("=#REF!").set_result("#REF!"))
+        .unwrap();
+    let import = sends(&farmer.client, workbook.save_to_buffer().unwrap())
+        .await
+        .expect(StatusCode::CREATED);
     assert_eq!(counts(&import), [2, 1, 0, 0, 1], "{}", import["errors"]);
     assert_eq!(places(&faults(&farmer.client, &import).await), ["5 price", "5 stock"]);
     applied(&farmer.client, &import).await;
-    let own = farmer.client.get("/api/v1/listings?mine=1").await.expect(StatusCode::OK);
+    let own = farmer
+        .client
+        .get("/api/v1/listings?mine=1")
+        .await
+        .expect(StatusCode::OK);
     let listing = &own["items"][0];
-    assert_eq!((listing["price"].as_i64(), listing["gtin"].as_str()), (Some(30_000), Some("08938505974194")));
+    assert_eq!(
+        (listing["price"].as_i64(), listing["gtin"].as_str()),
+        (Some(30_000), Some("08938505974194"))
+    );
     assert_eq!(listing["left"], json!({"value": "0.3", "unit": "kg"}));
 });
 
@@ -427,60 +623,111 @@ on_both!(an_import_is_its_senders_and_a_file_reaches_only_what_is_theirs, |app| 
     let import = sends(&farmer.client, csv).await.expect(StatusCode::CREATED);
     let path = format!("/api/v1/imports/{}", text(&import, "id"));
     for rest in ["", "/errors", "/refused.csv", "/refused.xlsx"] {
-        assert_eq!(other.client.get(&format!("{path}{rest}")).await.status, StatusCode::NOT_FOUND, "{rest}");
-        assert_eq!(app.guest().get(&format!("{path}{rest}")).await.status, StatusCode::UNAUTHORIZED, "{rest}");
+        assert_eq!(
+            other.client.get(&format!("{path}{rest}")).await.status,
+            StatusCode::NOT_FOUND,
+            "{rest}"
+        );
+        assert_eq!(
+            app.guest().get(&format!("{path}{rest}")).await.status,
+            StatusCode::UNAUTHORIZED,
+            "{rest}"
+        );
     }
     let apply = format!("{path}/apply");
-    assert_eq!(other.client.post(&apply, &json!({})).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(app.guest().post(&apply, &json!({})).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        other.client.post(&apply, &json!({})).await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        app.guest().post(&apply, &json!({})).await.status,
+        StatusCode::UNAUTHORIZED
+    );
     applied(&farmer.client, &import).await;
-    assert_eq!(other.client.get("/api/v1/imports").await.expect(StatusCode::OK)["items"], json!([]));
+    assert_eq!(
+        other.client.get("/api/v1/imports").await.expect(StatusCode::OK)["items"],
+        json!([])
+    );
     let own = farmer.client.get("/api/v1/imports").await.expect(StatusCode::OK);
     assert_eq!(own["items"][0]["id"], import["id"]);
 
     // Somebody else's listing by its id, somebody else's seller by its id, and the same code of another seller.
-    let listing = farmer.client.get("/api/v1/listings?mine=1").await.expect(StatusCode::OK)["items"][0].clone();
-    let theft = format!("id,seller,sku,name,category,unit,price,stock\n{},,,,,,1,\n,{},B,Chè,tea,kg,1,1\n,,A,Chè,tea,kg,1,1\n", text(&listing, "id"), farmer.seller_id);
+    let listing = farmer
+        .client
+        .get("/api/v1/listings?mine=1")
+        .await
+        .expect(StatusCode::OK)["items"][0]
+        .clone();
+    let theft = format!(
+        "id,seller,sku,name,category,unit,price,stock\n{},,,,,,1,\n,{},B,Chè,tea,kg,1,1\n,,A,Chè,tea,kg,1,1\n",
+        text(&listing, "id"),
+        farmer.seller_id
+    );
     let import = sends(&other.client, theft).await.expect(StatusCode::CREATED);
     assert_eq!(counts(&import), [3, 1, 0, 0, 2]);
     assert_eq!(places(&faults(&other.client, &import).await), ["2 id", "3 seller"]);
     applied(&other.client, &import).await;
-    let now = app.guest().get(&format!("/api/v1/listings/{}", text(&listing, "id"))).await.expect(StatusCode::OK);
+    let now = app
+        .guest()
+        .get(&format!("/api/v1/listings/{}", text(&listing, "id")))
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(now["price"], 1000);
     let exported = other.client.get("/api/v1/listings/export.csv").await.text();
     assert_eq!(exported.matches("\r\n").count(), 2, "{exported}");
-    assert_eq!(app.guest().get("/api/v1/listings/export.csv").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        app.guest().get("/api/v1/listings/export.csv").await.status,
+        StatusCode::UNAUTHORIZED
+    );
     let wrong = format!("/api/v1/imports?seller_id={}", farmer.seller_id);
-    let answer = Answer::of(Method::POST, &wrong, other.client.request(Method::POST, &wrong).body(csv)).await;
+    let answer = Answer::of(
+        Method::POST,
+        &wrong,
+        other.client.request(Method::POST, &wrong).body(csv),
+    )
+    .await;
     assert_eq!(answer.wrong(StatusCode::UNPROCESSABLE_ENTITY), ["?seller_id"]);
 });
 
-on_both!(what_went_wrong_since_the_dry_run_is_refused_and_the_rest_is_written, |app| {
-    let (farmer, other) = (app.farmer().await, app.farmer().await);
-    let csv = "name,category,unit,price,stock,gtin\nChè một,tea,kg,1000,1,\nChè hai,tea,kg,1000,1,8938505974194\nChè ba,tea,kg,1000,1,\n";
-    let import = sends(&farmer.client, csv).await.expect(StatusCode::CREATED);
-    assert_eq!(counts(&import), [3, 3, 0, 0, 0]);
-    let product = json!({"name": "Chè", "category": "tea", "unit": "kg", "gtin": "8938505974194"});
-    other.client.post("/api/v1/products", &product).await.expect(StatusCode::CREATED);
-    let import = applied(&farmer.client, &import).await;
-    assert_eq!(counts(&import), [3, 2, 0, 0, 1]);
-    assert_eq!((import["total"].as_i64(), import["done"].as_i64()), (Some(2), Some(2)));
-    assert_eq!(places(&faults(&farmer.client, &import).await), ["3 gtin"]);
-    // The same file with the same key is one import; in a form it keeps its name.
-    let form = || {
-        let part = reqwest::multipart::Part::bytes(csv.as_bytes().to_vec()).file_name("hàng tháng 11.csv");
-        reqwest::multipart::Form::new().part("file", part)
-    };
-    let path = "/api/v1/imports";
-    let mut ids = Vec::new();
-    for _ in 0..2 {
-        let request = farmer.client.request(Method::POST, path).header("Idempotency-Key", "k1").multipart(form());
-        let import = Answer::of(Method::POST, path, request).await.expect(StatusCode::CREATED);
-        assert_eq!(import["file_name"], "hàng tháng 11.csv");
-        ids.push(text(&import, "id"));
+on_both!(
+    what_went_wrong_since_the_dry_run_is_refused_and_the_rest_is_written,
+    |app| {
+        let (farmer, other) = (app.farmer().await, app.farmer().await);
+        let csv = "name,category,unit,price,stock,gtin\nChè một,tea,kg,1000,1,\nChè hai,tea,kg,1000,1,8938505974194\nChè ba,tea,kg,1000,1,\n";
+        let import = sends(&farmer.client, csv).await.expect(StatusCode::CREATED);
+        assert_eq!(counts(&import), [3, 3, 0, 0, 0]);
+        let product = json!({"name": "Chè", "category": "tea", "unit": "kg", "gtin": "8938505974194"});
+        other
+            .client
+            .post("/api/v1/products", &product)
+            .await
+            .expect(StatusCode::CREATED);
+        let import = applied(&farmer.client, &import).await;
+        assert_eq!(counts(&import), [3, 2, 0, 0, 1]);
+        assert_eq!((import["total"].as_i64(), import["done"].as_i64()), (Some(2), Some(2)));
+        assert_eq!(places(&faults(&farmer.client, &import).await), ["3 gtin"]);
+        // The same file with the same key is one import; in a form it keeps its name.
+        let form = || {
+            let part = reqwest::multipart::Part::bytes(csv.as_bytes().to_vec()).file_name("hàng tháng 11.csv");
+            reqwest::multipart::Form::new().part("file", part)
+        };
+        let path = "/api/v1/imports";
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            let request = farmer
+                .client
+                .request(Method::POST, path)
+                .header("Idempotency-Key", "k1")
+                .multipart(form());
+            let import = Answer::of(Method::POST, path, request)
+                .await
+                .expect(StatusCode::CREATED);
+            assert_eq!(import["file_name"], "hàng tháng 11.csv");
+            ids.push(text(&import, "id"));
+        }
+        assert_eq!(ids[0], ids[1]);
     }
-    assert_eq!(ids[0], ids[1]);
-});
+);
 
 async fn killed_in_the_middle(backend: Backend) {
     const ROWS: usize = 3000;
@@ -489,11 +736,20 @@ async fn killed_in_the_middle(backend: Backend) {
     };
     let mut server = Server::start(&database, folder.path()).await;
     let account = json!({"phone": "0912345678", "name": "Lan", "password": "mật khẩu dài"});
-    server.post(None, "/api/v1/accounts", "account", &account).await.unwrap();
-    let (_, session) = server.post(None, "/api/v1/sessions", "session", &account).await.unwrap();
+    server
+        .post(None, "/api/v1/accounts", "account", &account)
+        .await
+        .unwrap();
+    let (_, session) = server
+        .post(None, "/api/v1/sessions", "session", &account)
+        .await
+        .unwrap();
     let token = text(&session, "token");
     let seller = json!({"name": "Hộ Lan", "kind": "household", "commune_code": "05503"});
-    server.post(Some(&token), "/api/v1/sellers", "seller", &seller).await.unwrap();
+    server
+        .post(Some(&token), "/api/v1/sellers", "seller", &seller)
+        .await
+        .unwrap();
     let (csv, _) = file(ROWS, 3);
     let import: Value = server
         .http
@@ -507,7 +763,10 @@ async fn killed_in_the_middle(backend: Backend) {
         .await
         .unwrap();
     let path = format!("/api/v1/imports/{}", text(&import, "id"));
-    server.post(Some(&token), &format!("{path}/apply"), "apply", &json!({})).await.unwrap();
+    server
+        .post(Some(&token), &format!("{path}/apply"), "apply", &json!({}))
+        .await
+        .unwrap();
     let mut seen = Vec::new();
     let done = loop {
         let import: Value = server
@@ -579,23 +838,37 @@ on_both!(the_command_line_takes_files_in_and_out, |app| {
         (output.status.code(), text(&output.stdout), text(&output.stderr))
     };
     let file = folder.path().join("hang.csv");
-    std::fs::write(&file, "sku,name,category,unit,price,stock\nA,Chè,tea,kg,45.000,1\nB,Mật,honey,kg,45.5,1\n").unwrap();
+    std::fs::write(
+        &file,
+        "sku,name,category,unit,price,stock\nA,Chè,tea,kg,45.000,1\nB,Mật,honey,kg,45.5,1\n",
+    )
+    .unwrap();
     let (file, seller) = (file.to_str().unwrap(), farmer.seller_id.as_str());
     let (code, told, faults) = choque(&["import", "listings", file, "--dry-run", "--seller", seller]);
     assert_eq!(code, Some(2), "{faults}");
     assert!(told.contains("1 would be made") && told.contains("1 refused"), "{told}");
     assert!(faults.contains("dòng 3, cột Giá (đồng) “45.5”"), "{faults}");
-    let none = farmer.client.get("/api/v1/listings?mine=1").await.expect(StatusCode::OK);
+    let none = farmer
+        .client
+        .get("/api/v1/listings?mine=1")
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(none["total"], 0);
     let (code, told, _) = choque(&["import", "listings", file, "--seller", seller]);
-    assert_eq!((code, told.trim()), (Some(2), "1 made, 0 changed, 0 the same as before, 1 refused"));
+    assert_eq!(
+        (code, told.trim()),
+        (Some(2), "1 made, 0 changed, 0 the same as before, 1 refused")
+    );
     for format in ["csv", "xlsx"] {
         let out = folder.path().join(format!("xuat.{format}"));
         let out = out.to_str().unwrap();
         let (code, _, faults) = choque(&["export", "listings", "--seller", seller, "--format", format, "-o", out]);
         assert_eq!(code, Some(0), "{faults}");
         let (code, told, _) = choque(&["import", "listings", out, "--seller", seller]);
-        assert_eq!((code, told.trim()), (Some(0), "0 made, 0 changed, 1 the same as before, 0 refused"));
+        assert_eq!(
+            (code, told.trim()),
+            (Some(0), "0 made, 0 changed, 1 the same as before, 0 refused")
+        );
     }
     let (code, told, _) = choque(&["export", "listings"]);
     assert!(code == Some(0) && told.contains("45000"), "{told}");

@@ -80,11 +80,14 @@ async fn befriend(ours: &TestApp, url: &str, name: &str) {
 }
 
 async fn pull(ours: &TestApp) -> Result<Pulled, PullError> {
-    federation::pull_all(&ours.app, None, &reach())
+    let pulled = federation::pull_all(&ours.app, None, &reach())
         .await
         .unwrap()
         .remove(0)
-        .1
+        .1;
+    // What was pulled is looked for next.
+    ours.caught_up().await;
+    pulled
 }
 
 /// Puts `quantity` kg of a new product on sale.

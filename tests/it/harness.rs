@@ -15,6 +15,7 @@ use choque::{
     routes,
 };
 use entity::{
+    catalogue::certificate,
     frame::{change, outbox},
     identity::role::{self, Office},
     ids::PersonId,
@@ -67,7 +68,7 @@ pub struct TestApp {
     pub url: String,
     server: JoinHandle<()>,
     jobs: jobs::Jobs,
-    _folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 /// What stickers carry in tests.
@@ -159,6 +160,7 @@ pub fn config(url: String, folder: &TempDir) -> Config {
         media: folder.path().join("media"),
         state: folder.path().to_owned(),
         limits: true,
+        page_cache: true,
         money: Money::Direct,
         sms: Sms::Folder(folder.path().join("sms")),
         oidc: None,
@@ -188,7 +190,7 @@ impl TestApp {
         let (url, folder) = new_database(backend).await?;
         let mut config = config(url, &folder);
         change(&mut config);
-        Some(Self::open_with(config, folder, duties::all()).await)
+        Some(Self::open_with(config, Arc::new(folder), duties::all()).await)
     }
 
     /// Starts a server on a database that counts as a demo's, so that it may reach other servers of this machine. It pulls
@@ -202,10 +204,15 @@ impl TestApp {
     }
 
     async fn open(url: String, folder: TempDir, duties: jobs::Duties) -> Self {
-        Self::open_with(config(url, &folder), folder, duties).await
+        Self::open_with(config(url, &folder), Arc::new(folder), duties).await
     }
 
-    async fn open_with(settings: Config, folder: TempDir, duties: jobs::Duties) -> Self {
+    /// Another process on the same database and in the same state folder.
+    pub async fn beside(&self) -> Self {
+        Self::open_with(self.app.config().clone(), Arc::clone(&self.folder), duties::all()).await
+    }
+
+    async fn open_with(settings: Config, folder: Arc<TempDir>, duties: jobs::Duties) -> Self {
         let app = App::open(settings, Source::system()).await.unwrap();
         let jobs = jobs::start(&app, duties).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -217,7 +224,7 @@ impl TestApp {
             url,
             server,
             jobs,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -437,17 +444,57 @@ impl TestApp {
         }
     }
 
-    /// Waits until this process has read every change there is.
+    /// Gives the product of `listing` an OCOP certificate with `star` stars that an officer checked, from today on for
+    /// `months`.
+    pub async fn holds_stars(&self, listing: &Value, star: i32, months: i32) {
+        let today = self.app.today();
+        let row = certificate::Model {
+            id: self.app.source().id(),
+            seller_id: text(&listing["seller"], "id").parse().unwrap(),
+            product_id: Some(text(listing, "product_id").parse().unwrap()),
+            kind: certificate::Kind::Ocop,
+            star: Some(star),
+            number: None,
+            issuer: "UBND tỉnh".to_owned(),
+            granted_on: today,
+            granted_precision: certificate::Precision::Day,
+            ends_on: today.plus_months(months),
+            verified: true,
+            source: None,
+            created_at: self.app.now(),
+            revoked_on: None,
+        };
+        self.app
+            .write(Actor::System, move |unit| {
+                let row = row.clone();
+                Box::pin(async move {
+                    let id = row.id;
+                    certificate::Entity::insert(certificate::ActiveModel::from(row))
+                        .exec_without_returning(&*unit)
+                        .await?;
+                    unit.changed(change::Subject::Certificate, id, change::Cause::Made)
+                        .await
+                })
+            })
+            .await
+            .unwrap();
+    }
+
+    /// Waits until this process has read every change there is, and its search index has it.
     pub async fn caught_up(&self) {
-        for _ in 0..100 {
+        let search = self.app.part::<choque::search::Search>();
+        for _ in 0..500 {
             let db = self.app.db().read();
             let newest = choque::db::newest_change(db).await.unwrap();
-            if !choque::db::any_unnumbered(db).await.unwrap() && self.app.pages().cursor() >= newest {
+            if !choque::db::any_unnumbered(db).await.unwrap()
+                && self.app.pages().cursor() >= newest
+                && search.cursor().is_some_and(|cursor| cursor >= newest)
+            {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("the change log was not read within two seconds");
+        panic!("the change log was not read within ten seconds");
     }
 }
 

@@ -8,6 +8,7 @@ on_both!(a_farmer_lists_a_batch_and_a_buyer_finds_it, |app| {
     let product = farmer.makes("Chè tôm nõn Khe Cốc").await;
     let batch = farmer.harvests(&product, "20").await;
     let listing = farmer.offers(&product, &batch, 350_000).await;
+    app.caught_up().await;
     assert_eq!(
         (listing["title"].as_str(), listing["unit"].as_str()),
         (Some("Chè tôm nõn Khe Cốc"), Some("kg"))

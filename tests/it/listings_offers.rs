@@ -70,7 +70,10 @@ on_both!(packs_of_every_size_are_offered_of_one_stock, |app| {
     for pack in [&bunch, &sack] {
         assert!(shown.contains(&format!("href=\"/san-pham/{}\"", text(pack, "slug"))));
     }
-    assert!(shown.contains("bó (300\u{a0}g)") && shown.contains("43.333\u{a0}₫"), "{shown}");
+    assert!(
+        shown.contains("bó (300\u{a0}g)") && shown.contains("43.333\u{a0}₫"),
+        "{shown}"
+    );
     assert!(
         shown.contains("\"referenceQuantity\":{\"@type\":\"QuantitativeValue\",\"unitCode\":\"KGM\""),
         "{shown}"
@@ -185,13 +188,22 @@ on_both!(terms_are_shown_on_the_page_in_both_languages, |app| {
     let change = json!({"tiers": [], "step": null, "min_quantity": null, "limit_per_customer": null, "price": 61_000});
     let changed = farmer.client.patch(&path, &change).await.expect(StatusCode::OK);
     assert_eq!(
-        (&changed["tiers"], &changed["step"], &changed["min_quantity"], &changed["limit_per_customer"]),
+        (
+            &changed["tiers"],
+            &changed["step"],
+            &changed["min_quantity"],
+            &changed["limit_per_customer"]
+        ),
         (&json!([]), &Value::Null, &Value::Null, &Value::Null)
     );
     assert!(page(app, &listing).await.contains("61.000\u{a0}₫"));
     let lead = json!({"lead_days": 3});
     assert_eq!(
-        farmer.client.patch(&path, &lead).await.wrong(StatusCode::UNPROCESSABLE_ENTITY),
+        farmer
+            .client
+            .patch(&path, &lead)
+            .await
+            .wrong(StatusCode::UNPROCESSABLE_ENTITY),
         ["/lead_days"]
     );
     let made = offer(
@@ -222,7 +234,10 @@ on_both!(a_chicken_is_ordered_by_the_piece_and_charged_by_weight, |app| {
         json!({"price": 120_000, "unit": "kg", "min": {"value": "1.4", "unit": "kg"}, "max": {"value": "1.7", "unit": "kg"}})
     );
     let shown = page(app, &chicken).await;
-    assert!(shown.contains("tạm tính") && shown.contains("120.000\u{a0}₫ / kg"), "{shown}");
+    assert!(
+        shown.contains("tạm tính") && shown.contains("120.000\u{a0}₫ / kg"),
+        "{shown}"
+    );
     let path = format!("/api/v1/listings/{}", text(&chicken, "id"));
     let dearer = json!({"by_weight": {"price": 130_000, "min": {"value": "1", "unit": "kg"}, "max": {"value": "2", "unit": "kg"}}});
     let dearer = farmer.client.patch(&path, &dearer).await.expect(StatusCode::OK);
@@ -256,12 +271,7 @@ on_both!(terms_that_cannot_be_are_refused_by_name, |app| {
         json!({"price": 1, "unit": "kg", "stock": {"value": "1", "unit": "kg"}}),
     )
     .await;
-    let endless = offer(
-        &farmer,
-        &product,
-        json!({"price": 1, "unit": "kg", "on_demand": true}),
-    )
-    .await;
+    let endless = offer(&farmer, &product, json!({"price": 1, "unit": "kg", "on_demand": true})).await;
     let q = |value: &str, unit: &str| json!({"value": value, "unit": unit});
     let stock = json!({"stock": q("1", "kg")});
     let cases = [
@@ -273,47 +283,128 @@ on_both!(terms_that_cannot_be_are_refused_by_name, |app| {
         (json!({"contains": q("NaN", "kg")}), "/contains/value"),
         (json!({"contains": q("1000000000000000000", "kg")}), "/contains/value"),
         (json!({"contains": "x"}), "/contains"),
-        (json!({"unit": "bo", "contains": q("1", "bo"), "stock": q("1", "bo")}), "/contains/unit"),
+        (
+            json!({"unit": "bo", "contains": q("1", "bo"), "stock": q("1", "bo")}),
+            "/contains/unit",
+        ),
         (json!({"unit": "bo", "contains": q("1", "lit")}), "/contains/unit"),
-        (json!({"unit": "bo", "contains": q("0.1", "g"), "stock": q("1", "kg")}), "/contains/unit"),
+        (
+            json!({"unit": "bo", "contains": q("0.1", "g"), "stock": q("1", "kg")}),
+            "/contains/unit",
+        ),
         (json!({"unit": "bo"}), "/unit"),
-        (json!({"tiers": [{"from": q("5", "kg"), "price": 90_000}, {"from": q("5", "kg"), "price": 80_000}]}), "/tiers/1/from"),
-        (json!({"tiers": [{"from": q("5", "kg"), "price": 90_000}, {"from": q("4", "kg"), "price": 80_000}]}), "/tiers/1/from"),
-        (json!({"tiers": [{"from": q("5", "kg"), "price": 100_000}]}), "/tiers/0/price"),
+        (
+            json!({"tiers": [{"from": q("5", "kg"), "price": 90_000}, {"from": q("5", "kg"), "price": 80_000}]}),
+            "/tiers/1/from",
+        ),
+        (
+            json!({"tiers": [{"from": q("5", "kg"), "price": 90_000}, {"from": q("4", "kg"), "price": 80_000}]}),
+            "/tiers/1/from",
+        ),
+        (
+            json!({"tiers": [{"from": q("5", "kg"), "price": 100_000}]}),
+            "/tiers/0/price",
+        ),
         (json!({"tiers": [{"from": q("5", "kg"), "price": 0}]}), "/tiers/0/price"),
-        (json!({"tiers": [{"from": q("0", "kg"), "price": 1}]}), "/tiers/0/from/value"),
-        (json!({"tiers": [{"from": q("5", "bo"), "price": 1}]}), "/tiers/0/from/unit"),
+        (
+            json!({"tiers": [{"from": q("0", "kg"), "price": 1}]}),
+            "/tiers/0/from/value",
+        ),
+        (
+            json!({"tiers": [{"from": q("5", "bo"), "price": 1}]}),
+            "/tiers/0/from/unit",
+        ),
         (json!({"tiers": [{"price": 1}]}), "/tiers/0/from"),
         (json!({"tiers": [7]}), "/tiers/0"),
         (json!({"tiers": 7}), "/tiers"),
-        (json!({"tiers": (1..=11).map(|n| json!({"from": q(&n.to_string(), "kg"), "price": 100 - n})).collect::<Vec<_>>()}), "/tiers"),
+        (
+            json!({"tiers": (1..=11).map(|n| json!({"from": q(&n.to_string(), "kg"), "price": 100 - n})).collect::<Vec<_>>()}),
+            "/tiers",
+        ),
         (json!({"min_quantity": q("0", "kg")}), "/min_quantity/value"),
         (json!({"min_quantity": q("1", "bo")}), "/min_quantity/unit"),
-        (json!({"unit": "tan", "min_quantity": q("1000000000", "tan")}), "/min_quantity/value"),
+        (
+            json!({"unit": "tan", "min_quantity": q("1000000000", "tan")}),
+            "/min_quantity/value",
+        ),
         (json!({"step": q("0", "kg")}), "/step/value"),
         (json!({"step": q("-1", "kg")}), "/step/value"),
         (json!({"step": q("0.0005", "kg")}), "/step/value"),
-        (json!({"unit": "hop", "stock": q("1", "hop"), "step": q("0.5", "hop")}), "/step/value"),
-        (json!({"min_quantity": q("3", "kg"), "limit_per_customer": {"quantity": q("2", "kg"), "days": 1}}), "/min_quantity"),
-        (json!({"step": q("3", "kg"), "limit_per_customer": {"quantity": q("2", "kg"), "days": 1}}), "/step"),
-        (json!({"limit_per_customer": {"quantity": q("2", "kg"), "days": 0}}), "/limit_per_customer/days"),
-        (json!({"limit_per_customer": {"quantity": q("2", "kg"), "days": 367}}), "/limit_per_customer/days"),
-        (json!({"limit_per_customer": {"quantity": q("2", "kg")}}), "/limit_per_customer/days"),
-        (json!({"limit_per_customer": {"days": 2}}), "/limit_per_customer/quantity"),
+        (
+            json!({"unit": "hop", "stock": q("1", "hop"), "step": q("0.5", "hop")}),
+            "/step/value",
+        ),
+        (
+            json!({"min_quantity": q("3", "kg"), "limit_per_customer": {"quantity": q("2", "kg"), "days": 1}}),
+            "/min_quantity",
+        ),
+        (
+            json!({"step": q("3", "kg"), "limit_per_customer": {"quantity": q("2", "kg"), "days": 1}}),
+            "/step",
+        ),
+        (
+            json!({"limit_per_customer": {"quantity": q("2", "kg"), "days": 0}}),
+            "/limit_per_customer/days",
+        ),
+        (
+            json!({"limit_per_customer": {"quantity": q("2", "kg"), "days": 367}}),
+            "/limit_per_customer/days",
+        ),
+        (
+            json!({"limit_per_customer": {"quantity": q("2", "kg")}}),
+            "/limit_per_customer/days",
+        ),
+        (
+            json!({"limit_per_customer": {"days": 2}}),
+            "/limit_per_customer/quantity",
+        ),
         (json!({"limit_per_customer": 2}), "/limit_per_customer"),
         (json!({"lead_days": 3}), "/lead_days"),
         (json!({"lead_days": -1}), "/lead_days"),
-        (json!({"by_weight": {"price": 1, "min": q("1", "kg"), "max": q("2", "kg")}}), "/price"),
-        (json!({"price": null, "by_weight": {"price": 100, "min": q("1", "kg"), "max": q("2", "kg")}}), "/by_weight"),
-        (json!({"price": null, "unit": "con", "stock": q("1", "con"), "by_weight": {"price": 100, "min": q("2", "kg"), "max": q("1", "kg")}}), "/by_weight/max"),
-        (json!({"price": null, "unit": "con", "stock": q("1", "con"), "by_weight": {"price": 100, "min": q("2", "con"), "max": q("3", "con")}}), "/by_weight/min/unit"),
-        (json!({"price": null, "unit": "con", "stock": q("1", "con"), "by_weight": {"price": 100, "min": q("2", "kg"), "max": q("3", "lit")}}), "/by_weight/max/unit"),
-        (json!({"price": null, "unit": "con", "stock": q("1", "con"), "by_weight": {"price": 9_999_999_999_999_i64, "min": q("2", "kg"), "max": q("3", "kg")}}), "/by_weight/price"),
-        (json!({"price": null, "unit": "con", "stock": q("1", "con"), "contains": q("1", "kg"), "by_weight": {"price": 100, "min": q("2", "kg"), "max": q("3", "kg")}}), "/contains"),
-        (json!({"price": null, "unit": "con", "stock": q("1", "con"), "tiers": [{"from": q("2", "con"), "price": 1}], "by_weight": {"price": 100, "min": q("2", "kg"), "max": q("3", "kg")}}), "/tiers"),
-        (json!({"stock": null, "shares_stock_with": theirs["id"]}), "/shares_stock_with"),
-        (json!({"stock": null, "shares_stock_with": another["id"]}), "/shares_stock_with"),
-        (json!({"stock": null, "shares_stock_with": endless["id"]}), "/shares_stock_with"),
+        (
+            json!({"by_weight": {"price": 1, "min": q("1", "kg"), "max": q("2", "kg")}}),
+            "/price",
+        ),
+        (
+            json!({"price": null, "by_weight": {"price": 100, "min": q("1", "kg"), "max": q("2", "kg")}}),
+            "/by_weight",
+        ),
+        (
+            json!({"price": null, "unit": "con", "stock": q("1", "con"), "by_weight": {"price": 100, "min": q("2", "kg"), "max": q("1", "kg")}}),
+            "/by_weight/max",
+        ),
+        (
+            json!({"price": null, "unit": "con", "stock": q("1", "con"), "by_weight": {"price": 100, "min": q("2", "con"), "max": q("3", "con")}}),
+            "/by_weight/min/unit",
+        ),
+        (
+            json!({"price": null, "unit": "con", "stock": q("1", "con"), "by_weight": {"price": 100, "min": q("2", "kg"), "max": q("3", "lit")}}),
+            "/by_weight/max/unit",
+        ),
+        (
+            json!({"price": null, "unit": "con", "stock": q("1", "con"), "by_weight": {"price": 9_999_999_999_999_i64, "min": q("2", "kg"), "max": q("3", "kg")}}),
+            "/by_weight/price",
+        ),
+        (
+            json!({"price": null, "unit": "con", "stock": q("1", "con"), "contains": q("1", "kg"), "by_weight": {"price": 100, "min": q("2", "kg"), "max": q("3", "kg")}}),
+            "/contains",
+        ),
+        (
+            json!({"price": null, "unit": "con", "stock": q("1", "con"), "tiers": [{"from": q("2", "con"), "price": 1}], "by_weight": {"price": 100, "min": q("2", "kg"), "max": q("3", "kg")}}),
+            "/tiers",
+        ),
+        (
+            json!({"stock": null, "shares_stock_with": theirs["id"]}),
+            "/shares_stock_with",
+        ),
+        (
+            json!({"stock": null, "shares_stock_with": another["id"]}),
+            "/shares_stock_with",
+        ),
+        (
+            json!({"stock": null, "shares_stock_with": endless["id"]}),
+            "/shares_stock_with",
+        ),
         (json!({"stock": null, "shares_stock_with": "x"}), "/shares_stock_with"),
         (json!({"shares_stock_with": endless["id"]}), "/stock"),
         (json!({"state": "withdrawn"}), "/state"),

@@ -70,8 +70,12 @@ async fn officer(app: &TestApp) -> Client {
 }
 
 async fn offers(client: &Client, product: &Value, price: i64) -> Value {
-    let offer = json!({"product_id": product["id"], "price": price, "unit": "kg", "stock": {"value": "5", "unit": "kg"}});
-    client.post("/api/v1/listings", &offer).await.expect(StatusCode::CREATED)
+    let offer =
+        json!({"product_id": product["id"], "price": price, "unit": "kg", "stock": {"value": "5", "unit": "kg"}});
+    client
+        .post("/api/v1/listings", &offer)
+        .await
+        .expect(StatusCode::CREATED)
 }
 
 fn path(listing: &Value, rest: &str) -> String {
@@ -83,13 +87,14 @@ where_listings_are_reviewed!(a_listing_goes_on_sale_when_an_officer_says_so, |ap
     let product = farmer.makes("Chè chờ duyệt").await;
     let listing = offers(&farmer.client, &product, 100_000).await;
     assert_eq!(
-        (&listing["state"], &listing["review"]["kind"], &listing["review"]["state"]),
+        (
+            &listing["state"],
+            &listing["review"]["kind"],
+            &listing["review"]["state"]
+        ),
         (&json!("review"), &json!("listing"), &json!("pending"))
     );
-    assert_eq!(
-        app.guest().get(&path(&listing, "")).await.status,
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(app.guest().get(&path(&listing, "")).await.status, StatusCode::NOT_FOUND);
     let officer = officer(app).await;
     for nobody in [&app.guest(), &farmer.client] {
         let refused = nobody.get("/api/v1/reviews").await.status;
@@ -116,7 +121,10 @@ where_listings_are_reviewed!(a_listing_goes_on_sale_when_an_officer_says_so, |ap
         .expect(StatusCode::OK);
     let blind = json!({"decision": "approve", "review_id": first});
     let blind = officer.post(&path(&listing, "/review"), &blind).await;
-    assert_eq!(blind.expect(StatusCode::CONFLICT)["type"], "urn:choque:problem:review-moved");
+    assert_eq!(
+        blind.expect(StatusCode::CONFLICT)["type"],
+        "urn:choque:problem:review-moved"
+    );
 
     for (body, pointer) in [
         (json!({}), "/decision"),
@@ -147,7 +155,10 @@ where_listings_are_reviewed!(a_listing_goes_on_sale_when_an_officer_says_so, |ap
     let twice = officer
         .post(&path(&listing, "/review"), &json!({"decision": "approve"}))
         .await;
-    assert_eq!(twice.expect(StatusCode::CONFLICT)["type"], "urn:choque:problem:no-review");
+    assert_eq!(
+        twice.expect(StatusCode::CONFLICT)["type"],
+        "urn:choque:problem:no-review"
+    );
 
     let right = json!({"price": 110_000, "state": "live"});
     let right = farmer
@@ -218,7 +229,10 @@ where_listings_are_reviewed!(an_edit_of_a_live_listing_waits_and_stock_does_not,
     let queue = officer.get("/api/v1/reviews").await.expect(StatusCode::OK);
     assert_eq!(queue["items"].as_array().unwrap().len(), 1);
     let item = &queue["items"][0];
-    assert_eq!((&item["kind"], &item["listing"]["price"]), (&json!("edit"), &json!(300_000)));
+    assert_eq!(
+        (&item["kind"], &item["listing"]["price"]),
+        (&json!("edit"), &json!(300_000))
+    );
     let whole = officer
         .get(&format!("/api/v1/reviews/{}", text(item, "id")))
         .await
@@ -233,7 +247,11 @@ where_listings_are_reviewed!(an_edit_of_a_live_listing_waits_and_stock_does_not,
         .await
         .expect(StatusCode::OK);
     assert_eq!(
-        (&approved["price"], &approved["tiers"][0]["price"], &approved["step"]["value"]),
+        (
+            &approved["price"],
+            &approved["tiers"][0]["price"],
+            &approved["step"]["value"]
+        ),
         (&json!(320_000), &json!(305_000), &json!("0.5"))
     );
 

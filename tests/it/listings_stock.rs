@@ -71,14 +71,21 @@ on_both!(stock_is_received_and_counted_by_lot, |app| {
     let lots = json!({"lots": [soon["id"], late["id"]]});
     for _ in 0..2 {
         let both = farmer.client.patch(&path, &lots).await.expect(StatusCode::OK);
-        assert_eq!(both["left"]["value"], "30", "a lot that is there already stays as it is");
+        assert_eq!(
+            both["left"]["value"], "30",
+            "a lot that is there already stays as it is"
+        );
         let shown: Vec<_> = both["lots"]
             .as_array()
             .unwrap()
             .iter()
             .map(|lot| lot["batch_id"].clone())
             .collect();
-        assert_eq!(shown, [soon["id"].clone(), late["id"].clone()], "the nearest last day first");
+        assert_eq!(
+            shown,
+            [soon["id"].clone(), late["id"].clone()],
+            "the nearest last day first"
+        );
     }
     let stock = format!("{path}/stock");
     let received = json!({"receive": {"value": "5", "unit": "kg"}, "lot": soon["id"], "reason": "cân lại, đủ hơn"});
@@ -101,7 +108,10 @@ on_both!(stock_is_received_and_counted_by_lot, |app| {
         (&json!("-20"), &json!("0"))
     );
     let counted = farmer.client.post(&stock, &spoiled).await.expect(StatusCode::OK);
-    assert_eq!((&counted["id"], &counted["delta"]["value"]), (&Value::Null, &json!("0")));
+    assert_eq!(
+        (&counted["id"], &counted["delta"]["value"]),
+        (&Value::Null, &json!("0"))
+    );
     assert_eq!(left(app, &listing).await, "17");
     let told = moves(&farmer, &listing).await;
     assert_eq!(told["stock"]["left"], json!({"value": "17", "unit": "kg"}));
@@ -124,7 +134,10 @@ on_both!(stock_is_received_and_counted_by_lot, |app| {
         .await
         .expect(StatusCode::OK);
     assert_eq!(
-        (page["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()),
+        (
+            page["items"].as_array().unwrap().len(),
+            rest["items"].as_array().unwrap().len()
+        ),
         (2, 3)
     );
     assert_moves_agree(app).await;
@@ -133,7 +146,10 @@ on_both!(stock_is_received_and_counted_by_lot, |app| {
     let q = |value: &str| json!({"value": value, "unit": "kg"});
     for (body, pointer) in [
         (json!({}), "/receive"),
-        (json!({"receive": q("1"), "correct": q("1"), "reason": "hai cách"}), "/receive"),
+        (
+            json!({"receive": q("1"), "correct": q("1"), "reason": "hai cách"}),
+            "/receive",
+        ),
         (json!({"receive": q("0")}), "/receive/value"),
         (json!({"receive": q("-1")}), "/receive/value"),
         (json!({"receive": q("1000000000")}), "/receive/value"),
@@ -223,7 +239,8 @@ on_both!(what_is_promised_cannot_be_counted_away, |app| {
 on_both!(counting_and_selling_at_once_never_sell_too_much, |app| {
     let farmer = app.farmer().await;
     let product = farmer.makes("Ổi lê").await;
-    let listing = json!({"product_id": product["id"], "price": 10_000, "unit": "kg", "stock": {"value": "12", "unit": "kg"}});
+    let listing =
+        json!({"product_id": product["id"], "price": 10_000, "unit": "kg", "stock": {"value": "12", "unit": "kg"}});
     let listing = farmer
         .client
         .post("/api/v1/listings", &listing)
@@ -252,9 +269,7 @@ on_both!(a_preorder_ends_with_its_harvest, |app| {
     let product = farmer.makes("Vải thiều sớm").await;
     let today = app.app.today();
     let (soon, later) = (today.plus_days(2).iso(), today.plus_days(9).iso());
-    let offer = |day: &str| {
-        json!({"product_id": product["id"], "price": 50_000, "unit": "kg", "preorder": {"harvest_on": day, "cap": {"value": "100", "unit": "kg"}}})
-    };
+    let offer = |day: &str| json!({"product_id": product["id"], "price": 50_000, "unit": "kg", "preorder": {"harvest_on": day, "cap": {"value": "100", "unit": "kg"}}});
     let listing = farmer
         .client
         .post("/api/v1/listings", &offer(&soon))
@@ -275,10 +290,26 @@ on_both!(a_preorder_ends_with_its_harvest, |app| {
         .await
         .expect(StatusCode::CREATED);
     for (change, pointer, status) in [
-        (json!({"cap": {"value": "39", "unit": "kg"}}), "/cap", StatusCode::UNPROCESSABLE_ENTITY),
-        (json!({"cap": {"value": "1", "unit": "bo"}}), "/cap/unit", StatusCode::UNPROCESSABLE_ENTITY),
-        (json!({"harvest_on": "2020-01-01"}), "/harvest_on", StatusCode::UNPROCESSABLE_ENTITY),
-        (json!({"lots": ["0193a6c8-4b1e-7c32-9d40-0f2a4c6e8a10"]}), "/lots", StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            json!({"cap": {"value": "39", "unit": "kg"}}),
+            "/cap",
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (
+            json!({"cap": {"value": "1", "unit": "bo"}}),
+            "/cap/unit",
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (
+            json!({"harvest_on": "2020-01-01"}),
+            "/harvest_on",
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (
+            json!({"lots": ["0193a6c8-4b1e-7c32-9d40-0f2a4c6e8a10"]}),
+            "/lots",
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
     ] {
         assert_eq!(farmer.client.patch(&path, &change).await.wrong(status), [pointer]);
     }
@@ -323,8 +354,14 @@ on_both!(a_preorder_ends_with_its_harvest, |app| {
 
     // It goes on sale again only with a day that is still to come.
     let again = farmer.client.post(&format!("{path}/publish"), &json!({})).await;
-    assert_eq!(again.expect(StatusCode::CONFLICT)["type"], "urn:choque:problem:preorder-over");
+    assert_eq!(
+        again.expect(StatusCode::CONFLICT)["type"],
+        "urn:choque:problem:preorder-over"
+    );
     let again = json!({"state": "live", "harvest_on": later});
     let again = farmer.client.patch(&path, &again).await.expect(StatusCode::OK);
-    assert_eq!((&again["state"], &again["left"]["value"]), (&json!("live"), &json!("60")));
+    assert_eq!(
+        (&again["state"], &again["left"]["value"]),
+        (&json!("live"), &json!("60"))
+    );
 });

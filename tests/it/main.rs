@@ -40,5 +40,6 @@ mod passkey;
 mod payments;
 mod places;
 mod scan;
+mod search;
 mod sellers;
 mod trace;

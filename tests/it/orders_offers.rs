@@ -130,7 +130,10 @@ on_both!(a_wrong_step_is_named_with_what_may_be_ordered, |app| {
     let form = [form[0], ("quantity", "4"), form[2]];
     let added = sends(app, "/gio-hang", "", &form).await;
     let shown = opens(app, "/gio-hang", &cookie(&added)).await.text();
-    assert!(shown.contains("type=\"number\" min=\"3\" step=\"1\" value=\"4\""), "{shown}");
+    assert!(
+        shown.contains("type=\"number\" min=\"3\" step=\"1\" value=\"4\""),
+        "{shown}"
+    );
 });
 
 on_both!(a_customer_gets_no_more_than_the_limit, |app| {
@@ -150,7 +153,11 @@ on_both!(a_customer_gets_no_more_than_the_limit, |app| {
     assert_eq!(placed.len(), 2, "2 + 2, and a third would be six");
     for answer in answers.iter().filter(|answer| answer.status != StatusCode::CREATED) {
         assert_eq!(answer.wrong(StatusCode::CONFLICT), ["/lines/0"]);
-        assert!(text(&answer.json()["errors"][0], "detail").contains("1\u{a0}kg"), "{}", answer.text());
+        assert!(
+            text(&answer.json()["errors"][0], "detail").contains("1\u{a0}kg"),
+            "{}",
+            answer.text()
+        );
     }
     assert_eq!(left(app, &rice).await, "996");
     // The same number written otherwise is the same customer; another number is another.
@@ -224,7 +231,10 @@ on_both!(what_is_weighed_later_is_ordered_by_the_piece, |app| {
     });
     let chicken = offer(&farmer, "Gà thả đồi", terms).await;
     let half = asks(&app.guest(), &basket(&[line(&chicken, "1.5")])).await;
-    assert_eq!(half.wrong(StatusCode::UNPROCESSABLE_ENTITY), ["/lines/0/quantity/value"]);
+    assert_eq!(
+        half.wrong(StatusCode::UNPROCESSABLE_ENTITY),
+        ["/lines/0/quantity/value"]
+    );
     let weight = json!({"lines": [{"listing_id": chicken["id"], "quantity": {"value": "3", "unit": "kg"}}]});
     let mut by_kilogram = basket(&[]);
     by_kilogram["lines"] = weight["lines"].clone();
@@ -242,7 +252,11 @@ on_both!(what_is_weighed_later_is_ordered_by_the_piece, |app| {
         json!({"price": 120_000, "unit": "kg", "weight": {"value": "3.1", "unit": "kg"}})
     );
     assert_eq!(left(app, &chicken).await, "8");
-    let path = format!("/don-hang/{}?t={}", text(&receipt, "group_id"), text(&receipt, "access_token"));
+    let path = format!(
+        "/don-hang/{}?t={}",
+        text(&receipt, "group_id"),
+        text(&receipt, "access_token")
+    );
     let page = app.guest().request(Method::GET, &path).send().await.unwrap();
     let page = page.text().await.unwrap();
     assert!(page.contains("3,1\u{a0}kg") && page.contains("Tạm tính"), "{page}");
@@ -255,6 +269,9 @@ on_both!(what_is_weighed_later_is_ordered_by_the_piece, |app| {
     let added = sends(app, "/gio-hang", "", &form).await;
     for page in ["/gio-hang", "/thanh-toan"] {
         let shown = opens(app, page, &cookie(&added)).await.text();
-        assert!(shown.contains("tạm tính") && shown.contains("372.000\u{a0}₫"), "{shown}");
+        assert!(
+            shown.contains("tạm tính") && shown.contains("372.000\u{a0}₫"),
+            "{shown}"
+        );
     }
 });

@@ -107,7 +107,9 @@ impl Scopes {
 
     /// Words that are no scopes of this version are passed over: they allow nothing.
     pub fn from_text(text: &str) -> Result<Self, fmt::Error> {
-        Ok(Self::of(&text.split(' ').filter_map(Scope::from_code).collect::<Vec<_>>()))
+        Ok(Self::of(
+            &text.split(' ').filter_map(Scope::from_code).collect::<Vec<_>>(),
+        ))
     }
 }
 

@@ -19,11 +19,11 @@ use crate::{
     app::App,
     catalogue::{
         CatalogueError, lists,
-        selling::Selling,
         sellers::{
             read,
             verify::{CheckInput, decide, give, is_required},
         },
+        selling::Selling,
     },
     http::{
         body::{Body, Id, Ids, Maybe},

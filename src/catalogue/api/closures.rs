@@ -11,11 +11,11 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     catalogue::{
-        selling::Selling,
         sellers::{
             closure::{CloseSeller, close_seller, open_again},
             read,
         },
+        selling::Selling,
     },
     http::{
         body::{Body, Id, Ids, Params},

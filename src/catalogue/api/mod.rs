@@ -55,7 +55,10 @@ pub(super) fn routes() -> OpenApiRouter<App> {
             )
             .layer(photos::photo_limit()),
         )
-        .routes(routes!(certificates::list_certificates, certificates::create_certificate))
+        .routes(routes!(
+            certificates::list_certificates,
+            certificates::create_certificate
+        ))
         .routes(routes!(certificates::get_certificate))
         .routes(routes!(certificates::create_evidence).layer(photos::photo_limit()))
         .routes(routes!(certificates::verify_certificate))

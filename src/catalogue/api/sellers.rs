@@ -16,12 +16,12 @@ use crate::{
     app::App,
     catalogue::{
         CatalogueError, lists,
-        selling::Selling,
         sellers::{
             edit::{EditSeller, edit_seller},
             open::{OpenSeller, open_seller},
             read::{self, Closure, Reader, SellerView},
         },
+        selling::Selling,
     },
     http::{
         body::{Body, Id, Maybe, Params},
@@ -259,7 +259,9 @@ pub async fn patch_seller(
     Body { value, .. }: Body<EditSeller>,
 ) -> Result<Json<SellerWire>, Problem> {
     selling.must_own(id)?;
-    let row = lists::seller(app.db().read(), id).await?.ok_or_else(Problem::not_found)?;
+    let row = lists::seller(app.db().read(), id)
+        .await?
+        .ok_or_else(Problem::not_found)?;
     let edit = value.check(row.kind)?;
     let reader = reader(Some(&caller), None);
     let wire = app

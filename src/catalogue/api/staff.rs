@@ -18,12 +18,12 @@ use crate::{
     app::App,
     catalogue::{
         CatalogueError, lists,
-        selling::Selling,
         sellers::{
             invite::{self, Invite},
             read,
             staff::leave,
         },
+        selling::Selling,
     },
     http::{
         body::{Body, Id, Ids, Params},

@@ -12,7 +12,9 @@ use entity::{
     frame::change::{Cause, Subject},
     ids::{ClosureId, PersonId, SellerId},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -70,7 +72,10 @@ impl CloseSeller {
             if until < from {
                 wrong.note("/until", "wrong-closure-order");
             } else if until >= from.plus_days(LONGEST) {
-                wrong.note("/until", Message::new("wrong-closure-long").with("max", LONGEST.to_string()));
+                wrong.note(
+                    "/until",
+                    Message::new("wrong-closure-long").with("max", LONGEST.to_string()),
+                );
             }
         }
         let note = wrong.prose("/note", &self.note, 300);
@@ -162,7 +167,11 @@ pub async fn turn(app: &App) -> Result<usize, CatalogueError> {
         .filter(Expr::cust("told <> 'open'"))
         .filter(
             Condition::any()
-                .add(Condition::all().add(Column::Told.eq(Told::Nothing)).add(Column::FromOn.lte(today)))
+                .add(
+                    Condition::all()
+                        .add(Column::Told.eq(Told::Nothing))
+                        .add(Column::FromOn.lte(today)),
+                )
                 .add(Column::UntilOn.lt(today)),
         )
         .order_by_asc(Column::Id)

@@ -50,10 +50,7 @@ pub fn check(wrong: &mut Wrong, pointer: &str, field: &Field<Vec<Field<HoursInpu
     // Text of one length sorts as the hours do.
     let mut week: BTreeMap<(i32, String), (usize, String)> = BTreeMap::new();
     for (place, span) in read.into_iter().enumerate() {
-        if week
-            .insert((span.weekday, span.opens), (place, span.closes))
-            .is_some()
-        {
+        if week.insert((span.weekday, span.opens), (place, span.closes)).is_some() {
             wrong.note(format!("{pointer}/{place}"), "wrong-hours-overlap");
             return None;
         }
@@ -67,11 +64,7 @@ pub fn check(wrong: &mut Wrong, pointer: &str, field: &Field<Vec<Field<HoursInpu
             wrong.note(format!("{pointer}/{place}"), "wrong-hours-overlap");
             return None;
         }
-        spans.push(Span {
-            weekday,
-            opens,
-            closes,
-        });
+        spans.push(Span { weekday, opens, closes });
     }
     Some(spans)
 }
@@ -86,11 +79,7 @@ fn span(wrong: &mut Wrong, pointer: &str, field: &Field<HoursInput>) -> Option<S
         wrong.note(format!("{pointer}/closes"), "wrong-hours-order");
         return None;
     }
-    Some(Span {
-        weekday,
-        opens,
-        closes,
-    })
+    Some(Span { weekday, opens, closes })
 }
 
 /// `HH:MM`, 00:00 to 24:00.
@@ -121,11 +110,7 @@ mod tests {
             })
         };
         let mut wrong = Wrong::default();
-        let read = check(
-            &mut wrong,
-            "/hours",
-            &Field::Given(spans.iter().map(given).collect()),
-        );
+        let read = check(&mut wrong, "/hours", &Field::Given(spans.iter().map(given).collect()));
         read.ok_or_else(|| wrong.0.into_iter().map(|error| error.pointer).collect())
     }
 

@@ -80,12 +80,7 @@ impl PickupInput {
 }
 
 /// The tax code that `field` names, when it is one of a seller of this kind.
-pub(super) fn tax_code_of(
-    wrong: &mut Wrong,
-    pointer: &str,
-    field: &Field<String>,
-    kind: Kind,
-) -> Option<String> {
+pub(super) fn tax_code_of(wrong: &mut Wrong, pointer: &str, field: &Field<String>, kind: Kind) -> Option<String> {
     let code = tax_code(kind, wrong.required(pointer, field)?);
     if code.is_none() {
         wrong.note(

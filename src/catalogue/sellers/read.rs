@@ -182,11 +182,11 @@ pub(in crate::catalogue) async fn checklist(
     Ok((rows, names))
 }
 
-async fn names(
-    db: &impl ConnectionTrait,
-    ids: Vec<PersonId>,
-) -> Result<HashMap<PersonId, String>, DbErr> {
-    let rows = person::Entity::find().filter(person::Column::Id.is_in(ids)).all(db).await?;
+async fn names(db: &impl ConnectionTrait, ids: Vec<PersonId>) -> Result<HashMap<PersonId, String>, DbErr> {
+    let rows = person::Entity::find()
+        .filter(person::Column::Id.is_in(ids))
+        .all(db)
+        .await?;
     Ok(rows.into_iter().map(|person| (person.id, person.name)).collect())
 }
 

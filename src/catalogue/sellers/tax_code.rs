@@ -60,7 +60,10 @@ mod tests {
         );
         assert_eq!(tax_code(Kind::Company, "0100109106-000"), None);
         assert_eq!(tax_code(Kind::Household, "0100109106-001"), None);
-        assert_eq!(tax_code(Kind::Household, "019 190 001234").as_deref(), Some("019190001234"));
+        assert_eq!(
+            tax_code(Kind::Household, "019 190 001234").as_deref(),
+            Some("019190001234")
+        );
         assert_eq!(tax_code(Kind::Household, "0100109106").as_deref(), Some("0100109106"));
         for wrong in ["000190001234", "097190001234", "01919000123"] {
             assert_eq!(tax_code(Kind::Household, wrong), None, "{wrong}");

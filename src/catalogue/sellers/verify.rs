@@ -164,11 +164,7 @@ impl CheckInput {
             })
         };
         checked!(wrong; verified, reason);
-        Ok(Decision {
-            item,
-            verified,
-            reason,
-        })
+        Ok(Decision { item, verified, reason })
     }
 }
 
@@ -248,7 +244,11 @@ pub async fn decide(unit: &mut Unit, seller: SellerId, decision: Decision) -> Re
     use check::Column;
     let row = seller::Entity::find_by_id(seller).one(&*unit).await?;
     let row = row.ok_or(CatalogueError::NoSuchThing)?;
-    let state = if decision.verified { State::Verified } else { State::Refused };
+    let state = if decision.verified {
+        State::Verified
+    } else {
+        State::Refused
+    };
     let decided = check::Entity::update_many()
         .col_expr(Column::State, Expr::value(state))
         .col_expr(Column::DecidedAt, Expr::value(unit.now()))

@@ -40,20 +40,14 @@ pub(super) struct ActView {
 }
 
 /// The acts that `filter` asks for, newest first; one more than fits.
-pub(super) async fn acts(
-    db: &impl ConnectionTrait,
-    filter: Filter,
-    paging: Paging,
-) -> Result<Vec<ActView>, DbErr> {
+pub(super) async fn acts(db: &impl ConnectionTrait, filter: Filter, paging: Paging) -> Result<Vec<ActView>, DbErr> {
     use act::Column;
     let of = |person: PersonId| {
         Condition::any()
             .add(Column::PersonId.eq(person))
             .add(Column::BehalfId.eq(person))
     };
-    let mut query = act::Entity::find()
-        .order_by_desc(Column::Id)
-        .limit(paging.limit + 1);
+    let mut query = act::Entity::find().order_by_desc(Column::Id).limit(paging.limit + 1);
     for person in [filter.visible_to, filter.person].into_iter().flatten() {
         query = query.filter(of(person));
     }

@@ -531,7 +531,12 @@ impl ActParams {
         });
         let office = wrong.optional("?office", &self.office, |wrong, pointer, field| {
             let code = wrong.required(pointer, field)?;
-            let offices = [Office::Officer, Office::MarketManager, Office::Helper, Office::Administrator];
+            let offices = [
+                Office::Officer,
+                Office::MarketManager,
+                Office::Helper,
+                Office::Administrator,
+            ];
             let known = offices.into_iter().find(|office| office.code() == code);
             if known.is_none() {
                 wrong.note(pointer, "wrong-office");

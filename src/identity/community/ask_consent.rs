@@ -93,7 +93,10 @@ enum Whose {
 #[derive(Clone, Debug)]
 enum Farmer {
     /// Their name, and a hash that no password has.
-    New { name: String, password_hash: String },
+    New {
+        name: String,
+        password_hash: String,
+    },
     Known(PersonId),
 }
 
@@ -188,7 +191,9 @@ fn scopes(wrong: &mut Wrong, field: &Field<Vec<Field<String>>>) -> Option<Scopes
             known
         })
         .collect();
-    read.into_iter().collect::<Option<Vec<_>>>().map(|some| Scopes::of(&some))
+    read.into_iter()
+        .collect::<Option<Vec<_>>>()
+        .map(|some| Scopes::of(&some))
 }
 
 /// Writes down what `helper` asks for. With a phone it waits for the code; before a witness it holds at once.

@@ -4,10 +4,7 @@ use entity::{
     identity::{consent, person},
     ids::{ConsentId, PersonId},
 };
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter,
-    sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -1,10 +1,6 @@
 //! A farmer who had no phone has one now: from here on they can sign in themselves.
 
-use entity::{
-    Phone,
-    identity::person,
-    ids::PersonId,
-};
+use entity::{Phone, identity::person, ids::PersonId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -29,7 +25,9 @@ impl GivePhone {
     pub fn check(&self) -> Result<(Phone, Option<String>), Wrong> {
         let mut wrong = Wrong::default();
         let phone = wrong.code::<Phone>("/phone", &self.phone, "identity-say-phone-invalid");
-        let code = wrong.optional("/code", &self.code, |wrong, pointer, field| wrong.line(pointer, field, 20));
+        let code = wrong.optional("/code", &self.code, |wrong, pointer, field| {
+            wrong.line(pointer, field, 20)
+        });
         checked!(wrong; phone, code);
         Ok((phone, code))
     }

@@ -4,7 +4,10 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use entity::{Day, Timestamp, ids::{ConsentId, PersonId}};
+use entity::{
+    Day, Timestamp,
+    ids::{ConsentId, PersonId},
+};
 use sea_orm::DbErr;
 
 use super::{acts, read, revoke_consent::revoke_consent};

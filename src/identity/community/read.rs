@@ -260,7 +260,9 @@ pub(super) async fn skill(db: &impl ConnectionTrait, whose: Whose, today: Day) -
         .group_by(Column::Kind);
     query = match whose {
         Whose::Farmer(person) => query.filter(Column::PersonId.eq(person)),
-        Whose::HelpedBy(_) | Whose::Everybody => query.filter(Column::PersonId.in_subquery(farmers(whose, today).into_query())),
+        Whose::HelpedBy(_) | Whose::Everybody => {
+            query.filter(Column::PersonId.in_subquery(farmers(whose, today).into_query()))
+        }
     };
     let rows: Vec<(String, String, i64, i64)> = query.into_tuple().all(db).await?;
     let mut months: Vec<Month> = Vec::new();
@@ -293,9 +295,7 @@ fn farmers(whose: Whose, today: Day) -> sea_orm::Select<consent::Entity> {
         .filter(consent::Column::FarmerId.is_not_null());
     match whose {
         Whose::Farmer(person) => query.filter(consent::Column::FarmerId.eq(person)),
-        Whose::HelpedBy(helper) => query
-            .filter(consent::Column::HelperId.eq(helper))
-            .filter(active(today)),
+        Whose::HelpedBy(helper) => query.filter(consent::Column::HelperId.eq(helper)).filter(active(today)),
         Whose::Everybody => query,
     }
 }

@@ -16,7 +16,13 @@ pub(in crate::identity) fn of(method: &str, route: &str) -> Option<&'static str>
         "products" => "product",
         "listings" => "listing",
         // Of an order, what its seller does; a buyer cancels and reviews, too.
-        "orders" if ["confirm", "pack", "ship", "deliver"].iter().any(|verb| below.ends_with(verb)) => "order",
+        "orders"
+            if ["confirm", "pack", "ship", "deliver"]
+                .iter()
+                .any(|verb| below.ends_with(verb)) =>
+        {
+            "order"
+        }
         "dossiers" => "dossier",
         _ => return None,
     };

@@ -58,6 +58,9 @@ mod tests {
         let newest = &EDITIONS[EDITIONS.len() - 1];
         assert_eq!(version(newest.from), newest.version);
         assert_eq!(version(Day(date(2099, 1, 1))), newest.version);
-        assert_eq!(newest.from.plus_months(months(newest.from)), newest.from.plus_months(newest.months));
+        assert_eq!(
+            newest.from.plus_months(months(newest.from)),
+            newest.from.plus_months(newest.months)
+        );
     }
 }

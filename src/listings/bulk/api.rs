@@ -19,7 +19,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    BulkError, apply, current::Whose, keep,
+    BulkError, apply,
+    current::Whose,
+    keep,
     read::{self, FaultCursor, Faulty},
     write,
 };
@@ -122,7 +124,10 @@ async fn wire(db: &impl ConnectionTrait, row: import::Model, language: Language)
         total: row.made + row.changed,
         done: row.done,
         ignored_columns: serde_json::from_str(&row.ignored)?,
-        errors: errors.into_iter().map(|error| ImportError::of(error, language)).collect(),
+        errors: errors
+            .into_iter()
+            .map(|error| ImportError::of(error, language))
+            .collect(),
         created_at: row.created_at.rfc3339(),
         finished_at: row.finished_at.map(entity::Timestamp::rfc3339),
     })
@@ -314,8 +319,10 @@ pub async fn apply_import(
     Id(id): Id<ImportId>,
 ) -> Result<Response, Problem> {
     read::import_of(app.db().read(), selling.person(), id).await?;
-    app.write(selling.actor(), move |unit| Box::pin(async move { apply::ask(unit, id).await }))
-        .await?;
+    app.write(selling.actor(), move |unit| {
+        Box::pin(async move { apply::ask(unit, id).await })
+    })
+    .await?;
     let wire = shown(&app, &caller, id, &headers).await?;
     Ok((StatusCode::ACCEPTED, Json(wire)).into_response())
 }

@@ -26,8 +26,8 @@ use super::{
 };
 use crate::{
     app::App,
-    config::Policy,
     catalogue::{Selling, make_product},
+    config::Policy,
     db::{Actor, Unit, is_duplicate},
     http::problem::{Kind, Problem},
     jobs::{Recurring, Run},
@@ -96,8 +96,10 @@ pub async fn write_some(app: &App, id: ImportId) -> Result<bool, BulkError> {
         Selling::of_job(app, import.person_id).await?
     };
     let Some(selling) = selling.filter(|selling| selling.acts_for(import.seller_id)) else {
-        app.write(Actor::System, move |unit| Box::pin(async move { end(unit, id, State::Stopped).await }))
-            .await?;
+        app.write(Actor::System, move |unit| {
+            Box::pin(async move { end(unit, id, State::Stopped).await })
+        })
+        .await?;
         return Ok(false);
     };
     let job = Arc::new(Job {
@@ -223,10 +225,12 @@ async fn write_rows(unit: &mut Unit, job: &Job, limit: u64, today: entity::Day) 
                 continue;
             }
         };
-        write_row(unit, job, planned, today).await.map_err(|error| match error {
-            NotWritten::Row { faults, .. } => NotWritten::Row { line, faults },
-            broken @ NotWritten::Broken(_) => broken,
-        })?;
+        write_row(unit, job, planned, today)
+            .await
+            .map_err(|error| match error {
+                NotWritten::Row { faults, .. } => NotWritten::Row { line, faults },
+                broken @ NotWritten::Broken(_) => broken,
+            })?;
         written.push(line);
     }
     import_row::Entity::update_many()
@@ -263,7 +267,9 @@ async fn make(unit: &mut Unit, job: &Job, new: New, today: entity::Day) -> Resul
     let offer = offer.check(today).map_err(refused)?;
     let id = publish(unit, &job.selling, job.policy, offer).await.map_err(refused)?;
     if new.withdrawn {
-        edit(unit, &job.selling, job.policy, id, ListingEdit::withdraw()).await.map_err(refused)?;
+        edit(unit, &job.selling, job.policy, id, ListingEdit::withdraw())
+            .await
+            .map_err(refused)?;
     }
     match new.sku {
         Some(code) => set_sku(unit, id, new.seller, code).await,
@@ -273,10 +279,14 @@ async fn make(unit: &mut Unit, job: &Job, new: New, today: entity::Day) -> Resul
 
 async fn alter(unit: &mut Unit, job: &Job, change: Change) -> Result<(), NotWritten> {
     if let Some((product, to)) = change.product {
-        apply_edit(unit, job.prefix.as_deref(), product, to).await.map_err(refused)?;
+        apply_edit(unit, job.prefix.as_deref(), product, to)
+            .await
+            .map_err(refused)?;
     }
     if let Some(to) = change.edit {
-        edit(unit, &job.selling, job.policy, change.listing, to).await.map_err(refused)?;
+        edit(unit, &job.selling, job.policy, change.listing, to)
+            .await
+            .map_err(refused)?;
     }
     match change.sku {
         Some(code) => set_sku(unit, change.listing, change.seller, code).await,
@@ -294,7 +304,11 @@ async fn set_sku(unit: &Unit, listing: ListingId, seller: SellerId, code: String
     let again = OnConflict::column(sku::Column::ListingId)
         .update_column(sku::Column::Code)
         .to_owned();
-    match sku::Entity::insert(row).on_conflict(again).exec_without_returning(unit).await {
+    match sku::Entity::insert(row)
+        .on_conflict(again)
+        .exec_without_returning(unit)
+        .await
+    {
         Ok(_) => Ok(()),
         Err(error) if is_duplicate(&error) => Err(NotWritten::Row {
             line: 0,

@@ -162,7 +162,20 @@ mod tests {
     #[test]
     fn the_mark_is_put_on_and_taken_off_again() {
         for text in [
-            "=1+1", "+", "-", "-5", "- một\n- hai", "@a", "'", "''", "'a", "'=1", "a", "a'b", "＝1", "chè",
+            "=1+1",
+            "+",
+            "-",
+            "-5",
+            "- một\n- hai",
+            "@a",
+            "'",
+            "''",
+            "'a",
+            "'=1",
+            "a",
+            "a'b",
+            "＝1",
+            "chè",
         ] {
             let file = neutral(text);
             assert!(!file.starts_with(LEADS), "{text}");

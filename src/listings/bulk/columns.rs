@@ -147,7 +147,9 @@ pub static COLUMNS: [Column; 21] = [
         fields: &["/category"],
         width: 26.0,
         read: |cell, row| {
-            row.category = text(cell, |text| named_category(&text).ok_or_else(|| "wrong-import-category".into()))?;
+            row.category = text(cell, |text| {
+                named_category(&text).ok_or_else(|| "wrong-import-category".into())
+            })?;
             Ok(())
         },
         write: |current, language| Cell::of_text(category_name(&current.product.category, language)),
@@ -237,7 +239,9 @@ pub static COLUMNS: [Column; 21] = [
         fields: &["/on_demand"],
         width: 14.0,
         read: |cell, row| {
-            row.mode = text(cell, |text| word(&MODES, &text).ok_or_else(|| "wrong-import-mode".into()))?;
+            row.mode = text(cell, |text| {
+                word(&MODES, &text).ok_or_else(|| "wrong-import-mode".into())
+            })?;
             Ok(())
         },
         write: |current, language| Cell::of_text(&said(&MODES, &current.listing.stock_mode, language)),
@@ -389,7 +393,9 @@ pub static COLUMNS: [Column; 21] = [
         fields: &["/state"],
         width: 14.0,
         read: |cell, row| {
-            row.state = text(cell, |text| word(&STATES, &text).ok_or_else(|| "wrong-import-state".into()))?;
+            row.state = text(cell, |text| {
+                word(&STATES, &text).ok_or_else(|| "wrong-import-state".into())
+            })?;
             Ok(())
         },
         write: |current, language| Cell::of_text(&said(&STATES, &current.listing.state, language)),
@@ -534,7 +540,8 @@ pub enum Named {
 fn bare(header: &str) -> String {
     let text = fold(header.trim_start_matches('\u{feff}'));
     let text = text.split('(').next().unwrap_or("");
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | ':' | '\'')).to_owned()
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | ':' | '\''))
+        .to_owned()
 }
 
 #[cfg(test)]

@@ -159,7 +159,9 @@ async fn tell_faults(app: &App, id: ImportId) -> Result<(), BulkError> {
     let mut after = FaultCursor::default();
     loop {
         let faults = read::faults(app.db().read(), id, after, AT_ONCE).await?;
-        let Some((_, _, last)) = faults.last() else { return Ok(()) };
+        let Some((_, _, last)) = faults.last() else {
+            return Ok(());
+        };
         after = *last;
         for (line, told, _) in &faults {
             let reason = told.reason(Language::Vietnamese);

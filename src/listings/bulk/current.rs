@@ -70,11 +70,7 @@ pub async fn page(
 }
 
 /// `listings` with what is around them, in their order.
-async fn around(
-    db: &impl ConnectionTrait,
-    listings: Vec<listing::Model>,
-    today: Day,
-) -> Result<Vec<Current>, DbErr> {
+async fn around(db: &impl ConnectionTrait, listings: Vec<listing::Model>, today: Day) -> Result<Vec<Current>, DbErr> {
     let (mut products, mut sellers, mut codes) = (HashMap::new(), HashMap::new(), HashMap::new());
     let (mut sellable, mut lots, mut tiers) = (HashMap::new(), HashSet::new(), HashMap::new());
     for some in listings.chunks(TOGETHER) {
@@ -89,9 +85,15 @@ async fn around(
             .map(|listing| listing.seller_id)
             .filter(|id| !sellers.contains_key(id))
             .collect();
-        let found = seller::Entity::find().filter(seller::Column::Id.is_in(unknown)).all(db).await?;
+        let found = seller::Entity::find()
+            .filter(seller::Column::Id.is_in(unknown))
+            .all(db)
+            .await?;
         sellers.extend(found.into_iter().map(|row| (row.id, row.slug)));
-        let found = sku::Entity::find().filter(sku::Column::ListingId.is_in(ids())).all(db).await?;
+        let found = sku::Entity::find()
+            .filter(sku::Column::ListingId.is_in(ids()))
+            .all(db)
+            .await?;
         codes.extend(found.into_iter().map(|row| (row.listing_id, row.code)));
         tiers.extend(tiers_of(db, &ids().collect::<Vec<_>>()).await?);
         sellable.extend(
@@ -194,7 +196,9 @@ impl Known {
                 .all(db)
                 .await?;
             let found = around(db, found, today).await?;
-            known.listings.extend(found.into_iter().map(|row| (row.listing.id, row)));
+            known
+                .listings
+                .extend(found.into_iter().map(|row| (row.listing.id, row)));
         }
         let gtins: Vec<Gtin> = rows
             .iter()
@@ -221,9 +225,11 @@ impl Known {
                 .filter(listing::Column::Title.is_in(some.iter().copied()))
                 .all(db)
                 .await?;
-            known
-                .by_title
-                .extend(found.into_iter().map(|row| ((row.seller_id, row.title, row.unit), row.id)));
+            known.by_title.extend(
+                found
+                    .into_iter()
+                    .map(|row| ((row.seller_id, row.title, row.unit), row.id)),
+            );
         }
         Ok(known)
     }

@@ -37,10 +37,8 @@ impl From<BulkError> for Problem {
         match error {
             BulkError::Wrong(wrong) => wrong.into(),
             BulkError::NoSuchImport => Self::not_found(),
-            BulkError::Unreadable(Unreadable::Bomb) => {
-                Self::new(Kind::TooLarge, "too-large", "problem-import-bomb")
-                    .with_fields(Wrong::one("/file", "problem-import-bomb"))
-            }
+            BulkError::Unreadable(Unreadable::Bomb) => Self::new(Kind::TooLarge, "too-large", "problem-import-bomb")
+                .with_fields(Wrong::one("/file", "problem-import-bomb")),
             BulkError::Unreadable(unreadable) => Wrong::one("/file", unreadable.message()).into(),
             BulkError::Unwritten(error) => Self::internal(&error),
             BulkError::Row(error) => Self::internal(&error),

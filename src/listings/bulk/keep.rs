@@ -155,7 +155,12 @@ fn tidy_name(name: &str, format: Format) -> String {
 }
 
 /// Keeps what was found, for the unit's person. Their imports of long ago go.
-pub async fn keep(unit: &mut Unit, selling: &Selling, by_command: bool, checked: &Arc<Checked>) -> Result<ImportId, BulkError> {
+pub async fn keep(
+    unit: &mut Unit,
+    selling: &Selling,
+    by_command: bool,
+    checked: &Arc<Checked>,
+) -> Result<ImportId, BulkError> {
     import::Entity::delete_many()
         .filter(import::Column::PersonId.eq(selling.person()))
         .filter(import::Column::CreatedAt.lt(unit.now().plus(-KEPT_MS)))
@@ -195,7 +200,9 @@ pub async fn keep(unit: &mut Unit, selling: &Selling, by_command: bool, checked:
             faults: Set(row.faults.clone()),
             written_at: Set(None),
         });
-        import_row::Entity::insert_many(rows).exec_without_returning(&*unit).await?;
+        import_row::Entity::insert_many(rows)
+            .exec_without_returning(&*unit)
+            .await?;
     }
     Ok(id)
 }

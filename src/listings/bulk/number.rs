@@ -120,7 +120,10 @@ enum Marked {
 impl Marked {
     /// `None` where it is no number.
     fn of(text: &str) -> Option<Self> {
-        let text: String = text.chars().map(|c| if SPACES.contains(&c) { ' ' } else { c }).collect();
+        let text: String = text
+            .chars()
+            .map(|c| if SPACES.contains(&c) { ' ' } else { c })
+            .collect();
         let marks: Vec<char> = text.chars().filter(|c| !c.is_ascii_digit()).collect();
         if text.is_empty() || marks.iter().any(|mark| !matches!(mark, '.' | ',' | ' ')) {
             return None;
@@ -229,7 +232,11 @@ mod tests {
             ("1.1250", 1125),
             ("20", 20_000),
         ] {
-            assert_eq!(quantity(&text(written)), Ok((Thousandths(thousandths), None)), "{written}");
+            assert_eq!(
+                quantity(&text(written)),
+                Ok((Thousandths(thousandths), None)),
+                "{written}"
+            );
         }
         assert_eq!(
             quantity(&text("12,5 kg")),

@@ -112,7 +112,11 @@ fn make(known: &Known, selling: &Selling, seller: SellerId, row: &Row, today: Da
             None
         }
     };
-    for (key, text) in [("name", &row.name), ("brand", &row.brand), ("description", &row.description)] {
+    for (key, text) in [
+        ("name", &row.name),
+        ("brand", &row.brand),
+        ("description", &row.description),
+    ] {
         if text.as_deref().is_some_and(cell::is_formula) {
             faults.push(Fault::at(key, "wrong-import-formula"));
         }
@@ -148,7 +152,10 @@ fn make(known: &Known, selling: &Selling, seller: SellerId, row: &Row, today: Da
 fn offer(row: &Row, today: Day, faults: &mut Vec<Fault>) -> Option<Publish> {
     let mode = row.mode.or(match row {
         Row { stock: Some(_), .. } => Some(StockMode::Stock),
-        Row { harvest_on: Some(_), .. } | Row { cap: Some(_), .. } => Some(StockMode::Preorder),
+        Row {
+            harvest_on: Some(_), ..
+        }
+        | Row { cap: Some(_), .. } => Some(StockMode::Preorder),
         _ => None,
     });
     let misplaced = [
@@ -323,7 +330,12 @@ fn terms_change(current: &Current, row: &Row, terms: &mut TermsInput, faults: &m
     let in_unit = |amount: Option<Thousandths>| amount.map(|amount| Quantity::new(amount, unit));
     let amounts = [
         (row.contains, Pack::of(listing).contains, None, &mut terms.contains),
-        (row.min_quantity, in_unit(listing.min_quantity), Some(unit), &mut terms.min_quantity),
+        (
+            row.min_quantity,
+            in_unit(listing.min_quantity),
+            Some(unit),
+            &mut terms.min_quantity,
+        ),
         (row.step, in_unit(listing.step), Some(unit), &mut terms.step),
     ];
     for (given, there, own, field) in amounts {
@@ -357,7 +369,11 @@ fn terms_change(current: &Current, row: &Row, terms: &mut TermsInput, faults: &m
 
 fn same_amount((amount, own): Amount, there: Option<Quantity>, unit: Unit) -> bool {
     let given = Quantity::new(amount, own.unwrap_or(unit));
-    there.is_some_and(|there| given.convert(there.unit).is_some_and(|given| given.amount == there.amount))
+    there.is_some_and(|there| {
+        given
+            .convert(there.unit)
+            .is_some_and(|given| given.amount == there.amount)
+    })
 }
 
 /// What the row says differently of the listing's product.
@@ -434,7 +450,9 @@ fn field<T: Clone>(value: Option<&T>) -> Field<T> {
 }
 
 fn quantity(amount: Option<Amount>, unit: Option<Unit>) -> Field<QuantityInput> {
-    let Some((amount, own)) = amount else { return Field::Missing };
+    let Some((amount, own)) = amount else {
+        return Field::Missing;
+    };
     Field::Given(QuantityInput {
         value: amount.to_string().into(),
         unit: field(own.or(unit).map(|unit| unit.code().to_owned()).as_ref()),
@@ -484,7 +502,9 @@ impl Twice {
     /// What is wrong with the row at `line` because of rows before it.
     pub fn faults(&mut self, known: &Known, row: &Row, line: u32) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let Some(seller) = known.seller_of(row) else { return faults };
+        let Some(seller) = known.seller_of(row) else {
+            return faults;
+        };
         let mut note = |key: &str, other: u32| {
             if other != line {
                 let message = Message::new("wrong-import-line-twice").with("line", other.to_string());

@@ -13,11 +13,7 @@ use super::{BulkError, cell::Cell, sheet::Told};
 use crate::http::list::Paging;
 
 /// The import `id`, if it is `person`'s.
-pub async fn import_of(
-    db: &impl ConnectionTrait,
-    person: PersonId,
-    id: ImportId,
-) -> Result<import::Model, BulkError> {
+pub async fn import_of(db: &impl ConnectionTrait, person: PersonId, id: ImportId) -> Result<import::Model, BulkError> {
     import::Entity::find_by_id(id)
         .one(db)
         .await?

@@ -74,7 +74,10 @@ fn separator(text: &str) -> u8 {
             .unwrap_or(0)
     };
     // Of equals the last one counts, which is the comma.
-    [b'\t', b';', b','].into_iter().max_by_key(|mark| names(*mark)).unwrap_or(b',')
+    [b'\t', b';', b',']
+        .into_iter()
+        .max_by_key(|mark| names(*mark))
+        .unwrap_or(b',')
 }
 
 #[cfg(test)]
@@ -91,7 +94,8 @@ mod tests {
 
     #[test]
     fn every_mark_and_encoding_gives_the_same_rows() {
-        let comma = "Tên sản phẩm,Giá (đồng),Mô tả\r\n\"Chè, ngon\",45.000,\"một\r\nhai\"\r\n,,\r\nMật ong,\"90,000\",\r\n";
+        let comma =
+            "Tên sản phẩm,Giá (đồng),Mô tả\r\n\"Chè, ngon\",45.000,\"một\r\nhai\"\r\n,,\r\nMật ong,\"90,000\",\r\n";
         let expected = vec![
             (2, vec!["Chè, ngon", "45.000", "một\r\nhai"]),
             (5, vec!["Mật ong", "90,000"]),

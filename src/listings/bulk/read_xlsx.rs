@@ -150,7 +150,11 @@ fn count(bytes: &[u8]) -> Result<(), Unreadable> {
             promises(&texts)?;
         }
     }
-    if is_workbook { Ok(()) } else { Err(Unreadable::NotAWorkbook) }
+    if is_workbook {
+        Ok(())
+    } else {
+        Err(Unreadable::NotAWorkbook)
+    }
 }
 
 /// Refuses a part that promises more texts than it can hold: room for as many as are promised is taken beforehand.
@@ -160,7 +164,11 @@ fn promises(texts: &[u8]) -> Result<(), Unreadable> {
     if texts.contains(&0) {
         return Err(Unreadable::Damaged);
     }
-    for at in texts.windows(WORD.len()).enumerate().filter(|(_, window)| *window == WORD) {
+    for at in texts
+        .windows(WORD.len())
+        .enumerate()
+        .filter(|(_, window)| *window == WORD)
+    {
         let rest = &texts[at.0 + WORD.len()..];
         let digits: Vec<u8> = rest
             .iter()

@@ -187,7 +187,8 @@ impl Shape {
                 // A mark that should have been in quotes moved every cell behind it.
                 None => faults.push(Fault {
                     column: None,
-                    message: Message::new("wrong-import-beyond").with("value", cell.shown().chars().take(40).collect::<String>()),
+                    message: Message::new("wrong-import-beyond")
+                        .with("value", cell.shown().chars().take(40).collect::<String>()),
                 }),
             }
         }

@@ -87,7 +87,10 @@ mod tests {
         );
         assert_eq!(factor(pack(Unit::Box, None), Unit::Box), Some(1000));
         assert_eq!(factor(pack(Unit::Box, None), Unit::Kilogram), None);
-        assert_eq!(factor(pack(Unit::Tray, Some((10_000, Unit::Fruit))), Unit::Kilogram), None);
+        assert_eq!(
+            factor(pack(Unit::Tray, Some((10_000, Unit::Fruit))), Unit::Kilogram),
+            None
+        );
         assert_eq!(
             factor(pack(Unit::Packet, Some((500, Unit::Gram))), Unit::Kilogram),
             None,

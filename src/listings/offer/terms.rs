@@ -88,7 +88,8 @@ impl Terms {
     /// What lies between two quantities that may be ordered; `None` when anything may.
     #[must_use]
     pub fn between(&self) -> Option<Thousandths> {
-        self.step.or_else(|| (!self.pack().in_parts()).then_some(Thousandths(1000)))
+        self.step
+            .or_else(|| (!self.pack().in_parts()).then_some(Thousandths(1000)))
     }
 
     /// Whether only whole ones are sold and `quantity` is not whole.

@@ -6,8 +6,8 @@ use crate::{
     catalogue::{
         attributes::{self, Shown},
         badge::{Badge, seller_kind},
-        certificates::read::badges,
         category,
+        certificates::read::badges,
         read::Closure,
     },
     http::{
@@ -20,7 +20,7 @@ use crate::{
         json_ld,
         moderation::{about::reason_said, read::because_of},
         offer::{ByWeight, Pack, Terms, UnitPrice},
-        read::{Card, Detail, Filter, Sibling, SlugOrId, Sort, detail, search as find},
+        read::{Card, Detail, Sibling, SlugOrId, detail, live_of_seller},
     },
     media::read::PhotoView,
     places,
@@ -150,13 +150,7 @@ pub async fn product(
             }
             ListingState::Draft | ListingState::Review => return Err(Problem::not_found()),
         }
-        let beside = Filter {
-            seller: Some(found.seller.id),
-            sort: Sort::Newest,
-            limit: OTHERS + 1,
-            ..Filter::default()
-        };
-        let mut others = find(db, &beside, app.now()).await?.cards;
+        let mut others = live_of_seller(db, found.seller.id, None, OTHERS + 1, today).await?;
         others.retain(|card| card.id != found.listing.id && found.siblings.iter().all(|pack| pack.id != card.id));
         others.truncate(usize::try_from(OTHERS).unwrap_or(0));
         let shows = shown_on_detail(&found, &others);
@@ -227,7 +221,9 @@ impl DetailPage {
         Self {
             contains: terms.contains,
             compared: terms.unit_price().filter(|price| price.unit != listing.unit),
-            by_weight: terms.by_weight.map(|by_weight| weight_note(&shell, &by_weight, listing.unit)),
+            by_weight: terms
+                .by_weight
+                .map(|by_weight| weight_note(&shell, &by_weight, listing.unit)),
             tiers: terms
                 .tiers
                 .iter()
@@ -302,7 +298,9 @@ fn steps(shell: &Shell, terms: &Terms) -> Option<StepLine> {
     let (least, told) = (terms.least()?, |amount| Quantity::new(amount, terms.unit).to_string());
     Some(StepLine {
         least,
-        step: terms.between().map_or_else(|| "any".to_owned(), |step| step.to_string()),
+        step: terms
+            .between()
+            .map_or_else(|| "any".to_owned(), |step| step.to_string()),
         words: match terms.step {
             Some(step) => shell.t2("detail-steps", "least", told(least), "step", told(step)),
             None => shell.t1("detail-least", "least", told(least)),
@@ -324,13 +322,7 @@ fn packs(
     let line = |href, pack: Pack, price, unit_price: Option<UnitPrice>, in_stock| PackLine {
         href,
         words: match pack.contains {
-            Some(held) => shell.t2(
-                "part-pack",
-                "unit",
-                pack.unit.label(),
-                "contains",
-                held.to_string(),
-            ),
+            Some(held) => shell.t2("part-pack", "unit", pack.unit.label(), "contains", held.to_string()),
             None => pack.unit.label().to_owned(),
         },
         price,

@@ -6,7 +6,7 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use entity::{Slug, catalogue::seller::Standing};
+use entity::{Slug, catalogue::seller::Standing, ids::ListingId};
 use serde::Deserialize;
 
 use crate::{
@@ -21,15 +21,16 @@ use crate::{
         body::Params,
         choice::query,
         input::Field,
+        list::DEFAULT_LIMIT,
         pages::{Built, page},
         problem::Problem,
         shell::Shell,
     },
-    listings::read::{Card, Cursor, Filter, Sort, search as find},
+    listings::read::{Card, live_of_seller},
     places,
 };
 
-use super::{product::closed_note, search::on_any_list};
+use super::{on_any_list, product::closed_note};
 
 #[derive(Debug, Deserialize)]
 pub struct SellerParams {
@@ -89,30 +90,23 @@ pub async fn seller(
     Params(params): Params<SellerParams>,
 ) -> Result<Response, Problem> {
     let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
-    let after: Option<Cursor> = params.cursor.given().and_then(|text| text.parse().ok());
-    let address = |after: Option<Cursor>| {
+    let before: Option<ListingId> = params.cursor.given().and_then(|text| text.parse().ok());
+    let address = |before: Option<ListingId>| {
         query(
             &format!("/nguoi-ban/{slug}"),
-            &[("cursor", &after.map(|cursor| cursor.to_string()).unwrap_or_default())],
+            &[("cursor", &before.map(|id| id.to_string()).unwrap_or_default())],
         )
     };
-    let path = address(after);
+    let path = address(before);
     page(&app, &headers, path.clone(), async || {
         let (db, today) = (app.db().read(), app.today());
         let seller = seller_by_slug(db, &slug).await?.ok_or_else(Problem::not_found)?;
         let shell = Shell::new(&app, &headers, &path);
         let language = shell.language();
-        let found = find(
-            db,
-            &Filter {
-                seller: Some(seller.id),
-                sort: Sort::Newest,
-                after,
-                ..Filter::default()
-            },
-            app.now(),
-        )
-        .await?;
+        let mut cards = live_of_seller(db, seller.id, before, DEFAULT_LIMIT + 1, today).await?;
+        let fits = usize::try_from(DEFAULT_LIMIT).unwrap_or(usize::MAX);
+        let more = cards.len() > fits;
+        cards.truncate(fits);
         let certificates = certificates_on(db, today, &[], &[seller.id]).await?;
         let closed = closures_on(db, today, &[seller.id]).await?.remove(&seller.id);
         let pickup = match (&seller.pickup_street, &seller.pickup_commune) {
@@ -134,8 +128,8 @@ pub async fn seller(
             pickup,
             hours: week(&shell, hours_of(db, seller.id).await?),
             badges: badges(db, &certificates, language).await?,
-            cards: found.cards,
-            next: found.next.map(|cursor| address(Some(cursor))),
+            next: cards.last().filter(|_| more).map(|card| address(Some(card.id))),
+            cards,
             shell,
         };
         Ok(Built {

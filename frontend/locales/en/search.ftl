@@ -1,0 +1,25 @@
+# Search: filters, chips, and what was made of the words.
+list-chips = Filtered by
+list-chip-off = , remove
+list-seller-kind = Sellers
+list-certificate = Checked certificates
+list-origin = Sold on
+list-corrected = What you typed does not occur; showing results for “{ $words }”.
+list-dropped = Nothing has all of the words; left out: { $words }.
+list-cut = The search was too long; only its beginning was read.
+list-say-price-between = { $least } – { $most }
+list-say-price-from = From { $least }
+list-say-price-to = Up to { $most }
+list-say-own = This exchange
+list-say-ocop = OCOP
+list-say-vietgap = VietGAP
+list-say-organic = Organic
+list-say-gi = Geographical indication
+shell-search-count = suggestions
+suggest-say-product = Goods
+suggest-say-category = Category
+suggest-say-seller = Seller
+suggest-say-commune = Commune
+wrong-star = Must be 3, 4 or 5.
+wrong-certificate-kind = Must be vietgap, organic or gi.
+problem-search-not-ready = Search is starting. Try again in a few seconds.

@@ -1,0 +1,25 @@
+# Tìm kiếm: bộ lọc, thẻ lọc, lời giải thích máy đã hiểu gì.
+list-chips = Đang lọc theo
+list-chip-off = , bỏ
+list-seller-kind = Người bán
+list-certificate = Chứng nhận đã kiểm tra
+list-origin = Bán trên
+list-corrected = Không có chữ bạn gõ, nên tìm theo “{ $words }”.
+list-dropped = Không có hàng nào đủ các chữ đã gõ, nên tạm bỏ: { $words }.
+list-cut = Câu tìm dài quá, chỉ đọc phần đầu.
+list-say-price-between = { $least } – { $most }
+list-say-price-from = Từ { $least }
+list-say-price-to = Đến { $most }
+list-say-own = Sàn này
+list-say-ocop = OCOP
+list-say-vietgap = VietGAP
+list-say-organic = Hữu cơ
+list-say-gi = Chỉ dẫn địa lý
+shell-search-count = gợi ý
+suggest-say-product = Hàng
+suggest-say-category = Loại hàng
+suggest-say-seller = Người bán
+suggest-say-commune = Xã, phường
+wrong-star = Phải là 3, 4 hoặc 5.
+wrong-certificate-kind = Phải là vietgap, organic hoặc gi.
+problem-search-not-ready = Phần tìm kiếm đang khởi động. Bạn thử lại sau ít giây.
