@@ -377,9 +377,7 @@ impl Viewer {
             count,
         } = found;
         let undecided = matches!(row.state, takedown::State::Standing | takedown::State::Appealed);
-        let (title, seller_name) = about
-            .map(|about| (about.title, about.seller_name))
-            .unwrap_or_default();
+        let (title, seller_name) = about.map(|about| (about.title, about.seller_name)).unwrap_or_default();
         TakedownWire {
             may_appeal: row.state == takedown::State::Standing && self.sellers.contains(&row.seller_id),
             may_decide: undecided && self.officer.is_some_and(|officer| officer != row.officer_id),
@@ -403,12 +401,16 @@ impl Viewer {
             legal_basis: row.legal_basis,
             state: row.state.code(),
             taken_down_at: row.taken_down_at.rfc3339(),
-            appeal: row.appeal.zip(row.appealed_at).map(|(text, at)| AppealWire {
-                text,
-                at: at.rfc3339(),
-            }),
+            appeal: row
+                .appeal
+                .zip(row.appealed_at)
+                .map(|(text, at)| AppealWire { text, at: at.rfc3339() }),
             decision: row.decision.zip(row.decided_at).map(|(reason, at)| DecisionWire {
-                outcome: if row.state == takedown::State::Restored { "restore" } else { "uphold" },
+                outcome: if row.state == takedown::State::Restored {
+                    "restore"
+                } else {
+                    "uphold"
+                },
                 reason,
                 at: at.rfc3339(),
             }),

@@ -139,7 +139,11 @@ pub async fn decide(
     unit.because(&decision.reason);
     let row = takedown::ActiveModel {
         id: Set(id),
-        state: Set(if decision.restore { State::Restored } else { State::Upheld }),
+        state: Set(if decision.restore {
+            State::Restored
+        } else {
+            State::Upheld
+        }),
         decision: Set(Some(decision.reason)),
         decided_by: Set(Some(officer)),
         decided_at: Set(Some(unit.now())),

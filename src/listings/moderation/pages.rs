@@ -130,7 +130,13 @@ pub async fn send(
     let report = &form.report;
     let sent = async {
         let new = report.check()?;
-        let parts = [&report.subject, &report.id, &report.reason, &report.text, &report.contact];
+        let parts = [
+            &report.subject,
+            &report.id,
+            &report.reason,
+            &report.text,
+            &report.contact,
+        ];
         let digest = sha256(parts.map(text).join("\n"));
         let once = Once::of_form(&text(&form.key), PATH, &digest);
         let actor = caller.as_ref().map_or(Actor::Guest, SignedIn::actor);

@@ -108,14 +108,18 @@ pub async fn queue(
     limit: u64,
 ) -> Result<Vec<(Reported, QueueCursor)>, DbErr> {
     let open = || Expr::cust("sum(case when report.closed_at is null then 1 else 0 end)");
-    let any_open = || Expr::cust("(case when sum(case when report.closed_at is null then 1 else 0 end) > 0 then 1 else 0 end)");
+    let any_open =
+        || Expr::cust("(case when sum(case when report.closed_at is null then 1 else 0 end) > 0 then 1 else 0 end)");
     let newest = || Func::max(Expr::col((report::Entity, report::Column::CreatedAt)));
     let id = || Expr::col((report::Entity, report::Column::SubjectId));
     let mut find = report::Entity::find()
         .select_only()
         .columns([report::Column::Subject, report::Column::SubjectId])
         .expr_as(Expr::cust("count(*)"), "total")
-        .expr_as(Expr::cust("cast(sum(case when report.closed_at is null then 1 else 0 end) as bigint)"), "open")
+        .expr_as(
+            Expr::cust("cast(sum(case when report.closed_at is null then 1 else 0 end) as bigint)"),
+            "open",
+        )
         .expr_as(newest(), "newest")
         .group_by(report::Column::Subject)
         .group_by(report::Column::SubjectId)

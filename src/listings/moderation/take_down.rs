@@ -15,9 +15,8 @@ use entity::{
     },
 };
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QuerySelect, sea_query::Expr,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -234,11 +233,7 @@ async fn cover(unit: &mut Unit, id: TakedownId, listings: &[listing::Model]) -> 
 }
 
 /// The listings that the takedown `id` covers, up to `limit`.
-pub async fn covered(
-    db: &impl ConnectionTrait,
-    id: TakedownId,
-    limit: u64,
-) -> Result<Vec<ListingId>, DbErr> {
+pub async fn covered(db: &impl ConnectionTrait, id: TakedownId, limit: u64) -> Result<Vec<ListingId>, DbErr> {
     takedown_listing::Entity::find()
         .select_only()
         .column(takedown_listing::Column::ListingId)
