@@ -486,10 +486,19 @@ static CATEGORIES: LazyLock<HashMap<String, Option<&'static str>>> = LazyLock::n
     for category in categories() {
         let names = LANGUAGES.map(|language| fold(category.name(language)));
         for name in names {
+            let id = category.id.as_str();
             named
                 .entry(name)
-                .and_modify(|known| *known = known.filter(|id| *id == category.id))
-                .or_insert(Some(&category.id));
+                .and_modify(|known| {
+                    // A leaf that is called like its group is what people mean by the name.
+                    let is_group = known.is_some() && *known == category.parent.as_deref();
+                    *known = if is_group {
+                        Some(id)
+                    } else {
+                        known.filter(|known| *known == id)
+                    };
+                })
+                .or_insert(Some(id));
         }
     }
     for category in categories() {

@@ -169,15 +169,17 @@ fn offer(row: &Row, today: Day, faults: &mut Vec<Fault>) -> Option<Publish> {
         }
     }
     let unit = row.unit;
+    // A unit that is missing or unknown is told once, and not again for every quantity that would be in it.
+    let measure = unit.or(Some(Unit::Piece));
     let mut publish = Publish {
         // Any id that reads as one: the verb looks the product up when it writes.
         product_id: uuid::Uuid::nil().to_string().into(),
         terms: TermsInput {
             price: field(row.price.as_ref()),
             contains: patch(quantity(row.contains, None)),
-            min_quantity: patch(quantity(row.min_quantity, unit)),
-            step: patch(quantity(row.step, unit)),
-            tiers: tiers(row.tiers.as_ref(), unit),
+            min_quantity: patch(quantity(row.min_quantity, measure)),
+            step: patch(quantity(row.step, measure)),
+            tiers: tiers(row.tiers.as_ref(), measure),
             ..TermsInput::default()
         },
         unit: field(unit.map(|unit| unit.code().to_owned()).as_ref()),
@@ -189,12 +191,12 @@ fn offer(row: &Row, today: Day, faults: &mut Vec<Fault>) -> Option<Publish> {
             // What else is wrong is told in the same breath.
             publish.on_demand = true.into();
         }
-        Some(StockMode::Stock) => publish.stock = quantity(row.stock, unit),
+        Some(StockMode::Stock) => publish.stock = quantity(row.stock, measure),
         Some(StockMode::OnDemand) => publish.on_demand = true.into(),
         Some(StockMode::Preorder) => {
             publish.preorder = PreorderInput {
                 harvest_on: field(row.harvest_on.map(|day| day.iso()).as_ref()),
-                cap: quantity(row.cap, unit),
+                cap: quantity(row.cap, measure),
             }
             .into();
         }

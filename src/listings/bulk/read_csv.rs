@@ -23,16 +23,42 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, Unreadable> {
     let mut reader = reader(&text, separator(&text));
     let mut gathering = Gathering::new();
     let mut record = csv::StringRecord::new();
+    let mut lines = Lines {
+        text: text.as_bytes(),
+        at: 0,
+        line: 1,
+    };
     // The text is UTF-8 and records may differ in length: nothing is left that could fail.
     while reader.read_record(&mut record).map_err(|_| Unreadable::OtherEncoding)? {
-        let line = record.position().map_or(1, csv::Position::line);
-        let line = u32::try_from(line).map_err(|_| Unreadable::OtherEncoding)?;
+        let begins = record.position().map_or(0, csv::Position::byte);
+        let line = lines.of(usize::try_from(begins).unwrap_or(usize::MAX));
         gathering.take(line, record.iter().map(Cell::of_text).collect())?;
         if gathering.is_hopeless() {
             break;
         }
     }
     gathering.finish(Format::Csv)
+}
+
+/// Counts lines as an editor shows them.
+struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: u32,
+}
+
+impl Lines<'_> {
+    /// The line of the record that the reader began to look for at `byte`: line ends before it are not part of it.
+    fn of(&mut self, byte: usize) -> u32 {
+        while let Some(next) = self.text.get(self.at) {
+            if self.at >= byte && !matches!(next, b'\r' | b'\n') {
+                break;
+            }
+            self.line += u32::from(*next == b'\n');
+            self.at += 1;
+        }
+        self.line
+    }
 }
 
 fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
