@@ -96,10 +96,22 @@ macro_rules! text_code {
     };
 }
 
-text_code! {
-    /// A Vietnamese phone number in its national form: `0`, then nine digits. Spaces, dots and a leading `+84` are
-    /// understood when it is read.
-    Phone, "phone number", |text| {
+/// A Vietnamese phone number in its national form: `0`, then nine digits. Spaces, dots and a leading `+84` are understood
+/// when it is read. The database also holds those of [`Phone::none`], which nobody can type, so what it holds is not
+/// checked again.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+pub struct Phone(String);
+
+impl fmt::Display for Phone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Phone {
+    type Err = NotA;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '\u{a0}')).collect();
         let national = match digits.strip_prefix("+84").or_else(|| digits.strip_prefix("0084")) {
             Some(rest) => format!("0{rest}"),
@@ -109,7 +121,7 @@ text_code! {
             && national.bytes().all(|b| b.is_ascii_digit())
             && national.starts_with('0')
             && !national.starts_with("00");
-        good.then_some(national)
+        good.then_some(Self(national)).ok_or(NotA("phone number"))
     }
 }
 
@@ -121,6 +133,11 @@ impl Slug {
 }
 
 impl Phone {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// What no phone is called, and nobody can type: it stands for a person without a phone.
     const NONE: &str = "0000";
 

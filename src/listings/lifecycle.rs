@@ -120,7 +120,6 @@ mod tests {
                 (Review, Publish, Live),
                 (Review, Approve, Live),
                 (Review, Return, Draft),
-                (Review, Return, Draft),
                 (Review, Withdraw, Withdrawn),
                 (Review, TakeDown, TakenDown),
                 (Live, Withdraw, Withdrawn),
