@@ -142,7 +142,7 @@ impl ListingParams {
         let communes = several(&mut wrong, "?commune", &self.commune, "wrong-commune", |text| {
             text.parse::<CommuneCode>().ok()
         });
-        let stars = several(&mut wrong, "?star", &self.star, "wrong-star", star);
+        let stars = several(&mut wrong, "?star", &self.star, "wrong-star-filter", star);
         let kinds = several(
             &mut wrong,
             "?seller_kind",

@@ -32,6 +32,7 @@ mod listings_review;
 mod listings_stock;
 mod live;
 mod market;
+mod matrix;
 mod moderation;
 mod openapi;
 mod orders;

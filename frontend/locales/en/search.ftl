@@ -20,6 +20,5 @@ suggest-say-product = Goods
 suggest-say-category = Category
 suggest-say-seller = Seller
 suggest-say-commune = Commune
-wrong-star = Must be 3, 4 or 5.
-wrong-certificate-kind = Must be vietgap, organic or gi.
+wrong-star-filter = Must be 3, 4 or 5.
 problem-search-not-ready = Search is starting. Try again in a few seconds.

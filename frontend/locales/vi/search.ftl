@@ -20,6 +20,5 @@ suggest-say-product = Hàng
 suggest-say-category = Loại hàng
 suggest-say-seller = Người bán
 suggest-say-commune = Xã, phường
-wrong-star = Phải là 3, 4 hoặc 5.
-wrong-certificate-kind = Phải là vietgap, organic hoặc gi.
+wrong-star-filter = Phải là 3, 4 hoặc 5.
 problem-search-not-ready = Phần tìm kiếm đang khởi động. Bạn thử lại sau ít giây.

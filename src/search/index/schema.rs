@@ -158,7 +158,7 @@ fn spellings(unit: entity::Unit) -> String {
 }
 
 const WORDS: &str = "words";
-const TITLE_WORDS: &str = "title-words";
+const TITLE_WORDS: &str = "words-of-title";
 
 pub fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
