@@ -98,6 +98,18 @@ test("who takes their consent back is no longer kept on the phone, and the helpe
   expect(await kept(), "the helper's own stays").toContain(`${HA.id}/products`);
 });
 
+test("a list at which the server fails leaves the rest of the desk as it is", async () => {
+  const desk = await seated();
+  vi.stubGlobal("fetch", async () =>
+    new Response(JSON.stringify({ type: "urn:choque:problem:internal", detail: "Có lỗi.", errors: [] }), { status: 500, headers: { "content-type": "application/problem+json" } }));
+  await desk.lists?.products.refresh().catch(desk.noticed);
+  expect(desk.reached).toBe(true);
+  vi.stubGlobal("fetch", async () => new Response("<h1>Bad gateway</h1>", { status: 502 }));
+  await desk.lists?.products.refresh().catch(desk.noticed);
+  expect(desk.reached).toBe(false);
+  desk.found();
+});
+
 test("what is written for somebody lies beside the helper's own, each told apart", async () => {
   const desk = await seated();
   const own = await desk.write("diary", "/api/v1/diary", { note: "một" });

@@ -2,10 +2,10 @@
 import { type Problem, readProblem } from "./problem";
 import { language } from "./words";
 
-/** The server could not be reached, or something between us and it answered. */
+/** The server could not be reached or takes nothing now, or something between us and it answered. */
 export class Unreachable extends Error {}
 
-/** The server refused, in its own words. */
+/** The server refused, or failed at this very thing (500), in its own words; everything else goes on. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
@@ -51,7 +51,7 @@ export async function ask<T>(path: string, init: RequestInit = {}, patience_ms =
     // Done, and nothing to say about it.
     if (response.status === 202 || response.status === 204) return null as T;
     const problem = readProblem(response.headers, body);
-    throw problem && response.status < 500 ? new Refused(response.status, problem) : new Unreachable();
+    throw problem && response.status <= 500 ? new Refused(response.status, problem) : new Unreachable();
   } catch (error) {
     throw error instanceof Refused || error instanceof Unreachable ? error : new Unreachable();
   } finally {
@@ -65,7 +65,7 @@ export async function file(path: string, hand: Hand): Promise<Blob> {
   if (!response) throw new Unreachable();
   if (response.ok) return response.blob();
   const problem = readProblem(response.headers, await response.json().catch(() => undefined));
-  throw problem && response.status < 500 ? new Refused(response.status, problem) : new Unreachable();
+  throw problem && response.status <= 500 ? new Refused(response.status, problem) : new Unreachable();
 }
 
 /** A write that needs signal. Give the same `key` to a second try of the same thing: it is then done once. */
