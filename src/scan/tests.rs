@@ -107,6 +107,8 @@ impl Exchange {
         })
         .await
         .expect("rows");
+        // The list page answers once there is an index.
+        tokio::spawn((crate::search::projection().run)(app.clone()));
         let router = crate::routes::router(&app);
         Self {
             app,
