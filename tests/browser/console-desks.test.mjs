@@ -275,6 +275,7 @@ describe('a second lock', () => {
     forgive(page, /confirm answered 422|status of 422/)
     await page.locator('#ma-xac-thuc').fill(totp(secret))
     await button(page, 'Xong').click()
+    await page.locator('[data-codes]').waitFor()
     const codes = await page.locator('[data-codes] li').allInnerTexts()
     assert.equal(codes.length, 10)
     await assertAccessible(page, 'recovery codes')
