@@ -112,7 +112,10 @@ impl FromStr for Phone {
     type Err = NotA;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '\u{a0}')).collect();
+        let digits: String = text
+            .chars()
+            .filter(|c| !matches!(c, ' ' | '.' | '-' | '\u{a0}'))
+            .collect();
         let national = match digits.strip_prefix("+84").or_else(|| digits.strip_prefix("0084")) {
             Some(rest) => format!("0{rest}"),
             None => digits,

@@ -254,7 +254,12 @@ fn black_and_white(width: u32, height: u32) -> Vec<u8> {
 
 fn png(width: u32, height: u32, [depth, colour]: [u8; 2], data: Vec<u8>) -> Vec<u8> {
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
-    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, colour, 0, 0, 0]].concat();
+    let header = [
+        &width.to_be_bytes()[..],
+        &height.to_be_bytes(),
+        &[depth, colour, 0, 0, 0],
+    ]
+    .concat();
     for (name, data) in [(b"IHDR", header), (b"IDAT", data), (b"IEND", Vec::new())] {
         file.extend(u32::try_from(data.len()).unwrap().to_be_bytes());
         let chunk = [&name[..], &data].concat();
@@ -304,11 +309,7 @@ on_both!(what_is_no_good_photograph_is_refused_by_name, |app| {
     let large = StatusCode::PAYLOAD_TOO_LARGE;
     let other = StatusCode::UNSUPPORTED_MEDIA_TYPE;
     for (what, bytes, status) in [
-        (
-            "a hundred megapixels",
-            black_and_white(10_000, 10_000),
-            INVALID,
-        ),
+        ("a hundred megapixels", black_and_white(10_000, 10_000), INVALID),
         ("a promise of pixels", png_bomb(16_000, 16_000), INVALID),
         ("a side too long", png_bomb(20_000, 1), INVALID),
         ("no data behind the header", png_bomb(5_000, 5_000), INVALID),

@@ -1,20 +1,17 @@
 use std::time::Duration;
 
-use choque::{
-    db::Actor,
-    dossiers::calendar::{after, between},
-};
+use choque::dossiers::calendar::{after, between};
 use entity::{
     Day, Timestamp,
     frame::{
         act,
         change::{self, Cause, Subject},
     },
-    identity::role::{self, Office},
+    identity::role::Office,
     ids::PersonId,
 };
 use reqwest::StatusCode;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::{
@@ -26,22 +23,9 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Somebody who holds `office`, and their id.
 pub async fn in_office(app: &TestApp, phone: &str, name: &str, office: Office) -> (Client, PersonId) {
-    let client = app.person(phone, name).await;
+    let client = app.in_office(phone, name, office).await;
     let me = client.get("/api/v1/accounts/me").await.expect(StatusCode::OK);
     let id: PersonId = text(&me, "id").parse().unwrap();
-    app.app
-        .write(Actor::System, move |unit| {
-            Box::pin(async move {
-                let row = role::ActiveModel {
-                    person_id: Set(id),
-                    role: Set(office),
-                    granted_at: Set(unit.now()),
-                };
-                role::Entity::insert(row).exec_without_returning(&*unit).await
-            })
-        })
-        .await
-        .unwrap();
     (client, id)
 }
 

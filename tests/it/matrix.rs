@@ -25,7 +25,9 @@ struct Line {
 }
 
 fn lines() -> Vec<Line> {
-    let kept = TABLE.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let kept = TABLE
+        .lines()
+        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
     kept.map(|line| {
         let mut parts = line.split('|').map(str::trim);
         let (method, route) = parts.next().unwrap().split_once(' ').unwrap();
@@ -34,9 +36,9 @@ fn lines() -> Vec<Line> {
             method: method.parse().unwrap(),
             route: route.to_owned(),
             who: who.split_whitespace().collect(),
-            body: parts
-                .next()
-                .map_or(Value::Null, |body| serde_json::from_str(body).unwrap_or_else(|error| panic!("{line}: {error}"))),
+            body: parts.next().map_or(Value::Null, |body| {
+                serde_json::from_str(body).unwrap_or_else(|error| panic!("{line}: {error}"))
+            }),
         }
     })
     .collect()
@@ -50,10 +52,16 @@ fn every_route_of_the_description_has_its_line_and_no_other_has() {
             described.push(format!("{} {path}", method.to_uppercase()));
         }
     }
-    let listed: Vec<String> = lines().iter().map(|line| format!("{} {}", line.method, line.route)).collect();
+    let listed: Vec<String> = lines()
+        .iter()
+        .map(|line| format!("{} {}", line.method, line.route))
+        .collect();
     let missing: Vec<_> = described.iter().filter(|route| !listed.contains(route)).collect();
     let gone: Vec<_> = listed.iter().filter(|route| !described.contains(route)).collect();
-    assert!(missing.is_empty() && gone.is_empty(), "without a line: {missing:#?}\nwithout a route: {gone:#?}");
+    assert!(
+        missing.is_empty() && gone.is_empty(),
+        "without a line: {missing:#?}\nwithout a route: {gone:#?}"
+    );
 }
 
 /// Everybody who is signed in and acts for nobody.
@@ -61,8 +69,8 @@ const SIGNED_IN: [&str; 11] = [
     "stranger", "other", "owner", "staff", "keeper", "buyer", "idle", "officer", "council", "manager", "admin",
 ];
 const EVERYBODY: [&str; 14] = [
-    "guest", "stranger", "other", "owner", "staff", "keeper", "buyer", "idle", "officer", "council", "manager", "admin",
-    "acting", "revoked",
+    "guest", "stranger", "other", "owner", "staff", "keeper", "buyer", "idle", "officer", "council", "manager",
+    "admin", "acting", "revoked",
 ];
 
 /// A caller: a client, and for whom it says it acts.
@@ -101,7 +109,10 @@ impl World {
             if part.starts_with('{') {
                 let key = format!("{before}/{part}");
                 let id = self.ids.get(key.as_str());
-                path.push(id.unwrap_or_else(|| panic!("{route}: nothing stands for {key}")).as_str());
+                path.push(
+                    id.unwrap_or_else(|| panic!("{route}: nothing stands for {key}"))
+                        .as_str(),
+                );
             } else {
                 path.push(part);
                 before = part;
@@ -120,7 +131,8 @@ async fn me(client: &Client) -> String {
 async fn world(app: &TestApp) -> World {
     let created = StatusCode::CREATED;
     let owner = app.person("0911000001", "Ma Thị Xuân").await;
-    let seller = json!({"name": "Hộ chè Ma Thị Xuân", "kind": "household", "commune_code": "05503", "street": "Xóm Hồng Thái"});
+    let seller =
+        json!({"name": "Hộ chè Ma Thị Xuân", "kind": "household", "commune_code": "05503", "street": "Xóm Hồng Thái"});
     let seller_id = text(&owner.post("/api/v1/sellers", &seller).await.expect(created), "id");
     let farm = Farmer {
         client: owner.clone(),
@@ -133,9 +145,11 @@ async fn world(app: &TestApp) -> World {
     let offer = json!({"product_id": gone["id"], "price": 50_000, "unit": "kg", "on_demand": true});
     let gone = owner.post("/api/v1/listings", &offer).await.expect(created);
     let plot = batch["plot_ids"][0].as_str().unwrap().to_owned();
-    let entry = json!({"plot_id": plot, "activity": "weeding", "happened_at": "2026-11-20T08:00:00+07:00", "note": "Làm cỏ"});
+    let entry =
+        json!({"plot_id": plot, "activity": "weeding", "happened_at": "2026-11-20T08:00:00+07:00", "note": "Làm cỏ"});
     let entry = owner.post("/api/v1/diary", &entry).await.expect(created);
-    let account = json!({"bank_bin": "970436", "number": "0123456789", "holder_name": "MA THI XUAN", "notices": "none"});
+    let account =
+        json!({"bank_bin": "970436", "number": "0123456789", "holder_name": "MA THI XUAN", "notices": "none"});
     let money = format!("/api/v1/sellers/{seller_id}/money-account");
     owner.put(&money, &account).await.expect(StatusCode::OK);
 
@@ -154,7 +168,9 @@ async fn world(app: &TestApp) -> World {
 
     let officer = app.in_office("0911000003", "Cán bộ A", Office::Officer).await;
     let council = app.in_office("0911000004", "Cán bộ B", Office::Officer).await;
-    let manager = app.in_office("0911000005", "Ban quản lý chợ", Office::MarketManager).await;
+    let manager = app
+        .in_office("0911000005", "Ban quản lý chợ", Office::MarketManager)
+        .await;
     let admin = app.in_office("0911000006", "Quản trị", Office::Administrator).await;
     let council_member = format!("/api/v1/council/{}", me(&council).await);
     admin.put(&council_member, &json!({})).await.expect(StatusCode::OK);
@@ -168,7 +184,10 @@ async fn world(app: &TestApp) -> World {
         let asked = text(&helper.post("/api/v1/consents", &ask).await.expect(created), "id");
         let code = app.last_code("0911000001").await;
         let confirm = format!("/api/v1/consents/{asked}/confirm");
-        helper.post(&confirm, &json!({"code": code})).await.expect(StatusCode::OK);
+        helper
+            .post(&confirm, &json!({"code": code}))
+            .await
+            .expect(StatusCode::OK);
         consents.push(asked);
     }
     let revoke = format!("/api/v1/consents/{}/revoke", consents[1]);
@@ -188,16 +207,27 @@ async fn world(app: &TestApp) -> World {
     let closure = owner.post(&closures, &closure).await.expect(created);
     let photo = {
         let path = format!("/api/v1/products/{}/photos", text(&product, "id"));
-        let request = owner.request(Method::POST, &path).header("content-type", "image/png").body(picture());
+        let request = owner
+            .request(Method::POST, &path)
+            .header("content-type", "image/png")
+            .body(picture());
         text(&Answer::of(Method::POST, &path, request).await.expect(created), "id")
     };
-    let upload = owner.post("/api/v1/uploads", &json!({"size": 10})).await.expect(created);
+    let upload = owner
+        .post("/api/v1/uploads", &json!({"size": 10}))
+        .await
+        .expect(created);
     let import = {
         let request = owner
             .request(Method::POST, "/api/v1/imports")
             .header("content-type", "text/csv")
             .body("name,category,unit,price,mode\nChè bồm,tea-green,kg,90000,on_demand\n");
-        text(&Answer::of(Method::POST, "/api/v1/imports", request).await.expect(created), "id")
+        text(
+            &Answer::of(Method::POST, "/api/v1/imports", request)
+                .await
+                .expect(created),
+            "id",
+        )
     };
     let report = json!({"subject": "listing", "id": listing["id"], "reason": "other", "text": "Ảnh không giống hàng"});
     let report = app.guest().post("/api/v1/reports", &report).await.expect(created);
@@ -232,7 +262,10 @@ async fn world(app: &TestApp) -> World {
         ("consents/{id}", consents[0].clone()),
         ("council/{id}", me(&council).await),
         ("council/{account_id}", me(&council).await),
-        ("diary/{id}", text(&entry["items"].get(0).cloned().unwrap_or(entry.clone()), "id")),
+        (
+            "diary/{id}",
+            text(&entry["items"].get(0).cloned().unwrap_or(entry.clone()), "id"),
+        ),
         ("dossiers/{id}", text(&dossier, "id")),
         ("imports/{id}", import.clone()),
         ("invitations/{code}", "x".to_owned()),
@@ -255,11 +288,20 @@ async fn world(app: &TestApp) -> World {
         ("takedowns/{id}", text(&takedown, "id")),
         ("uploads/{id}", text(&upload, "id")),
     ]);
-    let private = ["plots/{id}", "diary/{id}", "consents/{id}", "dossiers/{id}", "imports/{id}", "uploads/{id}", "sessions/{id}", "sales/{sale_id}"]
-        .into_iter()
-        .map(|key| ids[key].clone())
-        .chain(["0123456789".to_owned(), "0911000001".to_owned()])
-        .collect();
+    let private = [
+        "plots/{id}",
+        "diary/{id}",
+        "consents/{id}",
+        "dossiers/{id}",
+        "imports/{id}",
+        "uploads/{id}",
+        "sessions/{id}",
+        "sales/{sale_id}",
+    ]
+    .into_iter()
+    .map(|key| ids[key].clone())
+    .chain(["0123456789".to_owned(), "0911000001".to_owned()])
+    .collect();
     let alone = |client: Client| Caller { client, behalf: None };
     let callers = BTreeMap::from([
         ("guest", alone(app.guest())),
@@ -274,8 +316,20 @@ async fn world(app: &TestApp) -> World {
         ("council", alone(council)),
         ("manager", alone(manager)),
         ("admin", alone(admin)),
-        ("acting", Caller { client: helper, behalf: Some(account.clone()) }),
-        ("revoked", Caller { client: former, behalf: Some(account) }),
+        (
+            "acting",
+            Caller {
+                client: helper,
+                behalf: Some(account.clone()),
+            },
+        ),
+        (
+            "revoked",
+            Caller {
+                client: former,
+                behalf: Some(account),
+            },
+        ),
     ]);
     World { callers, ids, private }
 }
@@ -291,7 +345,10 @@ fn picture() -> Vec<u8> {
 
 /// Whether the door was shut, whatever was behind it.
 fn is_shut(status: StatusCode) -> bool {
-    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND)
+    matches!(
+        status,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
+    )
 }
 
 fn let_in(who: &[&'static str]) -> Vec<&'static str> {
@@ -310,7 +367,10 @@ fn let_in(who: &[&'static str]) -> Vec<&'static str> {
 
 on_both!(nobody_reaches_what_is_not_theirs, |app| {
     let world = world(app).await;
-    let lines: Vec<Line> = lines().into_iter().filter(|line| !line.route.starts_with("/demo")).collect();
+    let lines: Vec<Line> = lines()
+        .into_iter()
+        .filter(|line| !line.route.starts_with("/demo"))
+        .collect();
     let mut wrong = Vec::new();
     // Those who must not first: nothing has changed yet, and nothing may change by them.
     for line in lines.iter().filter(|line| line.who != ["open"]) {
@@ -329,11 +389,18 @@ on_both!(nobody_reaches_what_is_not_theirs, |app| {
             continue;
         }
         let path = world.path(&line.route);
-        let may = if line.who == ["open"] { EVERYBODY.to_vec() } else { let_in(&line.who) };
+        let may = if line.who == ["open"] {
+            EVERYBODY.to_vec()
+        } else {
+            let_in(&line.who)
+        };
         for name in may {
             let answer = world.callers[name].send(&line.method, &path, &Value::Null).await;
             if line.who != ["open"] && is_shut(answer.status) && name != "revoked" {
-                wrong.push(format!("GET {}: {name} was kept out with {}", line.route, answer.status));
+                wrong.push(format!(
+                    "GET {}: {name} was kept out with {}",
+                    line.route, answer.status
+                ));
             }
             if ["guest", "stranger", "other", "revoked"].contains(&name) {
                 let text = answer.text();
@@ -344,11 +411,24 @@ on_both!(nobody_reaches_what_is_not_theirs, |app| {
         }
     }
     // Who comes first in a line may write. After them a thing may be gone.
-    for line in lines.iter().filter(|line| line.method != Method::GET && line.who != ["open"]) {
-        let Some(first) = let_in(&line.who).first().copied() else { continue };
-        let answer = world.callers[first].send(&line.method, &world.path(&line.route), &line.body).await;
+    for line in lines
+        .iter()
+        .filter(|line| line.method != Method::GET && line.who != ["open"])
+    {
+        let Some(first) = let_in(&line.who).first().copied() else {
+            continue;
+        };
+        let answer = world.callers[first]
+            .send(&line.method, &world.path(&line.route), &line.body)
+            .await;
         if is_shut(answer.status) {
-            wrong.push(format!("{} {}: {first} was kept out with {}: {}", line.method, line.route, answer.status, answer.text()));
+            wrong.push(format!(
+                "{} {}: {first} was kept out with {}: {}",
+                line.method,
+                line.route,
+                answer.status,
+                answer.text()
+            ));
         }
     }
     assert!(wrong.is_empty(), "{} doors:\n{}", wrong.len(), wrong.join("\n"));
