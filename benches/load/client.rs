@@ -63,22 +63,27 @@ impl Load {
 
     /// Asks `path` again and again on every connection. Any answer but 200 ends the run with an error.
     pub async fn drive(&self, server: &Server, path: &str, gzip: bool) -> Result<Measured> {
+        self.drive_all(server, &[path], gzip).await
+    }
+
+    /// Asks for each of `paths` in turn, again and again, on every connection.
+    pub async fn drive_all(&self, server: &Server, paths: &[impl AsRef<str>], gzip: bool) -> Result<Measured> {
         let encoding = if gzip { "Accept-Encoding: gzip\r\n" } else { "" };
-        let request: Arc<[u8]> = format!(
-            "GET {path} HTTP/1.1\r\nHost: {}\r\nAccept: */*\r\n{encoding}\r\n",
-            server.address
-        )
-        .into_bytes()
-        .into();
+        let request = |path: &str| {
+            let host = server.address;
+            format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\n{encoding}\r\n").into_bytes()
+        };
+        let requests: Arc<[Vec<u8>]> = paths.iter().map(|path| request(path.as_ref())).collect();
+        let first = paths.first().map_or("", AsRef::as_ref).to_owned();
         let from = Instant::now() + WARM_UP;
         let until = from + self.duration;
 
         let mut connections = JoinSet::new();
         for _ in 0..self.connections {
-            let request = Arc::clone(&request);
+            let requests = Arc::clone(&requests);
             let address = server.address;
             connections.spawn(async move {
-                ask(address, &request, from, until)
+                ask(address, &requests, from, until)
                     .await
                     .map_err(|error| error.to_string())
             });
@@ -91,7 +96,7 @@ impl Load {
         let mut latencies = Vec::new();
         let mut body_bytes = 0;
         while let Some(connection) = connections.join_next().await {
-            let (of_connection, bytes) = connection?.map_err(|error| format!("{path}: {error}"))?;
+            let (of_connection, bytes) = connection?.map_err(|error| format!("{first}: {error}"))?;
             latencies.extend(of_connection);
             body_bytes = bytes;
         }
@@ -107,11 +112,13 @@ impl Load {
 }
 
 /// The latencies of the requests that ended between `from` and `until`, and the length of the last body.
-async fn ask(address: SocketAddr, request: &[u8], from: Instant, until: Instant) -> Result<(Vec<u32>, usize)> {
+async fn ask(address: SocketAddr, requests: &[Vec<u8>], from: Instant, until: Instant) -> Result<(Vec<u32>, usize)> {
     let mut connection = Connection::open(address).await?;
     let mut latencies = Vec::new();
     let mut started = Instant::now();
+    let mut turn = requests.iter().cycle();
     loop {
+        let request = turn.next().ok_or("nothing to ask for")?;
         let bytes = connection.exchange(request).await?;
         let ended = Instant::now();
         if ended >= until {

@@ -4,10 +4,13 @@
 //! `cargo bench --bench load` prints a table and asserts nothing about time. On a busy machine compare *CPU per request*:
 //! it hardly moves when something else wants the cores, while requests per second do. `CHOQUE_BENCH_SECONDS` sets how long
 //! each row is measured (5 by default) and `CHOQUE_BENCH_CONNECTIONS` how many keep-alive connections ask at once (16).
+//!
+//! `cargo bench --bench load -- selling` measures searches and lists at 100,000 listings instead: see [`selling`].
 
 mod bare;
 mod client;
 mod process;
+mod selling;
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -30,11 +33,18 @@ fn main() -> Result<()> {
     {
         return bare::serve(port.parse()?, Path::new(file));
     }
+    let selling = arguments.iter().any(|argument| argument == selling::NAME);
     // One thread for the client leaves the other cores to the server.
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
-        .block_on(measure())
+        .block_on(async {
+            if selling {
+                selling::measure().await
+            } else {
+                measure().await
+            }
+        })
 }
 
 async fn measure() -> Result<()> {

@@ -37,10 +37,16 @@ impl Server {
 
     /// `choque serve` on the database that [`Server::demo`] left in `state`.
     pub fn existing(state: &Path) -> Result<Self> {
+        Self::existing_with(state, "on")
+    }
+
+    /// The same, with the cache of pages `on` or `off`.
+    pub fn existing_with(state: &Path, page_cache: &str) -> Result<Self> {
         Self::exchange(state, |command, listen, database| {
             command
                 .arg("serve")
                 .env("CHOQUE_LISTEN", listen)
+                .env("CHOQUE_PAGE_CACHE", page_cache)
                 .env("CHOQUE_DATABASE_URL", database);
         })
     }

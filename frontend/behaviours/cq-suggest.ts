@@ -6,7 +6,7 @@ const REST_MS = 120;
 /**
  * `<cq-suggest><input name="q">…</cq-suggest>`: shows under a search box what somebody may mean who is still typing, as a
  * combobox (WAI-ARIA 1.2): arrows choose, Enter goes there, Escape closes. Without script the box searches as it always
- * does, and so it does here when nothing is chosen.
+ * does, and so it does here when nothing is chosen: while there is nothing to choose from it stays a plain search box.
  */
 export class SuggestBox extends HTMLElement {
   private input: HTMLInputElement | null = null;
@@ -31,10 +31,6 @@ export class SuggestBox extends HTMLElement {
     this.status.setAttribute("role", "status");
     this.append(this.list, this.status);
 
-    this.input.setAttribute("role", "combobox");
-    this.input.setAttribute("aria-autocomplete", "list");
-    this.input.setAttribute("aria-controls", id);
-    this.input.setAttribute("aria-expanded", "false");
     this.input.addEventListener("input", this);
     this.input.addEventListener("keydown", this);
     this.addEventListener("focusout", this);
@@ -113,6 +109,9 @@ export class SuggestBox extends HTMLElement {
     );
     this.list.hidden = false;
     this.chosen = -1;
+    this.input.setAttribute("role", "combobox");
+    this.input.setAttribute("aria-autocomplete", "list");
+    this.input.setAttribute("aria-controls", this.list.id);
     this.input.setAttribute("aria-expanded", "true");
     this.input.removeAttribute("aria-activedescendant");
     this.status.textContent = `${items.length} ${this.getAttribute("count-label") ?? ""}`;
@@ -137,8 +136,9 @@ export class SuggestBox extends HTMLElement {
     this.list.replaceChildren();
     this.chosen = -1;
     this.status.textContent = "";
-    this.input.setAttribute("aria-expanded", "false");
-    this.input.removeAttribute("aria-activedescendant");
+    for (const name of ["role", "aria-autocomplete", "aria-controls", "aria-expanded", "aria-activedescendant"]) {
+      this.input.removeAttribute(name);
+    }
   }
 
   private options(): HTMLElement[] {

@@ -586,8 +586,9 @@ fn facets(counts: &Counts, snapshot: &Snapshot, theirs: &HashMap<String, remote_
             .filter(|(_, count)| some(count))
             .collect(),
         communes: communes
-            .filter_map(|(commune, position)| Some((commune.code().parse().ok()?, at(&counts.communes, position))))
+            .map(|(commune, position)| (commune, at(&counts.communes, position)))
             .filter(|(_, count)| some(count))
+            .filter_map(|(commune, count)| Some((commune.code().parse().ok()?, count)))
             .collect(),
         stars: [5, 4, 3]
             .into_iter()

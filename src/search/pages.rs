@@ -235,6 +235,8 @@ struct ListPage {
     seller: String,
     problems: Vec<FieldProblem>,
     chips: Vec<Chip>,
+    /// A filter besides words is on: the drawer stands open.
+    filtered: bool,
     corrected: Option<String>,
     dropped: String,
     cut: bool,
@@ -305,6 +307,7 @@ pub async fn search(
         let found = find(&app, &filter).await?;
         let facets = found.facets.unwrap_or_default();
         let understood = found.understood.unwrap_or_default();
+        let chips = chips(&shell, &typed, &filter, &facets, &understood);
         let page = ListPage {
             q: typed.q.clone(),
             total: i64::try_from(found.total).unwrap_or(i64::MAX),
@@ -323,7 +326,8 @@ pub async fn search(
             max_price: typed.max_price.clone(),
             seller: typed.seller.clone(),
             problems: wrong.into_iter().map(|wrong| FieldProblem::of(wrong, &shell)).collect(),
-            chips: chips(&shell, &typed, &filter, &facets, &understood),
+            filtered: chips.len() > understood.chips.len(),
+            chips,
             corrected: understood.corrected,
             dropped: understood.dropped.join(", "),
             cut: typed.cut || understood.cut,
