@@ -44,7 +44,7 @@ impl Modify for Schemes {
 
 /// Adds to every operation the refusals that the frame gives: they are the same everywhere, so no room repeats them.
 pub fn finish(document: &mut Document) {
-    for item in document.paths.paths.values_mut() {
+    for (path, item) in &mut document.paths.paths {
         for (operation, writes) in [
             (&mut item.get, false),
             (&mut item.head, false),
@@ -55,6 +55,10 @@ pub fn finish(document: &mut Document) {
         ] {
             if let Some(operation) = operation {
                 add_refusals(operation, writes);
+                if path.starts_with("/api/v1/") {
+                    let behalf = refusal("Not for this account, or not on behalf of somebody.");
+                    operation.responses.responses.entry("403".to_owned()).or_insert(behalf);
+                }
             }
         }
     }

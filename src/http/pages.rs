@@ -197,8 +197,8 @@ where
     }
     // Read before building: a change that comes in between makes the page old, never wrongly fresh.
     let read = cache.cursor();
-    let (built, as_of) = build().await?;
-    let page = Arc::new(keep(built, as_of.min(read)));
+    let (made, as_of) = build().await?;
+    let page = Arc::new(keep(made, as_of.min(read)));
     if cache.keeps {
         cache.pages.insert(key, Arc::clone(&page));
     }

@@ -76,7 +76,7 @@ pub(super) async fn give(unit: &Unit, row: consent::Model, farmer: PersonId) -> 
     use consent::Column;
     let (now, today) = (unit.now(), unit.now().day());
     let until = today.plus_months(text::months(today));
-    let former = Condition::all()
+    let replaced = Condition::all()
         .add(Column::HelperId.eq(row.helper_id))
         .add(Column::FarmerId.eq(farmer))
         .add(Column::Id.ne(row.id))
@@ -84,7 +84,7 @@ pub(super) async fn give(unit: &Unit, row: consent::Model, farmer: PersonId) -> 
     consent::Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(now))
         .col_expr(Column::RevokedBy, Expr::value(row.helper_id))
-        .filter(former)
+        .filter(replaced)
         .exec(unit)
         .await?;
     let given = consent::Entity::update_many()

@@ -174,8 +174,8 @@ impl Follower {
             if stock_alone {
                 // Most sales leave a listing in stock: nothing that is looked for has changed.
                 documents.retain(|document| !same(&before, document));
-                let changed: Vec<Uuid> = documents.iter().map(|document| document.id.0).collect();
-                ids.retain(|id| changed.contains(id));
+                let differing: Vec<Uuid> = documents.iter().map(|document| document.id.0).collect();
+                ids.retain(|id| differing.contains(id));
             }
             let snapshot = if ids.is_empty() {
                 store.pass(mark)?
