@@ -253,6 +253,7 @@ impl Config {
 }
 
 impl Written {
+    #[expect(clippy::too_many_lines, reason = "one setting after the other")]
     fn check(self) -> Result<Config, WrongSetting> {
         let listen = self.listen.parse().map_err(|_| {
             WrongSetting(format!(

@@ -52,6 +52,7 @@ pub struct EditProduct {
 
 /// Checked changes; `None` stays as it is.
 #[derive(Clone, Debug)]
+#[expect(clippy::option_option, reason = "absent, removed, or given: three things")]
 pub struct ProductEdit {
     name: Option<String>,
     category: Option<&'static str>,

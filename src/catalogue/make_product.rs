@@ -105,6 +105,7 @@ impl MakeProduct {
 
 /// The stored form of a product's attributes after `field`, in the category it is to have; `stored` is how they stand.
 /// Without a category there is nothing to hold them against, and that is refused already.
+#[expect(clippy::option_option, reason = "refused, or nothing to store, or what to store")]
 pub(super) fn given(
     wrong: &mut Wrong,
     category: Option<&str>,

@@ -38,6 +38,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{app::App, jobs::Recurring};
 
+#[must_use]
 pub fn routes() -> OpenApiRouter<App> {
     api::routes()
 }

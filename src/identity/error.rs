@@ -141,7 +141,7 @@ impl From<IdentityError> for Problem {
             IdentityError::ConsentOver => Self::new(Kind::Conflict, "consent-over", "identity-say-consent-over"),
             IdentityError::HasPhone => Self::new(Kind::Conflict, "has-phone", "identity-say-has-phone"),
             IdentityError::NumbersUsedUp => Self::new(Kind::Unavailable, "numbers-used-up", "problem-numbers-used-up"),
-            IdentityError::NoSuchThing => Self::not_found(),
+            IdentityError::NoSuchThing | IdentityError::NoProvider => Self::not_found(),
             IdentityError::SecondFactorNeeded { challenge, methods } => {
                 unauthenticated("second-factor-needed", "identity-say-second-factor-needed")
                     .with_member("challenge", challenge)
@@ -171,7 +171,6 @@ impl From<IdentityError> for Problem {
                     .of_kind(Kind::Invalid, "wrong-passkey")
             }
             IdentityError::PasskeyTaken => Self::new(Kind::Conflict, "passkey-taken", "identity-say-passkey-taken"),
-            IdentityError::NoProvider => Self::not_found(),
             IdentityError::UnknownState => Self::new(Kind::Malformed, "identity-state", "identity-say-identity-state"),
             IdentityError::Declined => {
                 Self::new(Kind::Forbidden, "identity-declined", "identity-say-identity-declined")

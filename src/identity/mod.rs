@@ -37,6 +37,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{app::App, jobs::Outbox};
 
+#[must_use]
 pub fn routes() -> OpenApiRouter<App> {
     api::routes().merge(community::routes())
 }

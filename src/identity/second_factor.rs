@@ -136,13 +136,11 @@ pub(super) async fn pass_with_code(app: &App, input: &GiveCode, kind: Kind) -> R
             })
         })
         .await?;
-    match issued {
-        Some(issued) => Ok(issued),
-        None => {
-            limits::note_failure(app, limits).await?;
-            Err(IdentityError::WrongSecondFactor)
-        }
-    }
+    let Some(issued) = issued else {
+        limits::note_failure(app, limits).await?;
+        return Err(IdentityError::WrongSecondFactor);
+    };
+    Ok(issued)
 }
 
 /// Uses `code` up, be it of the authenticator app or of the recovery codes; `false` when it is neither.
@@ -311,13 +309,11 @@ pub(super) async fn change(
             })
         })
         .await?;
-    match done {
-        Some(codes) => Ok(codes),
-        None => {
-            limits::note_failure(app, limits).await?;
-            Err(IdentityError::WrongOwnCode)
-        }
-    }
+    let Some(codes) = done else {
+        limits::note_failure(app, limits).await?;
+        return Err(IdentityError::WrongOwnCode);
+    };
+    Ok(codes)
 }
 
 /// Removes one of `caller`'s passkeys.

@@ -102,14 +102,14 @@ mod tests {
 
     #[test]
     fn every_move_there_is() {
+        use Event::{Approve, Close, Publish, Restore, Return, Submit, TakeDown, Withdraw};
+        use State::{Draft, Live, Review, TakenDown, Withdrawn};
         let moves: Vec<_> = STATES
             .into_iter()
             .flat_map(|from| EVENTS.map(|event| (from, event)))
             .filter_map(|(from, event)| Some((from, event, next(from, event).ok()?)))
             .filter(|(from, _, to)| from != to)
             .collect();
-        use Event::{Approve, Close, Publish, Restore, Return, Submit, TakeDown, Withdraw};
-        use State::{Draft, Live, Review, TakenDown, Withdrawn};
         assert_eq!(
             moves,
             [

@@ -242,12 +242,11 @@ pub(super) async fn left(unit: &Unit, pool: &pool::Model, lot: Option<BatchId>) 
         .filter(pool_lot::Column::PoolId.eq(pool.id))
         .all(unit)
         .await?;
-    Ok(match lot {
-        Some(lot) => lots.iter().find(|row| row.batch_id == lot).map(pool_lot::Model::left),
-        None => {
-            let in_lots: i64 = lots.iter().map(|row| row.left().0).sum();
-            Some(Thousandths(pool.left().0 - in_lots))
-        }
+    Ok(if let Some(lot) = lot {
+        lots.iter().find(|row| row.batch_id == lot).map(pool_lot::Model::left)
+    } else {
+        let in_lots: i64 = lots.iter().map(|row| row.left().0).sum();
+        Some(Thousandths(pool.left().0 - in_lots))
     })
 }
 

@@ -249,6 +249,7 @@ fn star(day: Day) -> Expr {
 
 /// The cards of those of `ids` that lists may show now, ours and other exchanges', in that order; and the first moment at
 /// which one of them may no longer be shown though nothing changed.
+#[expect(clippy::implicit_hasher, reason = "there is one such table")]
 pub async fn cards_of(
     db: &impl ConnectionTrait,
     ids: &[ListingId],

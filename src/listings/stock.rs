@@ -31,6 +31,7 @@ pub fn in_stock(mode: StockMode, left: Option<Quantity>, least: Option<Thousandt
 
 /// SQL that is true (never null) where `batch` (an alias in scope) may not be sold on `day`: a hold that no officer has
 /// released, or a last day that has passed. A day's text is digits and hyphens, so it may stand in the statement.
+#[must_use]
 pub fn held_back(batch: &str, day: Day) -> String {
     let day = day.iso();
     format!(
@@ -41,6 +42,7 @@ pub fn held_back(batch: &str, day: Day) -> String {
 
 /// SQL for what may be sold on `day` of the pool of the `listing` in scope, or of a pre-order's cap, of which nothing may
 /// once its harvest has passed; null for what is made to order.
+#[must_use]
 pub fn sellable(day: Day) -> Expr {
     Expr::cust(sellable_sql(day))
 }

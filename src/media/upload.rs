@@ -202,6 +202,7 @@ async fn remove_pieces(unit: &Unit, ids: &[UploadId]) -> Result<(), DbErr> {
 }
 
 /// Removes the uploads whose day is over, once an hour.
+#[must_use]
 pub fn duty() -> Recurring {
     Recurring {
         name: "media.uploads",

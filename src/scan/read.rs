@@ -167,7 +167,6 @@ pub async fn provenance(
     let events = events(db, resolver, &batch, &diary).await?;
     let stages = stages(&batch, &plots, diary, &events);
     Ok(Some(Provenance {
-        lapsed,
         batch,
         product,
         seller,
@@ -175,6 +174,7 @@ pub async fn provenance(
         photo,
         stages,
         certificates,
+        lapsed,
         holds,
         offers,
         events,

@@ -110,13 +110,11 @@ fn several<T>(
     let texts = field.given().map_or("", String::as_str).split(',').map(str::trim);
     let mut values = Vec::new();
     for text in texts.filter(|text| !text.is_empty()).take(MOST_VALUES) {
-        match read(text) {
-            Some(value) => values.push(value),
-            None => {
-                wrong.note(pointer, message);
-                return Vec::new();
-            }
-        }
+        let Some(value) = read(text) else {
+            wrong.note(pointer, message);
+            return Vec::new();
+        };
+        values.push(value);
     }
     values
 }

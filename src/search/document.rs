@@ -20,7 +20,10 @@ use sea_orm::{
 use crate::{
     catalogue::{badge, category, read::certificates_on},
     http::language::Language,
-    listings::{remote::Details, stock},
+    listings::{
+        remote::{Details, RemoteCertificate},
+        stock,
+    },
     places,
 };
 
@@ -308,7 +311,7 @@ fn their_document(row: remote_listing::Model, today: Day) -> Document {
         .certificates
         .iter()
         .filter(|row| row.verified && row.holds_on(today))
-        .filter_map(|row| row.known_kind())
+        .filter_map(RemoteCertificate::known_kind)
         .collect();
     Document {
         id: row.id,

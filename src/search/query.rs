@@ -90,7 +90,9 @@ pub fn read(words: &[Word], vocabulary: &Vocabulary, lenient: bool) -> Vec<Wante
         }
     }
     if wanted.iter().all(|wanted| wanted.optional) {
-        wanted.iter_mut().for_each(|wanted| wanted.optional = false);
+        for wanted in &mut wanted {
+            wanted.optional = false;
+        }
     }
     wanted
 }
@@ -211,26 +213,27 @@ fn one(word: &Word, senses: &Senses, vocabulary: &Vocabulary, with_marks: bool, 
             },
         );
     }
-    if !known && senses.meant.is_empty() {
-        if let Some(parts) = vocabulary.split(&senses.plain) {
-            if word.is_marked() {
-                let exact: Vec<_> = parts
-                    .iter()
-                    .map(|part| format!("{EXACT}{}", word.exact_part(part.clone())))
-                    .collect();
-                wanted.add(exact, quality::GLUED);
-            }
-            let letters: Vec<char> = senses.plain.chars().collect();
-            let plain = parts.into_iter().map(|part| letters[part].iter().collect()).collect();
-            wanted.add(
-                plain,
-                if word.is_marked() {
-                    quality::BLIND
-                } else {
-                    quality::GLUED
-                },
-            );
+    if !known
+        && senses.meant.is_empty()
+        && let Some(parts) = vocabulary.split(&senses.plain)
+    {
+        if word.is_marked() {
+            let exact: Vec<_> = parts
+                .iter()
+                .map(|part| format!("{EXACT}{}", word.exact_part(part.clone())))
+                .collect();
+            wanted.add(exact, quality::GLUED);
         }
+        let letters: Vec<char> = senses.plain.chars().collect();
+        let plain = parts.into_iter().map(|part| letters[part].iter().collect()).collect();
+        wanted.add(
+            plain,
+            if word.is_marked() {
+                quality::BLIND
+            } else {
+                quality::GLUED
+            },
+        );
     }
     if lenient || (!known && senses.meant.is_empty()) {
         slip(&mut wanted, &senses.plain, vocabulary, !known);

@@ -32,9 +32,13 @@ pub struct Synonym {
     pub phrase: Phrase,
 }
 
-/// Per first plain word: phrases that begin with it, and what else they are called.
-static TABLE: LazyLock<HashMap<String, Vec<(Phrase, Vec<Phrase>)>>> = LazyLock::new(|| {
-    let (mut direct, mut both): (Vec<(Phrase, Phrase)>, Vec<(Phrase, Phrase)>) = Default::default();
+/// A phrase, and what else it is called.
+type Entry = (Phrase, Vec<Phrase>);
+
+/// Per first plain word: phrases that begin with it.
+static TABLE: LazyLock<HashMap<String, Vec<Entry>>> = LazyLock::new(|| {
+    let mut direct: Vec<(Phrase, Phrase)> = Vec::new();
+    let mut both: Vec<(Phrase, Phrase)> = Vec::new();
     for line in include_str!("data/synonyms.csv").lines().skip(1) {
         let mut cells = line.split(',');
         let (Some(a), Some(b), Some(expand)) = (cells.next(), cells.next(), cells.next()) else {
@@ -60,14 +64,14 @@ static TABLE: LazyLock<HashMap<String, Vec<(Phrase, Vec<Phrase>)>>> = LazyLock::
             .chain(further)
             .chain(onward)
             .filter(|phrase| *phrase != from);
-        let known = match meanings.iter().position(|(phrase, _)| phrase == from) {
-            Some(at) => &mut meanings[at].1,
-            None => {
+        let at = meanings
+            .iter()
+            .position(|(phrase, _)| phrase == from)
+            .unwrap_or_else(|| {
                 meanings.push((from.clone(), Vec::new()));
-                let last = meanings.len() - 1;
-                &mut meanings[last].1
-            }
-        };
+                meanings.len() - 1
+            });
+        let known = &mut meanings[at].1;
         for phrase in all {
             if !known.contains(phrase) {
                 known.push(phrase.clone());
@@ -96,12 +100,12 @@ pub fn synonyms(query: &[Vec<(String, Option<String>)>]) -> Vec<Synonym> {
             }
             let mut sure = true;
             let same = from.iter().zip(query).all(|(term, forms)| {
-                forms.iter().any(|(plain, exact)| match exact {
-                    Some(exact) => *exact == term.exact,
-                    None => {
-                        sure &= term.plain == term.exact;
-                        *plain == term.plain
+                forms.iter().any(|(plain, exact)| {
+                    if let Some(exact) = exact {
+                        return *exact == term.exact;
                     }
+                    sure &= term.plain == term.exact;
+                    *plain == term.plain
                 })
             });
             if same {

@@ -29,14 +29,14 @@ async fn applied(client: &Client, import: &Value) -> Value {
         .post(&format!("{path}/apply"), &json!({}))
         .await
         .expect(StatusCode::ACCEPTED);
-    for _ in 0..2400 {
+    for _ in 0..12_000 {
         let import = client.get(&path).await.expect(StatusCode::OK);
         if import["state"] != "applying" {
             return import;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("the import was not written within two minutes");
+    panic!("the import was not written within ten minutes");
 }
 
 /// Everything that is wrong in an import.

@@ -85,13 +85,13 @@ impl RegisterParams {
         let set = number("?set", &self.set, 1..=26);
         let commune = match said(&self.commune).as_str() {
             "" => None,
-            code => match code.parse::<CommuneCode>() {
-                Ok(code) => Some(code),
-                Err(_) => {
+            code => {
+                let code = code.parse::<CommuneCode>().ok();
+                if code.is_none() {
                     wrong.note("?commune", "wrong-commune");
-                    None
                 }
-            },
+                code
+            }
         };
         let active = match said(&self.state).as_str() {
             "" => None,

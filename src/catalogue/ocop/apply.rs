@@ -129,9 +129,8 @@ pub async fn apply(unit: &mut Unit, own: bool, new: Application) -> Result<dossi
     debug_assert!(rules::product_set(new.set_no).is_some());
     // What an officer enters for somebody is that somebody's application.
     let applicant = if own { None } else { owner(unit, new.seller.id).await? };
-    let applicant = match applicant.or_else(|| unit.actor().person()) {
-        Some(person) => person,
-        None => return Err(dossiers::DossierError::Nobody.into()),
+    let Some(applicant) = applicant.or_else(|| unit.actor().person()) else {
+        return Err(dossiers::DossierError::Nobody.into());
     };
     let dossier = dossiers::enter(
         unit,

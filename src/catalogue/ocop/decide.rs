@@ -74,15 +74,10 @@ impl Decide {
     pub fn check(&self, today: Day) -> Result<Decision, Wrong> {
         let mut wrong = Wrong::default();
         let outcome = wrong.required("/outcome", &self.outcome).map(String::as_str);
-        let granted = match outcome {
-            Some("granted") => true,
-            Some("refused") => false,
-            Some(_) => {
-                wrong.note("/outcome", "wrong-outcome");
-                false
-            }
-            None => false,
-        };
+        let granted = outcome == Some("granted");
+        if outcome.is_some_and(|outcome| !["granted", "refused"].contains(&outcome)) {
+            wrong.note("/outcome", "wrong-outcome");
+        }
         let decided_on = day(&mut wrong, "/decided_on", &self.decided_on);
         if decided_on.is_some_and(|day| day > today) {
             wrong.note("/decided_on", "wrong-future");

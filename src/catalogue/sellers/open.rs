@@ -129,13 +129,13 @@ impl OpenSeller {
         let pickup = wrong.optional("/pickup", &self.pickup, PickupInput::check);
         checked!(wrong; name, kind, commune_code, street, about, tax_code, pickup);
         Ok(NewSeller {
-            tax_code,
-            pickup,
             name,
             kind,
             commune_code,
             street,
             about,
+            tax_code,
+            pickup,
         })
     }
 }

@@ -57,16 +57,15 @@ pub(super) async fn confirm_consent(
         .filter(person::Column::Phone.eq(proven.phone().clone()))
         .one(&*unit)
         .await?;
-    let farmer = match known {
-        Some(person) => person.id,
-        None => {
-            let new = NewPerson {
-                phone: proven.phone().clone(),
-                name: row.name.clone(),
-                password_hash: unusable,
-            };
-            insert_person(unit, new).await?
-        }
+    let farmer = if let Some(person) = known {
+        person.id
+    } else {
+        let new = NewPerson {
+            phone: proven.phone().clone(),
+            name: row.name.clone(),
+            password_hash: unusable,
+        };
+        insert_person(unit, new).await?
     };
     give(unit, row, farmer).await
 }

@@ -82,8 +82,6 @@ fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Sheet, U
 fn read_cell(value: &DataRef<'_>) -> Cell {
     match value {
         DataRef::Empty => Cell::Empty,
-        DataRef::String(text) => Cell::of_text(text),
-        DataRef::SharedString(text) => Cell::of_text(text),
         #[expect(clippy::cast_precision_loss, reason = "no column takes numbers beyond 2^53")]
         DataRef::Int(number) => Cell::of_number(*number as f64),
         DataRef::Float(number) => Cell::of_number(*number),
@@ -94,7 +92,8 @@ fn read_cell(value: &DataRef<'_>) -> Cell {
         }
         DataRef::DateTime(at) => Cell::of_number(at.as_f64()),
         DataRef::DateTimeIso(text) => Cell::Day(text.chars().take(10).collect()),
-        DataRef::DurationIso(text) => Cell::of_text(text),
+        DataRef::DurationIso(text) | DataRef::String(text) => Cell::of_text(text),
+        DataRef::SharedString(text) => Cell::of_text(text),
         DataRef::Error(fault) => Cell::Fault(Data::Error(fault.clone()).to_string()),
     }
 }

@@ -155,15 +155,12 @@ mod tests {
         #[test]
         fn a_unit_price_is_never_half_a_dong_off(price in 1..=Dong::MAX.0, amount in 1..=Thousandths::MAX.0) {
             let exact = i128::from(price) * 1000;
-            match UnitPrice::of(Dong(price), quantity(amount, Unit::Fruit)) {
-                Some(told) => {
-                    let off = (i128::from(told.amount.0) * i128::from(amount) - exact).abs();
-                    prop_assert!(2 * off <= i128::from(amount));
-                }
-                None => {
-                    let doubled = 2 * exact;
-                    prop_assert!(doubled < i128::from(amount) || doubled >= (2 * i128::from(Dong::MAX.0) + 1) * i128::from(amount));
-                }
+            if let Some(told) = UnitPrice::of(Dong(price), quantity(amount, Unit::Fruit)) {
+                let off = (i128::from(told.amount.0) * i128::from(amount) - exact).abs();
+                prop_assert!(2 * off <= i128::from(amount));
+            } else {
+                let doubled = 2 * exact;
+                prop_assert!(doubled < i128::from(amount) || doubled >= (2 * i128::from(Dong::MAX.0) + 1) * i128::from(amount));
             }
         }
     }

@@ -110,12 +110,11 @@ impl Kept {
         let mut parts = Vec::with_capacity(searcher.segment_readers().len());
         let mut new = Vec::new();
         for reader in searcher.segment_readers() {
-            let part = match self.parts.get(&reader.segment_id()) {
-                Some(part) => Arc::clone(part),
-                None => {
-                    new.push(reader);
-                    Arc::new(Part::read(reader)?)
-                }
+            let part = if let Some(part) = self.parts.get(&reader.segment_id()) {
+                Arc::clone(part)
+            } else {
+                new.push(reader);
+                Arc::new(Part::read(reader)?)
             };
             parts.push(part);
         }
