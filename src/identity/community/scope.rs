@@ -15,7 +15,7 @@ pub(super) enum Reach {
 }
 
 /// What is the person's own, though it stands below what helpers may do.
-const OWN: [&str; 3] = ["staff", "invitations", "money-account"];
+const OWN: [&str; 4] = ["staff", "invitations", "money-account", "confirm-payment"];
 
 /// How far a helper may go with `method` on `route` (as the router writes it).
 pub(super) fn reach(method: &str, route: &str) -> Reach {
@@ -59,6 +59,7 @@ mod tests {
             ("PUT", "/api/v1/sellers/{id}/money-account", Reach::InPerson),
             ("DELETE", "/api/v1/sellers/{id}/staff/{person}", Reach::InPerson),
             ("POST", "/api/v1/sellers/{id}/invitations", Reach::InPerson),
+            ("POST", "/api/v1/orders/{id}/confirm-payment", Reach::InPerson),
             ("POST", "/api/v1/consents/{id}/revoke", Reach::InPerson),
             ("POST", "/api/v1/checkout", Reach::InPerson),
             ("POST", "/api/v1/stalls/{id}/sales", Reach::InPerson),
