@@ -15,7 +15,8 @@ use entity::{
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
-    db::{self, Actor},
+    db::Actor,
+    jobs,
     scan::tests::{Differs, Exchange},
 };
 
@@ -149,13 +150,13 @@ async fn pages_of_a_list_meet_without_gap_or_overlap() {
                         .await?;
                     unit.changed(Subject::Listing, made.id, Cause::Made).await?;
                 }
-                db::sequence(unit, 100).await?;
                 Ok::<(), sea_orm::DbErr>(())
             })
         })
         .await
         .expect("listings");
-    // The index follows.
+    // The changes are numbered, and the index follows.
+    let _jobs = jobs::start(&exchange.app, jobs::Duties::default()).await.expect("jobs");
     for _ in 0..200 {
         if exchange.get("/tim").await.body.matches("href=\"/san-pham/").count() > 20 {
             break;
