@@ -76,7 +76,7 @@ fn good_row(number: usize) -> [String; 13] {
         format!("MH-{number}"),
         format!("Chè búp số {number}"),
         ["Chè xanh", "tea-premium", "Mật ong"][number % 3].to_owned(),
-        if number % 7 == 0 {
+        if number.is_multiple_of(7) {
             "\"Hái sáng,\nsao tay\"".to_owned()
         } else {
             String::new()
@@ -88,12 +88,12 @@ fn good_row(number: usize) -> [String; 13] {
         ["20", "\"12,5\"", "1 500", "\"1.500,5\""][number % 4].to_owned(),
         String::new(),
         String::new(),
-        if number % 5 == 0 {
+        if number.is_multiple_of(5) {
             "365".to_owned()
         } else {
             String::new()
         },
-        if number % 9 == 0 {
+        if number.is_multiple_of(9) {
             "ngừng bán".to_owned()
         } else {
             String::new()
@@ -101,7 +101,7 @@ fn good_row(number: usize) -> [String; 13] {
     ];
     // Boxes and packets are sold whole.
     let mut cells = cells;
-    if number % 3 != 0 {
+    if !number.is_multiple_of(3) {
         cells[8] = (number % 90 + 1).to_string();
     }
     cells
@@ -365,7 +365,7 @@ on_both!(
                 .leak() as &[u8],
         );
         for record in reader.records() {
-            for cell in record.unwrap().iter() {
+            for cell in &record.unwrap() {
                 assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
             }
         }
@@ -493,8 +493,8 @@ on_both!(files_that_are_traps_are_refused_in_words, |app| {
             "a broken workbook",
             {
                 let mut bytes = good.clone();
-                for at in 40..80 {
-                    bytes[at] ^= 0x5a;
+                for byte in &mut bytes[40..80] {
+                    *byte ^= 0x5a;
                 }
                 bytes
             },

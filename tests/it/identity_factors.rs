@@ -468,7 +468,7 @@ on_both!(a_passkey_that_does_not_hold_is_refused, |app| {
     let lan = app.person("0912000013", "Lan").await;
     // Of another site, of somebody who did not unlock the phone, for another ceremony.
     let mut elsewhere = Authenticator::new("xa");
-    elsewhere.origin = "http://cho-que.test".to_owned();
+    "http://cho-que.test".clone_into(&mut elsewhere.origin);
     let mut locked = Authenticator::new("khóa");
     locked.verified = false;
     for phone in [&elsewhere, &locked] {

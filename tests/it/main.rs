@@ -4,6 +4,9 @@
 //! they skipped, except in CI, where a skipped test is a failure.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::too_many_lines, reason = "a test is as long as its story")]
+#![expect(clippy::similar_names, reason = "a story may have an uphold and what was upheld")]
+#![expect(clippy::format_collect, reason = "a test's input is made once")]
 
 mod architecture;
 mod harness;
