@@ -106,7 +106,7 @@ describe('an order to two sellers', () => {
     await assertFits(bank)
     await assertAccessible(bank, "the demo's bank")
     await bank.locator('form[action="/demo/bank"] button').click()
-    await bank.getByRole('status').waitFor()
+    await bank.getByRole('status').filter({ hasText: 'Đã chuyển' }).waitFor()
     assertNoProblems(bank)
     await bank.context().close()
     await page.waitForFunction(() => document.querySelectorAll('.pay__code').length === 0)
