@@ -1,13 +1,9 @@
 //! What products say of themselves, the numbers they have and had, and what follows when they change.
 
 use choque::{app::App, db::Actor};
-use entity::{
-    catalogue::product,
-    identity::role::{self, Office},
-    ids::PersonId,
-};
+use entity::{catalogue::product, identity::role::Office};
 use reqwest::{Method, StatusCode, header};
-use sea_orm::{ActiveValue::Set, EntityTrait, PaginatorTrait};
+use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
 use crate::{
@@ -582,30 +578,8 @@ async fn the_provinces_numbers_run_out_and_say_so_postgres() {
     }
 }
 
-/// An officer; a token of the command line counts as having passed a second factor.
 async fn officer(app: &TestApp) -> Client {
-    let phone = "0977000014";
-    let client = app.person(phone, "Cán bộ duyệt tin").await;
-    let me = client.get("/api/v1/accounts").await.expect(StatusCode::OK);
-    let person: PersonId = text(&me["items"][0], "id").parse().unwrap();
-    app.app
-        .write(Actor::System, move |unit| {
-            Box::pin(async move {
-                let row = role::ActiveModel {
-                    person_id: Set(person),
-                    role: Set(Office::Officer),
-                    granted_at: Set(unit.now()),
-                };
-                role::Entity::insert(row).exec_without_returning(&*unit).await
-            })
-        })
-        .await
-        .unwrap();
-    let token = choque::identity::issue_token(&app.app, &phone.parse().unwrap(), "test").await;
-    Client {
-        token: Some(token.unwrap()),
-        ..client
-    }
+    app.in_office("0977000014", "Cán bộ duyệt tin", Office::Officer).await
 }
 
 async fn edits_that_wait(app: TestApp) {

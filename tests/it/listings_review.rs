@@ -1,13 +1,8 @@
 //! A province that looks at listings before they are sold, and at every edit of those that are.
 
-use choque::db::Actor;
-use entity::{
-    frame::act,
-    identity::role::{self, Office},
-    ids::PersonId,
-};
+use entity::{frame::act, identity::role::Office};
 use reqwest::StatusCode;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use crate::harness::{Backend, Client, TestApp, text};
@@ -41,32 +36,8 @@ async fn province(backend: Backend) -> Option<TestApp> {
     TestApp::start_with(backend, |config| config.policy.review_listings = true).await
 }
 
-/// An officer; a token of the command line counts as having passed a second factor.
 async fn officer(app: &TestApp) -> Client {
-    let phone = "0977000004";
-    let client = app.person(phone, "Cán bộ duyệt tin").await;
-    let me = client.get("/api/v1/accounts").await.expect(StatusCode::OK);
-    let person: PersonId = text(&me["items"][0], "id").parse().unwrap();
-    app.app
-        .write(Actor::System, move |unit| {
-            Box::pin(async move {
-                let row = role::ActiveModel {
-                    person_id: Set(person),
-                    role: Set(Office::Officer),
-                    granted_at: Set(unit.now()),
-                };
-                role::Entity::insert(row).exec_without_returning(&*unit).await
-            })
-        })
-        .await
-        .unwrap();
-    let token = choque::identity::issue_token(&app.app, &phone.parse().unwrap(), "test")
-        .await
-        .unwrap();
-    Client {
-        token: Some(token),
-        ..client
-    }
+    app.in_office("0977000004", "Cán bộ duyệt tin", Office::Officer).await
 }
 
 async fn offers(client: &Client, product: &Value, price: i64) -> Value {

@@ -1,13 +1,8 @@
 //! Reports from anybody, takedowns by officers, appeals.
 
-use choque::identity::issue_token;
-use entity::{
-    frame::act,
-    identity::{person, role},
-    listings::report,
-};
+use entity::{frame::act, identity::role::Office, listings::report};
 use reqwest::{Method, StatusCode};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
 use crate::{
@@ -15,32 +10,8 @@ use crate::{
     on_both,
 };
 
-/// An officer who signed in with everything an officer needs.
 async fn officer(app: &TestApp, phone: &str) -> Client {
-    let mut client = app.person(phone, "Cán bộ").await;
-    let number: entity::Phone = phone.parse().unwrap();
-    let row = person::Entity::find()
-        .filter(person::Column::Phone.eq(number.clone()))
-        .one(app.app.db().read())
-        .await
-        .unwrap()
-        .unwrap();
-    let id = row.id;
-    app.app
-        .write(choque::db::Actor::System, move |unit| {
-            Box::pin(async move {
-                let row = role::ActiveModel {
-                    person_id: Set(id),
-                    role: Set(role::Office::Officer),
-                    granted_at: Set(unit.now()),
-                };
-                role::Entity::insert(row).exec_without_returning(&*unit).await
-            })
-        })
-        .await
-        .unwrap();
-    client.token = Some(issue_token(&app.app, &number, "test").await.unwrap());
-    client
+    app.in_office(phone, "Cán bộ", Office::Officer).await
 }
 
 async fn acts(app: &TestApp) -> Vec<act::Model> {
