@@ -162,7 +162,7 @@ on_both!(what_is_on_sale_follows_its_product, |app| {
         (&json!("Chè tôm nõn"), &listing["slug"]),
         "links survive"
     );
-    let found = app.guest().get("/api/v1/listings?q=nõn").await.expect(StatusCode::OK);
+    let found = app.finds("q=nõn").await;
     assert_eq!(found["items"][0]["id"], listing["id"]);
     let html = app.guest().get(&page).await.text();
     for shown in ["Chè tôm nõn", "Đặc điểm", "Trung du, Shan", "85\u{a0}°C", "Sao tay."] {

@@ -102,13 +102,6 @@ async fn sells(farmer: &Farmer, name: &str, price: i64, quantity: &str) -> Value
         .expect(StatusCode::CREATED)
 }
 
-async fn found(app: &TestApp, query: &str) -> Value {
-    app.guest()
-        .get(&format!("/api/v1/listings?{query}"))
-        .await
-        .expect(StatusCode::OK)
-}
-
 fn titles(found: &Value) -> Vec<String> {
     found["items"]
         .as_array()
@@ -127,7 +120,7 @@ async fn changes(app: &TestApp, query: &str) -> Value {
 
 /// Their tea stands in every list beside ours, said to be theirs, and its page leads there. Returns it as listed.
 async fn assert_shown_as_theirs(ours: &TestApp, here: &Farmer, tea: &Value) -> Value {
-    let all = found(ours, "sort=price&facets=1").await;
+    let all = ours.finds("sort=price&facets=1").await;
     assert_eq!(
         titles(&all),
         ["Mật ong rừng", "Chè móc câu nhà", "Chè tôm nõn phương xa"]
@@ -139,9 +132,9 @@ async fn assert_shown_as_theirs(ours: &TestApp, here: &Farmer, tea: &Value) -> V
         "category=tea&min_price=300000",
         "commune=05503&max_price=400000&q=ph%C6%B0%C6%A1ng",
     ] {
-        assert_eq!(titles(&found(ours, query).await), ["Chè tôm nõn phương xa"], "{query}");
+        assert_eq!(titles(&ours.finds(query).await), ["Chè tôm nõn phương xa"], "{query}");
     }
-    let remote = &found(ours, "q=phuong%20xa").await["items"][0];
+    let remote = &ours.finds("q=phuong%20xa").await["items"][0];
     assert_eq!(remote["origin"]["name"], "Sàn bạn");
     assert_eq!(
         remote["origin"]["url"]
@@ -153,10 +146,10 @@ async fn assert_shown_as_theirs(ours: &TestApp, here: &Farmer, tea: &Value) -> V
     assert_eq!(remote["left"], json!({"value": "20", "unit": "kg"}));
     assert_eq!((&remote["gtin"], &remote["seller"]["id"]), (&Value::Null, &Value::Null));
     assert_eq!(remote["seller"]["name"], "Hộ chè Nguyễn Thị Lan");
-    let own = &found(ours, "q=cau%20nha").await["items"][0];
+    let own = &ours.finds("q=cau%20nha").await["items"][0];
     assert_eq!(own["origin"], Value::Null);
     assert_eq!(
-        titles(&found(ours, &format!("seller={}", here.seller_id)).await),
+        titles(&ours.finds(&format!("seller={}", here.seller_id)).await),
         ["Chè móc câu nhà"]
     );
 
@@ -219,13 +212,13 @@ between!(listings_travel_change_and_go, |ours, theirs| {
         2,
         "two listings changed, whatever often"
     );
-    let changed = &found(ours, "q=phuong%20xa").await["items"][0];
+    let changed = &ours.finds("q=phuong%20xa").await["items"][0];
     assert_eq!(
         (&changed["price"], &changed["left"]["value"]),
         (&json!(360_000), &json!("7"))
     );
     assert_eq!((&changed["id"], &changed["slug"]), (&remote["id"], &remote["slug"]));
-    assert_eq!(found(ours, "").await["total"], 2);
+    assert_eq!(ours.finds("").await["total"], 2);
     ours.caught_up().await;
     assert!(
         ours.guest().get(&page).await.text().contains("360.000\u{a0}₫"),
@@ -245,7 +238,7 @@ between!(listings_travel_change_and_go, |ours, theirs| {
         .expect(StatusCode::OK);
     pull(ours).await.unwrap();
     assert_eq!(
-        titles(&found(ours, "sort=price").await),
+        titles(&ours.finds("sort=price").await),
         ["Mật ong rừng", "Chè móc câu nhà"]
     );
     ours.caught_up().await;
@@ -264,7 +257,7 @@ between!(listings_travel_change_and_go, |ours, theirs| {
         .expect(StatusCode::OK);
     let [_, partners] = federation::duties();
     (partners.run)(ours.app.clone()).await.unwrap();
-    assert_eq!(found(ours, "q=mat%20ong").await["items"][0]["price"], 190_000);
+    assert_eq!(ours.finds("q=mat%20ong").await["items"][0]["price"], 190_000);
 
     // What was pulled is not told on.
     let told = changes(ours, "").await;
@@ -284,7 +277,7 @@ between!(one_list_is_paged_over_both, |ours, theirs| {
     for sort in ["price", "-price", "newest", "", "&q=ch%C3%A8"] {
         let (mut seen, mut prices, mut cursor) = (Vec::new(), Vec::new(), String::new());
         loop {
-            let page = found(ours, &format!("sort={sort}&limit=5{cursor}")).await;
+            let page = ours.finds(&format!("sort={sort}&limit=5{cursor}")).await;
             assert_eq!(page["total"], 12, "{sort}");
             seen.extend(titles(&page));
             prices.extend(
@@ -414,9 +407,9 @@ between!(a_badge_leaves_the_feed_the_day_it_ends, |ours, theirs| {
         .unwrap();
     befriend(ours, &theirs.url, "Sàn bạn").await;
     pull(ours).await.unwrap();
-    assert_eq!(titles(&found(ours, "star=5").await), ["Chè năm sao"]);
+    assert_eq!(titles(&ours.finds("star=5").await), ["Chè năm sao"]);
     assert_eq!(
-        found(ours, "facets=1").await["facets"]["star"],
+        ours.finds("facets=1").await["facets"]["star"],
         json!([{"value": "5", "count": 1}])
     );
     let before = changes(theirs, "").await;
@@ -431,10 +424,10 @@ between!(a_badge_leaves_the_feed_the_day_it_ends, |ours, theirs| {
             assert_eq!(item["listing"]["certificates"], json!([]));
             // Here it ends by itself, pulled or not; so does what nobody vouches for any more.
             ours.app.source().advance(months);
-            assert_eq!(found(ours, "").await["total"], 0, "too old to be shown");
+            assert_eq!(ours.finds("").await["total"], 0, "too old to be shown");
             pull(ours).await.unwrap();
-            assert_eq!(found(ours, "").await["total"], 1);
-            assert_eq!(found(ours, "star=5").await["total"], 0);
+            assert_eq!(ours.finds("").await["total"], 1);
+            assert_eq!(ours.finds("star=5").await["total"], 0);
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -505,12 +498,12 @@ between!(cursors_that_lead_nowhere_are_gone, |ours, theirs| {
     // A partner whose cursor died begins anew: what is no longer there goes, what is there stays itself.
     befriend(ours, &theirs.url, "Sàn bạn").await;
     pull(ours).await.unwrap();
-    let kept = found(ours, "q=bup").await["items"][0]["id"].clone();
+    let kept = ours.finds("q=bup").await["items"][0]["id"].clone();
     theirs_forget(theirs, &tea).await;
     forget_cursor(ours, "0123456789abcdef-1").await;
     let pulled = pull(ours).await.unwrap();
     assert!(pulled.snapshot && pulled.removed == 1, "{pulled:?}");
-    let left = found(ours, "").await;
+    let left = ours.finds("").await;
     assert_eq!((&left["total"], &left["items"][0]["id"]), (&json!(1), &kept));
     // And it goes on with the feed.
     sells(&farmer, "Chè mới", 100_000, "1").await;
@@ -741,7 +734,7 @@ between!(what_is_malformed_is_refused_one_by_one, |ours, _theirs| {
     befriend(ours, &url, "Sàn lạ").await;
     let pulled = pull(ours).await.unwrap();
     assert_eq!((pulled.received, pulled.refused), (2, refused));
-    let mut seen = titles(&found(ours, "").await);
+    let mut seen = titles(&ours.finds("").await);
     seen.sort();
     assert_eq!(seen, ["Chè lạ first", "Chè lạ last"]);
     let report = federation::report(&ours.app).await.unwrap();
@@ -913,7 +906,7 @@ between!(a_page_that_was_touched_is_refused, |ours, theirs| {
     for says in ["digest", "signature", "not signed", "signature"] {
         let error = pull(ours).await.expect_err(says);
         assert!(error.to_string().contains(says), "{says}: {error}");
-        assert_eq!(found(ours, "").await["total"], 0);
+        assert_eq!(ours.finds("").await["total"], 0);
         assert_eq!(the_partner(ours).await.cursor, None, "nothing was taken");
         assert!(
             federation::report(&ours.app)
@@ -923,7 +916,7 @@ between!(a_page_that_was_touched_is_refused, |ours, theirs| {
         );
     }
     assert_eq!(pull(ours).await.unwrap().received, 1);
-    assert_eq!(found(ours, "").await["total"], 1);
+    assert_eq!(ours.finds("").await["total"], 1);
 });
 
 /// Each of their listings exactly once, as it is there.
@@ -932,7 +925,7 @@ async fn assert_same(ours: &TestApp, theirs: &TestApp) {
     for (app, list) in [(ours, &mut here), (theirs, &mut there)] {
         let mut cursor = String::new();
         loop {
-            let page = found(app, &format!("sort=price&limit=100{cursor}")).await;
+            let page = app.finds(&format!("sort=price&limit=100{cursor}")).await;
             for item in page["items"].as_array().unwrap() {
                 list.push((
                     text(item, "title"),
@@ -1107,7 +1100,7 @@ async fn killed_pullers(backend: Backend) {
     };
     let (_, state) = node();
     assert_eq!(state["listings"].as_object().unwrap().len(), 30);
-    let tea = found(&theirs, "q=so%2029").await["items"][0].clone();
+    let tea = theirs.finds("q=so%2029").await["items"][0].clone();
     let path = format!("/api/v1/listings/{}", text(&tea, "id"));
     let price = |state: &Value| state["listings"][text(&tea, "id")]["price"].clone();
     assert_eq!(price(&state), tea["price"]);

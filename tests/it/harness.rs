@@ -496,6 +496,15 @@ impl TestApp {
         }
         panic!("the change log was not read within ten seconds");
     }
+
+    /// What a guest finds by `query`, once this process has read every change there is.
+    pub async fn finds(&self, query: &str) -> Value {
+        self.caught_up().await;
+        self.guest()
+            .get(&format!("/api/v1/listings?{query}"))
+            .await
+            .expect(StatusCode::OK)
+    }
 }
 
 /// Numbers that nobody has yet.

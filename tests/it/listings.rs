@@ -26,11 +26,7 @@ on_both!(a_farmer_lists_a_batch_and_a_buyer_finds_it, |app| {
         "min_price=350000&max_price=350000",
         "in_stock=1",
     ] {
-        let found = app
-            .guest()
-            .get(&format!("/api/v1/listings?{query}"))
-            .await
-            .expect(StatusCode::OK);
+        let found = app.finds(query).await;
         assert_eq!(found["items"][0]["id"], listing["id"], "{query}");
         assert_eq!(found["total"], 1, "{query}");
     }
@@ -41,11 +37,7 @@ on_both!(a_farmer_lists_a_batch_and_a_buyer_finds_it, |app| {
         "max_price=349999",
         "star=5",
     ] {
-        let found = app
-            .guest()
-            .get(&format!("/api/v1/listings?{query}"))
-            .await
-            .expect(StatusCode::OK);
+        let found = app.finds(query).await;
         assert_eq!(found["items"], json!([]), "{query}");
     }
     for which in ["id", "slug"] {

@@ -78,7 +78,7 @@ on_both!(packs_of_every_size_are_offered_of_one_stock, |app| {
         shown.contains("\"referenceQuantity\":{\"@type\":\"QuantitativeValue\",\"unitCode\":\"KGM\""),
         "{shown}"
     );
-    let found = app.guest().get("/api/v1/listings?q=rau").await.expect(StatusCode::OK);
+    let found = app.finds("q=rau").await;
     let card = found["items"]
         .as_array()
         .unwrap()

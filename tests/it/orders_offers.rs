@@ -110,11 +110,7 @@ on_both!(a_wrong_step_is_named_with_what_may_be_ordered, |app| {
         (&detail["left"]["value"], &detail["in_stock"]),
         (&json!("0.5"), &json!(false))
     );
-    let found = app
-        .guest()
-        .get("/api/v1/listings?in_stock=1&q=nep")
-        .await
-        .expect(StatusCode::OK);
+    let found = app.finds("in_stock=1&q=nep").await;
     assert_eq!(found["items"], json!([]));
 
     // The basket says it too, and its box knows the steps.

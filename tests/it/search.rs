@@ -17,10 +17,7 @@ async fn found(app: &TestApp, parameters: &[(&str, &str)]) -> Value {
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(parameters)
         .finish();
-    app.guest()
-        .get(&format!("/api/v1/listings?{query}"))
-        .await
-        .expect(StatusCode::OK)
+    app.finds(&query).await
 }
 
 async fn titles(app: &TestApp, parameters: &[(&str, &str)]) -> Vec<String> {
@@ -443,13 +440,7 @@ on_both!(an_index_is_kept_over_a_restart_and_made_anew_when_it_must_be, |app| {
     app.caught_up().await;
     assert_eq!(found(app, &[("q", "đinh")]).await["total"], 1);
     let again = app.beside().await;
-    let search = again.app.part::<choque::search::Search>();
-    for _ in 0..500 {
-        if search.cursor().is_some() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    again.caught_up().await;
     assert_eq!(
         found(&again, &[("q", "đinh")]).await["total"],
         1,
@@ -463,6 +454,7 @@ on_both!(an_index_is_kept_over_a_restart_and_made_anew_when_it_must_be, |app| {
         "it follows what the first one writes"
     );
     // A cursor of one process is good in the other.
+    app.caught_up().await;
     let page = found(app, &[("limit", "1"), ("q", "chè")]).await;
     let next = found(
         &again,

@@ -40,8 +40,7 @@ fn basket(listing: &Value) -> Value {
 }
 
 async fn listed(app: &TestApp, farmer: &Farmer) -> u64 {
-    let path = format!("/api/v1/listings?seller={}", farmer.seller_id);
-    app.guest().get(&path).await.expect(StatusCode::OK)["total"]
+    app.finds(&format!("seller={}", farmer.seller_id)).await["total"]
         .as_u64()
         .unwrap()
 }
