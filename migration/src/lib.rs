@@ -15,6 +15,7 @@ mod m20261122_000008_products;
 mod m20261122_000009_offers;
 mod m20261122_000010_dossiers;
 mod m20261122_000011_moderation;
+mod m20261122_000012_wider;
 
 /// Runs the migrations in order.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000009_offers::Migration),
             Box::new(m20261122_000010_dossiers::Migration),
             Box::new(m20261122_000011_moderation::Migration),
+            Box::new(m20261122_000012_wider::Migration),
         ]
     }
 }
@@ -52,4 +54,54 @@ async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
             .await?;
     }
     Ok(())
+}
+
+/// Changes a rule that `table` has on `column` alone, from the text `before` to the text `after`; both read as they stand
+/// between the brackets of `check (…)`. What is stored already has to obey `after`.
+///
+/// SQLite keeps a table's rules as the text it was made with and has no statement to change one. Its manual describes
+/// what is done here: the text is edited, and the schema's number raised so that every connection reads it anew.
+async fn change_check(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    column: &str,
+    before: &str,
+    after: &str,
+) -> Result<(), DbErr> {
+    change_named_check(manager, table, &format!("{table}_{column}_check"), before, after).await
+}
+
+/// As [`change_check`], for a rule of several columns, which PostgreSQL knows as `name`.
+async fn change_named_check(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    name: &str,
+    before: &str,
+    after: &str,
+) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    if manager.get_database_backend() == sea_orm::DbBackend::Postgres {
+        let change = format!("alter table {table} drop constraint {name}, add constraint {name} check ({after})");
+        return db.execute_unprepared(&change).await.map(|_| ());
+    }
+    let [before, after] = [before, after].map(|rule| format!("check ({rule})").replace('\'', "''"));
+    let number = db
+        .query_one_raw(sea_orm::Statement::from_string(db.get_database_backend(), "pragma schema_version"))
+        .await?
+        .map_or(Ok(0), |row| row.try_get_by_index::<i64>(0))?;
+    db.execute_unprepared("pragma writable_schema = on").await?;
+    let edited = db
+        .execute_unprepared(&format!(
+            "update sqlite_schema set sql = replace(sql, '{before}', '{after}')
+             where type = 'table' and name = '{table}' and instr(sql, '{before}') > 0"
+        ))
+        .await?;
+    db.execute_unprepared(&format!("pragma schema_version = {}", number + 1))
+        .await?;
+    db.execute_unprepared("pragma writable_schema = reset").await?;
+    if edited.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(DbErr::Migration(format!("{table} has no rule {before}")))
+    }
 }
