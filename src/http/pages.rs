@@ -206,13 +206,13 @@ where
 {
     let build = async || {
         let (value, answered) = build().await?;
-        let built = Built {
+        let made = Built {
             html: serde_json::to_string(&value).map_err(|error| Problem::internal(&error))?,
             shows: answered.shows,
             valid_until: answered.valid_until,
             policy: None,
         };
-        Ok((built, answered.as_of))
+        Ok((made, answered.as_of))
     };
     let keep = |built: Built, built_at| cached(built, Bytes::new(), "application/json", built_at);
     kept(app, headers, key, keep, build).await
