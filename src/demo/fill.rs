@@ -21,7 +21,7 @@ use crate::{
 /// Sellers written in one unit: enough that commits do not count, few enough that a unit stays small.
 const SELLERS: usize = 50;
 
-/// Changes numbered by one statement.
+/// Changes numbered in one go.
 const TOGETHER: u64 = 1000;
 
 /// The setting by which a finished demo is known; its value is the scale.

@@ -228,6 +228,7 @@ pub struct Answered {
     pub as_of: i64,
 }
 
+/// Answers with what is kept at `key`, or with what `build` makes and `keep` makes ready for sending.
 async fn kept<B>(
     app: &App,
     headers: &HeaderMap,
