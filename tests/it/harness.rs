@@ -8,7 +8,7 @@ use std::{
 
 use choque::{
     app::{App, Source},
-    config::{Config, Money, Policy, Secrets, Sms},
+    config::{Config, Messengers, Money, Policy, Secrets, Sms},
     db::{Actor, Db},
     duties, jobs,
     payments::Credential,
@@ -163,6 +163,7 @@ pub fn config(url: String, folder: &TempDir) -> Config {
         page_cache: true,
         money: Money::Direct,
         sms: Sms::Folder(folder.path().join("sms")),
+        messengers: Messengers::in_folders(folder.path()),
         oidc: None,
         policy: Policy::default(),
         secrets: Secrets {
