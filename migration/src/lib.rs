@@ -86,7 +86,10 @@ async fn change_named_check(
     }
     let [before, after] = [before, after].map(|rule| format!("check ({rule})").replace('\'', "''"));
     let number = db
-        .query_one_raw(sea_orm::Statement::from_string(db.get_database_backend(), "pragma schema_version"))
+        .query_one_raw(sea_orm::Statement::from_string(
+            db.get_database_backend(),
+            "pragma schema_version",
+        ))
         .await?
         .map_or(Ok(0), |row| row.try_get_by_index::<i64>(0))?;
     db.execute_unprepared("pragma writable_schema = on").await?;
