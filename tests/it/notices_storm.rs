@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use choque::app::Source;
+use choque::{app::Source, payments::Credential};
 use entity::{
     Dong,
     identity::role::Office,
@@ -22,12 +22,12 @@ use entity::{
     },
 };
 use futures_util::future::join_all;
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{Client, SEPAY_SECRET, TestApp, notice, size, text},
+    harness::{Answer, Client, SEPAY_SECRET, TestApp, notice, size, text},
     on_both,
     orders::{banks, basket, checks_out, line, offer},
 };
@@ -101,6 +101,17 @@ async fn ask(app: &TestApp, listing: &Value, count: usize) -> Vec<Asked> {
         }
     }
     asked
+}
+
+async fn tells(app: &TestApp, client: &Client, sent: &Sent) -> Answer {
+    let signer = Credential {
+        hmac_secret: Some(sent.secret.to_owned()),
+        api_key: None,
+    };
+    let headers = signer.headers(&sent.body, app.app.source().wall_clock()).unwrap();
+    let request = client.request(Method::POST, "/webhooks/sepay");
+    let request = request.header("content-type", "application/json").headers(headers);
+    Answer::of(Method::POST, "/webhooks/sepay", request.body(sent.body.clone())).await
 }
 
 /// Everything in `sent`, in an order that nobody planned.
@@ -210,13 +221,13 @@ on_both!(each_notice_of_a_storm_is_credited_once, |app| {
     let deliveries = storm.len();
     let storm = Arc::new(Mutex::new(storm));
     let clients = (0..CLIENTS).map(|_| {
-        let storm = Arc::clone(&storm);
+        let (storm, client) = (Arc::clone(&storm), app.guest());
         async move {
             loop {
                 let Some(sent) = storm.lock().unwrap().pop() else {
                     return;
                 };
-                let answer = app.sepay_bytes(&sent.body, sent.secret).await;
+                let answer = tells(app, &client, &sent).await;
                 assert_eq!(answer.status, sent.answer, "{}", answer.text());
                 if sent.answer == StatusCode::OK {
                     assert_eq!(answer.json(), json!({"success": true}));

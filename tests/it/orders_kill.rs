@@ -157,7 +157,8 @@ impl World {
     /// Kills the server.
     fn kill(&self) {
         self.url.send_replace(None);
-        if let Some(server) = self.server.lock().unwrap().take() {
+        let server = self.server.lock().map(|mut server| server.take());
+        if let Ok(Some(server)) = server {
             server.kill();
         }
     }
@@ -435,6 +436,12 @@ impl World {
     }
 }
 
+impl Drop for World {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
 /// What payments received is what notices told, transfer by transfer.
 async fn money_agrees(database: &DatabaseConnection) {
     let payments = payment::Entity::find().all(database).await.unwrap();
@@ -584,14 +591,14 @@ async fn at_every_step(backend: Backend) {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         if !reached(&file) {
+            // This life is over before the step was. The server would still stop at it, in the next one.
             life.await.unwrap();
+            std::fs::remove_file(&file).unwrap();
+            world.kill_and_start(true).await;
             if one_by_one {
                 break;
             }
             bound = step.max(1);
-            std::fs::remove_file(&file).unwrap();
-            // It still counts.
-            world.kill_and_start(true).await;
             continue;
         }
         world.kill_and_start(true).await;
