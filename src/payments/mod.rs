@@ -23,7 +23,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::app::App;
 
 pub use account::{
-    Account, Credential, NewAccount, account_of_seller, close_account, held_account, masked, open_account,
+    Account, Credential, NewAccount, account_of_seller, accounts_of_sellers, close_account, held_account, masked,
+    open_account,
 };
 pub use api::MoneyAccountWire;
 pub use change_account::{ChangeAccount, CredentialInput, change_account};
@@ -31,7 +32,7 @@ pub use confirm_by_hand::confirm_by_hand;
 pub use error::PaymentsError;
 pub use expire::expire;
 pub use locked::{locked, topic, write_back};
-pub use request::{NewPayment, REQUESTED, Requested, request};
+pub use request::{NewPayment, REQUESTED, Requested, request, request_all};
 pub use wire::{PayeeWire, PaymentWire, VietQrWire, payload, payment_wire};
 
 pub fn routes() -> OpenApiRouter<App> {
