@@ -253,7 +253,9 @@ impl Checkout {
             wrong.required(pointer, field).copied()
         });
         let expected_total = wrong.optional("/expected_total", &self.expected_total, |wrong, pointer, field| {
-            wrong.integer(pointer, field, 0..=Dong::MAX.0).map(Dong)
+            // Only credit leaves nothing to pay.
+            let least = i64::from(use_credit != Some(Some(true)));
+            wrong.integer(pointer, field, least..=Dong::MAX.0).map(Dong)
         });
         (use_credit.map(Option::unwrap_or_default), expected_total)
     }

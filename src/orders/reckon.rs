@@ -113,14 +113,6 @@ pub(super) fn reckon(known: &Known, asked: &Asked, new_id: &dyn Fn() -> Uuid) ->
             });
         }
     }
-    if let Wish::PerSeller(wishes) = &asked.delivery {
-        for stranger in wishes
-            .keys()
-            .filter(|seller| all.parts.iter().all(|part| part.seller != **seller))
-        {
-            all.wrong.note(format!("/delivery/{stranger}"), "wrong-delivery-seller");
-        }
-    }
     if asked.use_credit && known.person.is_none() {
         all.wrong.note("/use_credit", "wrong-credit-guest");
     }
@@ -130,6 +122,14 @@ pub(super) fn reckon(known: &Known, asked: &Asked, new_id: &dyn Fn() -> Uuid) ->
         weigh(part, wrong);
         hand_over(part, known, asked, wrong);
         pay(part, known, asked, wrong, gone);
+    }
+    if let Wish::PerSeller(wishes) = &asked.delivery {
+        for stranger in wishes
+            .keys()
+            .filter(|seller| parts.iter().all(|part| part.seller != **seller))
+        {
+            wrong.note(format!("/delivery/{stranger}"), "wrong-delivery-seller");
+        }
     }
     gone.0.sort_by(|a, b| by_place(&a.pointer).cmp(&by_place(&b.pointer)));
     all.total = all

@@ -1,8 +1,6 @@
 //! Money accounts: opened, read, closed. A row is never edited, because what was printed or asked for points to it: who
 //! changes bank opens another. Number, holder and credential are sealed, and every reading of a whole number is logged.
 
-use std::collections::HashMap;
-
 use entity::{
     Timestamp,
     ids::{AccountAccessId, MoneyAccountId, SellerId},
@@ -210,19 +208,6 @@ pub async fn account_of_seller(db: &impl ConnectionTrait, seller: SellerId) -> R
         .filter(account::Column::ClosedAt.is_null())
         .one(db)
         .await
-}
-
-/// Where the buyers of each of `sellers` pay.
-pub async fn accounts_of_sellers(
-    db: &impl ConnectionTrait,
-    sellers: &[SellerId],
-) -> Result<HashMap<SellerId, account::Model>, DbErr> {
-    let rows = account::Entity::find()
-        .filter(account::Column::SellerId.is_in(sellers.iter().copied()))
-        .filter(account::Column::ClosedAt.is_null())
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().filter_map(|row| Some((row.seller_id?, row))).collect())
 }
 
 /// Where buyers pay when a licensed provider holds the money.

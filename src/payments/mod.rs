@@ -23,8 +23,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::app::App;
 
 pub use account::{
-    Account, Credential, NewAccount, account_of_seller, accounts_of_sellers, close_account, held_account, masked,
-    open_account,
+    Account, Credential, NewAccount, account_of_seller, close_account, held_account, masked, open_account,
 };
 pub use api::MoneyAccountWire;
 pub use change_account::{ChangeAccount, CredentialInput, change_account};

@@ -7,7 +7,7 @@ use entity::{
     orders::{store_credit, store_credit_entry},
 };
 use reqwest::StatusCode;
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::{Value, json};
 
 use crate::{
@@ -242,4 +242,33 @@ on_both!(nobody_spends_or_gives_what_is_not_theirs, |app| {
         .unwrap();
     assert_eq!(told, (false, true, Dong(4), Dong(6), Dong(0)));
     assert_credit_agrees(app).await;
+});
+
+on_both!(the_tables_refuse_what_no_verb_may_do, |app| {
+    let (farmer, tea) = shop(app, "Chè tôm nõn", 100_000, "10").await;
+    let product = farmer.makes("Chè lô").await;
+    let batch = farmer.harvests(&product, "20").await;
+    farmer.offers(&product, &batch, 300_000).await;
+    let buyer = app.person("0987000014", "Trần Văn Minh").await;
+    let bought = checks_out(&buyer, &basket(&[line(&tea, "1")])).await;
+    gives(&farmer, &bought["orders"][0], 1000).await;
+    for (sql, rows) in [
+        ("update stock_pool set held = received - issued", 2),
+        ("update stock_pool set held = received - issued + 1", 0),
+        ("update stock_pool set issued = received + 1", 0),
+        ("update stock_pool_lot set held = received - issued + 1", 0),
+        ("update store_credit set balance = 0", 1),
+        ("update store_credit set balance = -1", 0),
+        ("update customer_order set delivery_fee = -1", 0),
+        ("update customer_order set credit_used = -1", 0),
+        ("update customer_order set total = -1", 0),
+    ] {
+        let written = app
+            .app
+            .write(Actor::System, move |unit| {
+                Box::pin(async move { unit.execute_unprepared(sql).await.map(|result| result.rows_affected()) })
+            })
+            .await;
+        assert_eq!(written.unwrap_or(0), rows, "{sql}");
+    }
 });
