@@ -11,6 +11,7 @@ mod checkout;
 mod confirm_payment;
 mod error;
 mod expire;
+mod invoices;
 pub mod lifecycle;
 mod limit;
 mod mark_paid;
@@ -43,6 +44,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::ship_order))
         .routes(routes!(api::deliver_order))
         .routes(routes!(api::cancel_order))
+        .merge(invoices::routes())
 }
 
 /// What people see of this room.
