@@ -758,6 +758,15 @@ pub fn notice(id: i64, number: &str, amount: i64, content: &str) -> Value {
     })
 }
 
+/// How often something is done: as often as the environment's `name` says, or `usual`. Tests that look for what happens
+/// once in a thousand times are small unless asked, so that all of them together end soon.
+pub fn size(name: &str, usual: usize) -> usize {
+    match std::env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|error| panic!("{name}={text}: {error}")),
+        Err(_) => usual,
+    }
+}
+
 /// The text under `key`.
 #[track_caller]
 pub fn text(value: &Value, key: &str) -> String {

@@ -15,11 +15,12 @@ pub(super) enum Reach {
 }
 
 /// What is the person's own, though it stands below what helpers may do.
-const OWN: [&str; 8] = [
+const OWN: [&str; 9] = [
     "staff",
     "invitations",
     "money-account",
     "confirm-payment",
+    "credits",
     "payout-schedule",
     "statement",
     "statement.xlsx",
@@ -70,6 +71,7 @@ mod tests {
             ("GET", "/api/v1/sellers/{id}/statement.xlsx", Reach::InPerson),
             ("GET", "/api/v1/payouts", Reach::InPerson),
             ("GET", "/api/v1/orders/{id}/invoice.json", Reach::With(Scope::Orders)),
+            ("POST", "/api/v1/sellers/{id}/credits", Reach::InPerson),
             ("DELETE", "/api/v1/sellers/{id}/staff/{person}", Reach::InPerson),
             ("POST", "/api/v1/sellers/{id}/invitations", Reach::InPerson),
             ("POST", "/api/v1/orders/{id}/confirm-payment", Reach::InPerson),

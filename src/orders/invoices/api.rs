@@ -6,7 +6,7 @@ use axum::{
     http::{header, request::Parts},
     response::{IntoResponse, Response},
 };
-use entity::{Dong, ids::OrderId, orders::order::Fulfilment};
+use entity::{ids::OrderId, orders::order::Fulfilment};
 
 use super::{
     super::{OrderViewer, read},
@@ -53,12 +53,10 @@ async fn of(app: &App, id: OrderId) -> Result<InvoiceData, Problem> {
         return Err(Problem::new(Kind::Conflict, "order-state", "orders-say-not-now"));
     }
     let sold_at = view.order.updated_at;
-    let goods: i64 = view.lines.iter().map(|line| line.line.amount.0).sum();
-    let delivery = Dong((view.order.total.0 - goods).max(0));
     let revenue = threshold::revenue(db, view.seller.id, sold_at.day().0.year()).await?;
     let standing = threshold::on(sold_at.day()).standing(revenue);
     let required = threshold::needs_invoice(view.seller.kind, standing);
-    Ok(data::of(&view, delivery, sold_at, required))
+    Ok(data::of(&view, sold_at, required))
 }
 
 /// The data of an e-invoice for a delivered order, for its seller, its buyer, officers and administrators.

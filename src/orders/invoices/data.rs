@@ -71,8 +71,8 @@ fn address(street: &str, commune: &entity::CommuneCode) -> String {
 }
 
 /// The data of `view`, whose goods were handed over at `sold_at`.
-pub fn of(view: &OrderView, delivery: Dong, sold_at: Timestamp, required: bool) -> InvoiceData {
-    let (seller, group) = (&view.seller, &view.group);
+pub fn of(view: &OrderView, sold_at: Timestamp, required: bool) -> InvoiceData {
+    let (seller, group, delivery) = (&view.seller, &view.group, view.order.delivery_fee);
     let lines: Vec<_> = (1..)
         .zip(&view.lines)
         .filter(|(_, view)| view.line.amount > Dong::ZERO)
