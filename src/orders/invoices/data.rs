@@ -8,7 +8,7 @@ use super::{super::read::OrderView, words::in_words};
 use crate::{places, trace::QuantityWire};
 
 /// The data of an e-invoice for one sale.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct InvoiceData {
     pub order_id: String,
     /// The order's number: the invoicing software gives the invoice its own.
@@ -44,7 +44,7 @@ pub struct InvoicePartyWire {
 }
 
 /// A line of an invoice.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct InvoiceLineWire {
     pub position: i32,
     pub product_id: String,
