@@ -1,10 +1,7 @@
 //! Who asks after money: its owners in person, and those whose office it is. Nobody else learns that it is there.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use entity::{
-    catalogue::seller,
-    ids::{PersonId, SellerId},
-};
+use entity::{catalogue::seller, ids::SellerId};
 use sea_orm::{ConnectionTrait, EntityTrait};
 
 use crate::{
@@ -25,11 +22,6 @@ pub struct Party {
 }
 
 impl Party {
-    #[must_use]
-    pub const fn person(&self) -> PersonId {
-        self.person.person()
-    }
-
     /// In their own name.
     #[must_use]
     pub fn actor(&self) -> Actor {

@@ -48,12 +48,12 @@ pub struct AccountDaysWire {
     ledger_out: i64,
     /// What the bank has more than the ledger.
     difference: i64,
-    days: Vec<DayWire>,
+    days: Vec<ReconciledDayWire>,
 }
 
 /// A day of an account.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct DayWire {
+pub struct ReconciledDayWire {
     day: String,
     bank_in: i64,
     bank_out: i64,
@@ -92,7 +92,7 @@ impl From<&Cause> for CauseWire {
     }
 }
 
-impl DayWire {
+impl ReconciledDayWire {
     fn of(day: Day, sums: &OneDay) -> Self {
         Self {
             day: day.iso(),
@@ -182,6 +182,9 @@ async fn of_account(app: &App, account: &account::Model, from: Day, to: Day) -> 
         ledger_in: sum(|day| day.ledger_in),
         ledger_out: sum(|day| day.ledger_out),
         difference: sum(OneDay::difference),
-        days: days.iter().map(|(day, sums)| DayWire::of(*day, sums)).collect(),
+        days: days
+            .iter()
+            .map(|(day, sums)| ReconciledDayWire::of(*day, sums))
+            .collect(),
     })
 }
