@@ -13,6 +13,7 @@ pub fn all() -> Duties {
     recurring.extend(catalogue::duties());
     recurring.extend(listings::duties());
     recurring.extend(federation::duties());
+    recurring.extend(settlement::duties());
     let listeners: [fn(Outbox) -> Outbox; _] = [
         identity::listens,
         media::listens,

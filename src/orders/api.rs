@@ -108,7 +108,7 @@ pub struct OrderWire {
     fulfilment: &'static str,
     /// `ship`, `pickup` or `farm`.
     delivery: &'static str,
-    /// `vietqr` or `cod`.
+    /// `vietqr`, `cod`, `vnpay`, `momo` or `zalopay`.
     payment_method: &'static str,
     /// đồng
     total: i64,
@@ -240,6 +240,9 @@ pub(super) async fn check_out_once(
     digest: &str,
     new: NewOrders,
 ) -> Result<Answer, Problem> {
+    if let Some(gateway) = new.method.gateway() {
+        payments::gateways::must_be_offered(app, gateway).await?;
+    }
     let within = app.clone();
     write_once(app, actor, once, digest, move |unit| {
         let (app, new) = (within.clone(), new.clone());

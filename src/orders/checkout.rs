@@ -36,7 +36,7 @@ pub struct Checkout {
     /// `ship` when it is absent.
     #[schema(value_type = Option<CheckoutDelivery>)]
     pub delivery: Field<CheckoutDelivery>,
-    /// `vietqr` or `cod`.
+    /// One of `GET /payment-methods`: `vietqr`, `cod`, `vnpay`, `momo`, `zalopay`.
     #[schema(value_type = String, example = "vietqr")]
     pub payment_method: Field<String>,
     /// The sum in đồng that the buyer was shown. Given, the checkout is refused when a price has changed since.
@@ -213,11 +213,7 @@ fn method(wrong: &mut Wrong, field: &Field<String>) -> Option<Method> {
     let code = wrong.required("/payment_method", field)?;
     let found = Method::iter().find(|method| method.code() == code);
     if found.is_none() {
-        let later = matches!(code.as_str(), "vnpay" | "momo" | "zalopay");
-        wrong.note(
-            "/payment_method",
-            if later { "wrong-method-later" } else { "wrong-method" },
-        );
+        wrong.note("/payment_method", "wrong-method");
     }
     found
 }

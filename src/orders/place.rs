@@ -75,6 +75,8 @@ struct Part {
 
 /// Places the orders: all of them with their stock and payments, or nothing at all.
 pub async fn place(unit: &mut Unit, money: Money, new: &NewOrders) -> Result<Placed, OrdersError> {
+    // What a gateway takes is held, whatever buyers do who pay by transfer (ADR 0024).
+    let money = if new.method.gateway().is_some() { Money::Held } else { money };
     let lines = lines_now(unit, new).await?;
     // Listings are locked before pools.
     limit::check(unit, &new.phone, &lines).await?;
@@ -82,6 +84,11 @@ pub async fn place(unit: &mut Unit, money: Money, new: &NewOrders) -> Result<Pla
     find_accounts(unit, money, new.method, &mut parts).await?;
     hold_all(unit, &parts).await?;
     ask_for_money(unit, money, new.method, &mut parts).await?;
+    if let Some(gateway) = new.method.gateway() {
+        for id in parts.iter().filter_map(|part| part.payment) {
+            payments::by_gateway(unit, id, gateway).await?;
+        }
+    }
     write(unit, new, parts).await
 }
 

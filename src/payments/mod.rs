@@ -3,18 +3,20 @@
 
 pub mod account;
 mod api;
+pub mod bank_statement;
 pub mod banks;
 mod change_account;
 mod confirm_by_hand;
 pub mod credit;
 mod error;
 mod expire;
+pub mod gateways;
 pub mod ledger;
 pub mod lifecycle;
 mod locked;
+pub mod providers;
 pub mod record_notice;
 mod request;
-pub mod sepay;
 mod watch;
 mod wire;
 
@@ -30,7 +32,9 @@ pub use change_account::{ChangeAccount, CredentialInput, change_account};
 pub use confirm_by_hand::confirm_by_hand;
 pub use error::PaymentsError;
 pub use expire::expire;
+pub use gateways::by_gateway;
 pub use locked::{locked, topic, write_back};
+pub use providers::sepay;
 pub use request::{NewPayment, REQUESTED, Requested, request};
 pub use wire::{PayeeWire, PaymentWire, VietQrWire, payload, payment_wire};
 

@@ -48,6 +48,7 @@ pub async fn request(unit: &mut Unit, new: NewPayment) -> Result<payment::Model,
         created_at: unit.now(),
         expires_at: new.expires_at,
         settled_at: None,
+        gateway: None,
     };
     payment::Entity::insert(payment::ActiveModel::from(row.clone()))
         .exec_without_returning(&*unit)

@@ -72,6 +72,9 @@ pub enum Reason {
     Earned,
     #[sea_orm(string_value = "refund")]
     Refund,
+    /// Unmatched money was sent back.
+    #[sea_orm(string_value = "returned")]
+    Returned,
 }
 
 impl Reason {
@@ -85,6 +88,7 @@ impl Reason {
             Self::Hand => "hand",
             Self::Earned => "earned",
             Self::Refund => "refund",
+            Self::Returned => "returned",
         }
     }
 }
