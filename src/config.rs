@@ -341,14 +341,24 @@ impl Written {
             sepay_api_key: secret("CHOQUE_SEPAY_API_KEY", self.sepay_api_key, 8)?,
             casso_secret: secret("CHOQUE_CASSO_SECRET", self.casso_secret, 8)?,
             payos_checksum_key: secret("CHOQUE_PAYOS_CHECKSUM_KEY", self.payos_checksum_key, 8)?,
-            vnpay: vnpay(self.vnpay_tmn_code, self.vnpay_hash_secret, self.vnpay_url, self.vnpay_api_url)?,
+            vnpay: vnpay(
+                self.vnpay_tmn_code,
+                self.vnpay_hash_secret,
+                self.vnpay_url,
+                self.vnpay_api_url,
+            )?,
             momo: momo(
                 self.momo_partner_code,
                 self.momo_access_key,
                 self.momo_secret_key,
                 self.momo_endpoint,
             )?,
-            zalopay: zalopay(self.zalopay_app_id, self.zalopay_key1, self.zalopay_key2, self.zalopay_endpoint)?,
+            zalopay: zalopay(
+                self.zalopay_app_id,
+                self.zalopay_key1,
+                self.zalopay_key2,
+                self.zalopay_endpoint,
+            )?,
         };
         let state = PathBuf::from(self.state);
         let sms = sms(self.sms_url.as_deref(), &state)?;

@@ -267,9 +267,7 @@ impl PaymentReference {
     pub fn likely_in(text: &str) -> Vec<Self> {
         let letters = plain_letters(text);
         let mut found = Vec::new();
-        let head = |first: u8, second: u8| {
-            matches!(first, b'C' | b'G') && matches!(second, b'Q' | b'O' | b'0' | b'D')
-        };
+        let head = |first: u8, second: u8| matches!(first, b'C' | b'G') && matches!(second, b'Q' | b'O' | b'0' | b'D');
         for begin in places(&letters, head) {
             let rest = &letters.as_bytes()[begin + 2..];
             let whole = rest.get(..9);
@@ -299,7 +297,9 @@ fn plain_letters(text: &str) -> String {
 /// Where in `letters` two stand that `is_head` likes.
 fn places<'l>(letters: &'l str, is_head: impl Fn(u8, u8) -> bool + 'l) -> impl Iterator<Item = usize> + 'l {
     let pairs = letters.as_bytes().windows(2).enumerate();
-    pairs.filter(move |(_, pair)| is_head(pair[0], pair[1])).map(|(place, _)| place)
+    pairs
+        .filter(move |(_, pair)| is_head(pair[0], pair[1]))
+        .map(|(place, _)| place)
 }
 
 /// What a letter that no code has was, or what one that codes have is taken for.
@@ -336,7 +336,9 @@ const MOST_GUESSED: usize = 3;
 /// Adds what nine letters may have been: each letter that no code has is replaced, and where there is none of those and
 /// `one_slip` is allowed, one that was taken for another.
 fn mend(code: &[u8], one_slip: bool, found: &mut Vec<PaymentReference>) {
-    let foreign: Vec<usize> = (0..code.len()).filter(|place| !SHORT_ALPHABET.contains(&code[*place])).collect();
+    let foreign: Vec<usize> = (0..code.len())
+        .filter(|place| !SHORT_ALPHABET.contains(&code[*place]))
+        .collect();
     if foreign.len() > MOST_GUESSED {
         return;
     }
@@ -492,7 +494,17 @@ mod tests {
             let found = |memo: &str| PaymentReference::likely_in(memo).contains(&reference);
             assert!(found(&text[..10]), "cut: {text}");
             assert!(found(&format!("CT DEN 99 {}", &text[..10])), "cut: {text}");
-            for (read, typed) in [('Q', 'O'), ('Q', '0'), ('D', '0'), ('L', '1'), ('V', 'U'), ('2', 'Z'), ('B', '8'), ('5', 'S'), ('S', '5')] {
+            for (read, typed) in [
+                ('Q', 'O'),
+                ('Q', '0'),
+                ('D', '0'),
+                ('L', '1'),
+                ('V', 'U'),
+                ('2', 'Z'),
+                ('B', '8'),
+                ('5', 'S'),
+                ('S', '5'),
+            ] {
                 let Some(place) = text[2..].find(read) else { continue };
                 let mut letters: Vec<char> = text.chars().collect();
                 letters[place + 2] = typed;

@@ -103,6 +103,17 @@ ids! {
     OrderGroupId,
     OrderId,
     OrderLineId,
+    /// Places that a seller delivers to for one fee.
+    DeliveryZoneId,
+    PickupPointId,
+    /// Hours of a weekday at which goods are fetched from the farm.
+    FarmTimeId,
+    /// Days in which a seller takes orders for one day of hand-over.
+    OrderCycleId,
+    /// More of an order that waits for its money.
+    OrderChangeId,
+    OrderChangeLineId,
+    CreditEntryId,
     SignalId,
     /// Another exchange, from which this one pulls.
     PartnerId,

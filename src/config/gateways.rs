@@ -67,7 +67,9 @@ fn together<const N: usize>(given: [(&str, Option<Text>); N]) -> Result<Option<[
 /// An address of a group that is there only with the others.
 fn endpoint(name: &str, given: Option<String>, usual: &str, whole: bool) -> Result<String, WrongSetting> {
     match given {
-        Some(_) if !whole => Err(WrongSetting(format!("{name}: it is of no use without its provider's other settings"))),
+        Some(_) if !whole => Err(WrongSetting(format!(
+            "{name}: it is of no use without its provider's other settings"
+        ))),
         Some(url) => Ok(safe_address(name, &url)?.trim_end_matches('/').to_owned()),
         None => Ok(usual.to_owned()),
     }
@@ -114,7 +116,12 @@ pub(super) fn momo(
         ("CHOQUE_MOMO_ACCESS_KEY", access_key),
         ("CHOQUE_MOMO_SECRET_KEY", secret_key),
     ])?;
-    let endpoint = endpoint("CHOQUE_MOMO_ENDPOINT", address, "https://payment.momo.vn", texts.is_some())?;
+    let endpoint = endpoint(
+        "CHOQUE_MOMO_ENDPOINT",
+        address,
+        "https://payment.momo.vn",
+        texts.is_some(),
+    )?;
     Ok(texts.map(|[partner_code, access_key, secret_key]| Momo {
         partner_code,
         access_key,
@@ -144,7 +151,9 @@ pub(super) fn zalopay(
         return Ok(None);
     };
     let Ok(app_id) = app_id.parse() else {
-        return Err(WrongSetting(format!("CHOQUE_ZALOPAY_APP_ID: '{app_id}' is not a number")));
+        return Err(WrongSetting(format!(
+            "CHOQUE_ZALOPAY_APP_ID: '{app_id}' is not a number"
+        )));
     };
     Ok(Some(Zalopay {
         app_id,
@@ -170,8 +179,16 @@ mod tests {
         };
         let groups: [&[(&str, &str)]; 3] = [
             &[("vnpay_tmn_code", "TMN"), ("vnpay_hash_secret", "secret")],
-            &[("momo_partner_code", "MOMO"), ("momo_access_key", "AK"), ("momo_secret_key", "SK")],
-            &[("zalopay_app_id", "2553"), ("zalopay_key1", "k1"), ("zalopay_key2", "k2")],
+            &[
+                ("momo_partner_code", "MOMO"),
+                ("momo_access_key", "AK"),
+                ("momo_secret_key", "SK"),
+            ],
+            &[
+                ("zalopay_app_id", "2553"),
+                ("zalopay_key1", "k1"),
+                ("zalopay_key2", "k2"),
+            ],
         ];
         let whole = all(&groups.concat()).expect("good settings").secrets;
         assert_eq!(whole.vnpay.expect("VNPay").url, "https://pay.vnpay.vn/vpcpay.html");
@@ -182,7 +199,10 @@ mod tests {
                 let mut some = group.to_vec();
                 let (name, _) = some.remove(left_out);
                 let sentence = all(&some).expect_err(name);
-                assert!(sentence.starts_with(&format!("CHOQUE_{}: ", name.to_uppercase())), "{sentence}");
+                assert!(
+                    sentence.starts_with(&format!("CHOQUE_{}: ", name.to_uppercase())),
+                    "{sentence}"
+                );
             }
         }
         for (name, value) in [
@@ -193,11 +213,22 @@ mod tests {
             ("payos_checksum_key", "short"),
         ] {
             let sentence = all(&[(name, value)]).expect_err(name);
-            assert!(sentence.starts_with(&format!("CHOQUE_{}: ", name.to_uppercase())), "{sentence}");
+            assert!(
+                sentence.starts_with(&format!("CHOQUE_{}: ", name.to_uppercase())),
+                "{sentence}"
+            );
         }
         let open = [groups[1], &[("momo_endpoint", "http://x.vn")]].concat();
-        assert!(all(&open).expect_err("open to all").starts_with("CHOQUE_MOMO_ENDPOINT: "));
+        assert!(
+            all(&open)
+                .expect_err("open to all")
+                .starts_with("CHOQUE_MOMO_ENDPOINT: ")
+        );
         let word = [groups[2], &[("zalopay_app_id", "app")]].concat();
-        assert!(all(&word).expect_err("no number").starts_with("CHOQUE_ZALOPAY_APP_ID: "));
+        assert!(
+            all(&word)
+                .expect_err("no number")
+                .starts_with("CHOQUE_ZALOPAY_APP_ID: ")
+        );
     }
 }

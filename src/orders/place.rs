@@ -76,7 +76,11 @@ struct Part {
 /// Places the orders: all of them with their stock and payments, or nothing at all.
 pub async fn place(unit: &mut Unit, money: Money, new: &NewOrders) -> Result<Placed, OrdersError> {
     // What a gateway takes is held, whatever buyers do who pay by transfer (ADR 0024).
-    let money = if new.method.gateway().is_some() { Money::Held } else { money };
+    let money = if new.method.gateway().is_some() {
+        Money::Held
+    } else {
+        money
+    };
     let lines = lines_now(unit, new).await?;
     // Listings are locked before pools.
     limit::check(unit, &new.phone, &lines).await?;
@@ -374,6 +378,9 @@ async fn write(unit: &mut Unit, new: &NewOrders, parts: Vec<Part>) -> Result<Pla
             payment_id: Set(part.payment),
             created_at: Set(unit.now()),
             updated_at: Set(unit.now()),
+            delivery_fee: Set(Dong::ZERO),
+            credit_used: Set(Dong::ZERO),
+            cycle_id: Set(None),
         };
         order::Entity::insert(row).exec_without_returning(&*unit).await?;
         let rows = part

@@ -3,11 +3,7 @@
 
 use std::collections::HashMap;
 
-use entity::{
-    Day, Dong, Timestamp,
-    payments::notice::Direction,
-    text::fold,
-};
+use entity::{Day, Dong, Timestamp, payments::notice::Direction, text::fold};
 
 use super::providers::{
     Told,
@@ -59,56 +55,155 @@ const WORDS: [(Column, &[&str]); 8] = [
     (
         Column::Date,
         &[
-            "ngay giao dich", "thoi gian giao dich", "ngay gd", "ngay gio giao dich", "transaction date", "tnx date",
-            "trans date", "transaction time", "ngay phat sinh", "ngay ps", "ngay", "date", "thoi gian", "ngay gio",
-            "ngay hach toan", "posting date", "ngay hieu luc", "ngay gia tri", "value date", "effective date",
-            "ngay chung tu", "transactiondate",
+            "ngay giao dich",
+            "thoi gian giao dich",
+            "ngay gd",
+            "ngay gio giao dich",
+            "transaction date",
+            "tnx date",
+            "trans date",
+            "transaction time",
+            "ngay phat sinh",
+            "ngay ps",
+            "ngay",
+            "date",
+            "thoi gian",
+            "ngay gio",
+            "ngay hach toan",
+            "posting date",
+            "ngay hieu luc",
+            "ngay gia tri",
+            "value date",
+            "effective date",
+            "ngay chung tu",
+            "transactiondate",
         ],
     ),
     (
         Column::Credit,
         &[
-            "so tien ghi co", "ghi co", "phat sinh co", "ps co", "so tien co", "co tktt", "tien vao", "so tien vao",
-            "gui vao", "credit", "credit amount", "money in", "co", "thu", "so tien thu",
+            "so tien ghi co",
+            "ghi co",
+            "phat sinh co",
+            "ps co",
+            "so tien co",
+            "co tktt",
+            "tien vao",
+            "so tien vao",
+            "gui vao",
+            "credit",
+            "credit amount",
+            "money in",
+            "co",
+            "thu",
+            "so tien thu",
         ],
     ),
     (
         Column::Debit,
         &[
-            "so tien ghi no", "ghi no", "phat sinh no", "ps no", "so tien no", "no tktt", "tien ra", "so tien ra",
-            "rut ra", "debit", "debit amount", "money out", "no", "chi", "so tien chi",
+            "so tien ghi no",
+            "ghi no",
+            "phat sinh no",
+            "ps no",
+            "so tien no",
+            "no tktt",
+            "tien ra",
+            "so tien ra",
+            "rut ra",
+            "debit",
+            "debit amount",
+            "money out",
+            "no",
+            "chi",
+            "so tien chi",
         ],
     ),
     (
         Column::Amount,
         &[
-            "so tien giao dich", "so tien gd", "so tien", "gia tri giao dich", "transaction amount", "amount",
+            "so tien giao dich",
+            "so tien gd",
+            "so tien",
+            "gia tri giao dich",
+            "transaction amount",
+            "amount",
             "transferamount",
         ],
     ),
     (
         Column::Direction,
-        &["loai giao dich", "loai gd", "transfer type", "transfertype", "chieu", "loai", "dr cr", "d c", "no co", "type"],
+        &[
+            "loai giao dich",
+            "loai gd",
+            "transfer type",
+            "transfertype",
+            "chieu",
+            "loai",
+            "dr cr",
+            "d c",
+            "no co",
+            "type",
+        ],
     ),
     (
         Column::Text,
         &[
-            "noi dung giao dich", "noi dung chi tiet", "noi dung chuyen khoan", "noi dung thanh toan", "noi dung", "dien giai",
-            "mo ta giao dich", "mo ta", "transactions in detail", "transaction description", "transaction details",
-            "description", "details", "remark", "remarks", "narrative", "content",
+            "noi dung giao dich",
+            "noi dung chi tiet",
+            "noi dung chuyen khoan",
+            "noi dung thanh toan",
+            "noi dung",
+            "dien giai",
+            "mo ta giao dich",
+            "mo ta",
+            "transactions in detail",
+            "transaction description",
+            "transaction details",
+            "description",
+            "details",
+            "remark",
+            "remarks",
+            "narrative",
+            "content",
         ],
     ),
     (
         Column::Reference,
         &[
-            "so tham chieu", "ma tham chieu", "so but toan", "but toan", "ma giao dich", "ma gd", "so giao dich", "so gd",
-            "so ct", "so chung tu", "transaction id", "transaction no", "reference number", "reference no", "ref no",
-            "reference code", "referencecode", "reference", "doc no", "ref",
+            "so tham chieu",
+            "ma tham chieu",
+            "so but toan",
+            "but toan",
+            "ma giao dich",
+            "ma gd",
+            "so giao dich",
+            "so gd",
+            "so ct",
+            "so chung tu",
+            "transaction id",
+            "transaction no",
+            "reference number",
+            "reference no",
+            "ref no",
+            "reference code",
+            "referencecode",
+            "reference",
+            "doc no",
+            "ref",
         ],
     ),
     (
         Column::Balance,
-        &["so du", "so du sau giao dich", "so du cuoi", "balance", "running balance", "accumulated", "so du luy ke"],
+        &[
+            "so du",
+            "so du sau giao dich",
+            "so du cuoi",
+            "balance",
+            "running balance",
+            "accumulated",
+            "so du luy ke",
+        ],
     ),
 ];
 
@@ -122,7 +217,10 @@ pub const HEADINGS: Headings = Headings {
 fn column_named(words: &str) -> Option<(Column, usize)> {
     let folded = fold(words);
     let tidy = |part: &str| -> String {
-        let only: String = part.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+        let only: String = part
+            .chars()
+            .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+            .collect();
         only.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     // "Số tiền ghi có / Credit", "Ngày giao dịch (Transaction date)", "Ngày GD\nTNX Date".
@@ -232,8 +330,14 @@ fn at(columns: &[Guess], column: Column) -> Option<&Guess> {
 /// Whether a row only adds others up: banks write them above and below, and without a date.
 fn is_sum(line: &Line, columns: &[Guess]) -> bool {
     let date = at(columns, Column::Date).and_then(|guess| line.cells.get(guess.place));
-    let words = line.cells.iter().map(|cell| fold(cell.shown())).find(|words| !words.is_empty());
-    let starts = ["tong", "cong", "so du", "total", "opening", "closing", "du dau", "du cuoi", "sum"];
+    let words = line
+        .cells
+        .iter()
+        .map(|cell| fold(cell.shown()))
+        .find(|words| !words.is_empty());
+    let starts = [
+        "tong", "cong", "so du", "total", "opening", "closing", "du dau", "du cuoi", "sum",
+    ];
     let is_word = words.is_some_and(|words| starts.iter().any(|start| words.starts_with(start)));
     is_word && date.is_none_or(|cell| moment(cell.shown()).is_none())
 }
@@ -248,7 +352,11 @@ fn row(
     seen: &mut HashMap<String, u32>,
 ) -> Result<Told, Refusal> {
     let empty = Cell::Empty;
-    let cell = |column| at(columns, column).and_then(|guess| line.cells.get(guess.place)).unwrap_or(&empty);
+    let cell = |column| {
+        at(columns, column)
+            .and_then(|guess| line.cells.get(guess.place))
+            .unwrap_or(&empty)
+    };
     let written = cell(Column::Date).shown().trim();
     if written.is_empty() {
         return Err((Some(Column::Date), "wrong-required".into()));
@@ -265,7 +373,11 @@ fn row(
     // Rows that are equal in all of this are told apart by how many came before: the same rows of another download of the
     // same days get the same names.
     let letters: String = content.chars().filter(|c| c.is_alphanumeric()).collect();
-    let name = format!("{number}|{written}|{day}|{}|{}|{reference}|{letters}", direction.code(), amount.0);
+    let name = format!(
+        "{number}|{written}|{day}|{}|{}|{reference}|{letters}",
+        direction.code(),
+        amount.0
+    );
     let nth = seen.entry(name.clone()).or_default();
     *nth += 1;
     Ok(Told {
@@ -329,9 +441,16 @@ fn whole(cell: &Cell) -> Result<i64, Message> {
 
 /// A day, with the time where one stands behind it: `21/11/2026 14:02:37`, `2026-11-21`. Without a time it is midday.
 fn moment(text: &str) -> Option<(Day, Timestamp)> {
-    let mut parts = text.trim().split(|c: char| c.is_whitespace() || c == 'T').filter(|part| !part.is_empty());
+    let mut parts = text
+        .trim()
+        .split(|c: char| c.is_whitespace() || c == 'T')
+        .filter(|part| !part.is_empty());
     let (first, second) = (parts.next()?, parts.next());
-    let (date, time) = if first.contains(':') { (second?, Some(first)) } else { (first, second) };
+    let (date, time) = if first.contains(':') {
+        (second?, Some(first))
+    } else {
+        (first, second)
+    };
     let day = Cell::of_text(date).day().ok()??;
     let clock = time.and_then(|time| {
         let time = time.trim_end_matches('Z').split(['+', '.']).next()?;
@@ -377,8 +496,15 @@ mod tests {
         for text in [vietcombank, agribank, two_tongues, signed] {
             let statement = told(text);
             assert_eq!(statement.faults, [], "{text}");
-            let found: Vec<_> = rows(&statement).into_iter().map(|(_, way, amount, text)| (way, amount, text)).collect();
-            assert_eq!(found, [("in", 45_000, "MBVCB.1.CQXLSGMJHMJ"), ("out", 1_000, "PHI")], "{text}");
+            let found: Vec<_> = rows(&statement)
+                .into_iter()
+                .map(|(_, way, amount, text)| (way, amount, text))
+                .collect();
+            assert_eq!(
+                found,
+                [("in", 45_000, "MBVCB.1.CQXLSGMJHMJ"), ("out", 1_000, "PHI")],
+                "{text}"
+            );
             assert_eq!(statement.rows[0].1.bank_reference.as_deref(), Some("507812345"));
             assert_eq!(statement.rows[0].1.references.len(), 1);
         }
@@ -393,7 +519,13 @@ mod tests {
         let faults: Vec<_> = statement
             .faults
             .iter()
-            .map(|fault| (fault.line, fault.guess.as_ref().map(|guess| guess.place + 1), fault.message.id()))
+            .map(|fault| {
+                (
+                    fault.line,
+                    fault.guess.as_ref().map(|guess| guess.place + 1),
+                    fault.message.id(),
+                )
+            })
             .collect();
         assert_eq!(
             faults,
@@ -415,14 +547,25 @@ mod tests {
     fn equal_rows_are_told_apart_and_known_again() {
         let text = "Ngày giao dịch,Ghi có,Nội dung\n21/11/2026,15000,sap 9\n21/11/2026,15000,sap 9\n";
         let (once, again) = (told(text), told(text));
-        let names = |statement: &Statement| statement.rows.iter().map(|(_, told)| told.provider_id.clone()).collect::<Vec<_>>();
+        let names = |statement: &Statement| {
+            statement
+                .rows
+                .iter()
+                .map(|(_, told)| told.provider_id.clone())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(names(&once), names(&again));
         assert_ne!(names(&once)[0], names(&once)[1]);
     }
 
     #[test]
     fn what_is_no_statement_is_refused() {
-        for text in ["", "a,b\n1,2\n", "Nội dung,Số dư\nx,1\n", "Ngày giao dịch,Ghi nợ\n21/11/2026,5\n"] {
+        for text in [
+            "",
+            "a,b\n1,2\n",
+            "Nội dung,Số dư\nx,1\n",
+            "Ngày giao dịch,Ghi nợ\n21/11/2026,5\n",
+        ] {
             assert!(read(text.as_bytes(), "1", NOW).is_err(), "{text}");
         }
     }

@@ -9,7 +9,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use vietqr::fold_memo;
 
-use super::{Account, Credential, NewAccount, PaymentsError, banks, close_account, open_account, providers::plain_number};
+use super::{
+    Account, Credential, NewAccount, PaymentsError, banks, close_account, open_account, providers::plain_number,
+};
 use crate::{
     checked,
     db::Unit,

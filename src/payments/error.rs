@@ -64,7 +64,9 @@ impl From<PaymentsError> for Problem {
                 Self::new(Kind::Unavailable, "gateway", "problem-gateway").retry_after(5)
             }
             PaymentsError::Raced => Self::new(Kind::Conflict, "in-flight", "problem-account-raced").retry_after(1),
-            PaymentsError::Illegal(_) | PaymentsError::Closed => Self::new(Kind::Conflict, "payment-closed", "problem-payment-closed"),
+            PaymentsError::Illegal(_) | PaymentsError::Closed => {
+                Self::new(Kind::Conflict, "payment-closed", "problem-payment-closed")
+            }
             PaymentsError::Catalogue(error) => error.into(),
             PaymentsError::Sealed(_) | PaymentsError::Code(_) | PaymentsError::Picture(_) => Self::internal(&error),
             PaymentsError::Internal(error) => error.into(),

@@ -11,10 +11,7 @@ use entity::{
         notice::{self, Direction, Provider, State},
     },
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Statement, Value,
-    prelude::Uuid,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Statement, Value, prelude::Uuid};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -312,10 +309,7 @@ async fn with_hashes(db: &impl ConnectionTrait, hashes: &[String]) -> Result<Vec
 /// Keeps a proved notice. When this returns it is durable.
 pub async fn keep(app: &App, heard: Heard) -> Result<Recorded, PaymentsError> {
     let Heard {
-        provider,
-        signer,
-        told,
-        ..
+        provider, signer, told, ..
     } = &heard;
     let accounts = within_reach(app.db().read(), app.vault(), *provider, told, signer).await?;
     let keeper = app.clone();

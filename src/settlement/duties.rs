@@ -31,9 +31,7 @@ pub fn duties() -> [Recurring; 2] {
         Recurring {
             name: "settlement.settle",
             every: Duration::from_secs(1),
-            run: Arc::new(|app| {
-                Box::pin(async move { settle_waiting(&app).await.map_err(|error| error.to_string()) })
-            }),
+            run: Arc::new(|app| Box::pin(async move { settle_waiting(&app).await.map_err(|error| error.to_string()) })),
         },
         Recurring {
             name: "settlement.ask",

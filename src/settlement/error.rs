@@ -48,9 +48,7 @@ impl From<SettlementError> for Problem {
             SettlementError::Payments(error) => error.into(),
             SettlementError::Market(error) => error.into(),
             SettlementError::Orders(error) => error.into(),
-            SettlementError::Overtaken => {
-                Self::new(Kind::Conflict, "in-flight", "problem-in-flight").retry_after(1)
-            }
+            SettlementError::Overtaken => Self::new(Kind::Conflict, "in-flight", "problem-in-flight").retry_after(1),
             SettlementError::NotUnmatched => Self::new(Kind::Conflict, "not-unmatched", "problem-not-unmatched"),
             SettlementError::Wrong(wrong) => wrong.into(),
             SettlementError::Unreadable(Unreadable::Bomb) => {

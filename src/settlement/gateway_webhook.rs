@@ -128,12 +128,7 @@ pub async fn zalopay(
 }
 
 /// Keeps what a gateway told, and settles it. Tells whether it is new, and what the payment that it names asks for.
-async fn hear(
-    app: &App,
-    provider: Provider,
-    told: &Told,
-    raw: &str,
-) -> Result<(bool, Option<Dong>), PaymentsError> {
+async fn hear(app: &App, provider: Provider, told: &Told, raw: &str) -> Result<(bool, Option<Dong>), PaymentsError> {
     let asked = asked(app, told.references.first()).await?;
     let heard = Heard {
         provider,

@@ -13,7 +13,9 @@ use entity::{
         transfer,
     },
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Statement, Value, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Statement, Value, sea_query::Expr,
+};
 
 use super::{
     SettlementError,
@@ -64,11 +66,7 @@ pub async fn settle(app: &App, id: NoticeId) -> Result<(), SettlementError> {
                     return Ok(());
                 };
                 let (told, accounts) = reopen(&*unit, keeper.vault(), &notice).await?;
-                let kept = Kept {
-                    notice,
-                    told,
-                    accounts,
-                };
+                let kept = Kept { notice, told, accounts };
                 settle_in(unit, &keeper, &kept).await
             })
         })
@@ -97,11 +95,7 @@ fn unless_overtaken(settled: Result<(), SettlementError>) -> Result<(), Settleme
 }
 
 async fn settle_in(unit: &mut Unit, app: &App, kept: &Kept) -> Result<(), SettlementError> {
-    let Kept {
-        notice,
-        told,
-        accounts,
-    } = kept;
+    let Kept { notice, told, accounts } = kept;
     let Some(first) = accounts.first() else {
         return set_aside(unit, notice, Reason::UnknownAccount).await;
     };
@@ -195,11 +189,7 @@ struct Found {
 
 /// The payment that a notice names, locked by the same statement: that of the first of its references that one of
 /// `accounts` knows.
-async fn find_payment(
-    unit: &Unit,
-    told: &Told,
-    accounts: &[account::Model],
-) -> Result<Option<Found>, SettlementError> {
+async fn find_payment(unit: &Unit, told: &Told, accounts: &[account::Model]) -> Result<Option<Found>, SettlementError> {
     if told.references.is_empty() {
         return Ok(None);
     }
@@ -223,7 +213,10 @@ async fn find_payment(
     let found = Found::find_by_statement(statement).all(unit).await?;
     let place = |found: &Found| {
         let payment = &found.payment;
-        let place = told.references.iter().position(|reference| *reference == payment.reference);
+        let place = told
+            .references
+            .iter()
+            .position(|reference| *reference == payment.reference);
         (place, payment.created_at, payment.id.0)
     };
     Ok(found.into_iter().min_by_key(place))

@@ -9,7 +9,10 @@ use entity::{
         notice::{self, Direction, Provider, State},
     },
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::{Expr, Query}};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, Query},
+};
 
 use super::SettlementError;
 use crate::{
@@ -49,13 +52,11 @@ pub(super) async fn twin_of(unit: &Unit, vault: &Vault, kept: &Kept) -> Result<O
     let at = moment(notice);
     // A statement's day may be the one after the notice's, and says nothing of the hour.
     let (from, to) = (at.day().start().plus(-DAY_MS), at.day().start().plus(2 * DAY_MS));
-    let in_time = Condition::any()
-        .add(notice::Column::HappenedAt.between(from, to))
-        .add(
-            Condition::all()
-                .add(notice::Column::HappenedAt.is_null())
-                .add(notice::Column::ReceivedAt.between(from, to)),
-        );
+    let in_time = Condition::any().add(notice::Column::HappenedAt.between(from, to)).add(
+        Condition::all()
+            .add(notice::Column::HappenedAt.is_null())
+            .add(notice::Column::ReceivedAt.between(from, to)),
+    );
     let twins = Query::select()
         .column(notice::Column::TwinId)
         .from(notice::Entity)
@@ -112,7 +113,10 @@ fn likeness(one: &Told, other: &Told, same_day: bool) -> Option<u8> {
 
 /// How a bank's number looks: its letters, and how many digits stand where.
 fn form(number: &str) -> String {
-    number.chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect()
+    number
+        .chars()
+        .map(|c| if c.is_ascii_digit() { '9' } else { c })
+        .collect()
 }
 
 fn letters(text: &str) -> String {
@@ -148,13 +152,25 @@ mod tests {
             likeness(&told(one.0, one.1), &told(other.0, other.1), day).is_some()
         };
         assert!(like(("mua che", "FT1"), ("MBVCB mua che", "FT1"), false), "one number");
-        assert!(!like(("mua che", "FT1"), ("mua che", "FT2"), true), "two numbers of one series");
-        assert!(like(("mua che", "FT1"), ("MUA-CHE.", "5078 1234"), true), "numbers of two kinds, one text");
+        assert!(
+            !like(("mua che", "FT1"), ("mua che", "FT2"), true),
+            "two numbers of one series"
+        );
+        assert!(
+            like(("mua che", "FT1"), ("MUA-CHE.", "5078 1234"), true),
+            "numbers of two kinds, one text"
+        );
         assert!(!like(("mua che", ""), ("mua che", ""), false), "one text, two days");
         assert!(!like(("", ""), ("", ""), true), "no text at all");
         assert!(!like(("mua che", ""), ("mua rau", ""), true));
         let (one, two) = ("CQXLSGMJHMJ", "CQQ4K5DC9P4");
-        assert!(like((one, ""), (&format!("CT DEN {one} GD"), ""), false), "one reference");
-        assert!(!like((one, "FT1"), (two, "FT1"), true), "two references are two payments, whatever the number");
+        assert!(
+            like((one, ""), (&format!("CT DEN {one} GD"), ""), false),
+            "one reference"
+        );
+        assert!(
+            !like((one, "FT1"), (two, "FT1"), true),
+            "two references are two payments, whatever the number"
+        );
     }
 }

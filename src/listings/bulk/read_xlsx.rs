@@ -43,11 +43,7 @@ pub fn read(bytes: &[u8], headings: Headings) -> Result<Sheet, Unreadable> {
     last
 }
 
-fn read_sheet(
-    workbook: &mut Xlsx<Cursor<&[u8]>>,
-    name: &str,
-    headings: Headings,
-) -> Result<Sheet, Unreadable> {
+fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, headings: Headings) -> Result<Sheet, Unreadable> {
     let mut cells = match workbook.worksheet_cells_reader(name) {
         Ok(cells) => cells,
         // A sheet that holds a chart and no cells.

@@ -100,11 +100,7 @@ async fn claim(app: &App, id: PaymentId) -> Result<Option<gateway_payment::Model
     .await
 }
 
-async fn question(
-    app: &App,
-    gateway: Gateway,
-    order: &Order<'_>,
-) -> Result<(Value, Option<Answered>), PaymentsError> {
+async fn question(app: &App, gateway: Gateway, order: &Order<'_>) -> Result<(Value, Option<Answered>), PaymentsError> {
     let secrets = &app.config().secrets;
     let id = format!("{:016x}", app.source().random());
     match gateway {
@@ -169,8 +165,7 @@ pub async fn due(app: &App) -> Result<Vec<PaymentId>, PaymentsError> {
 
 fn is_waited_for(payment: &payment::Model, now: Timestamp) -> bool {
     let given_up = payment.status == payment::Status::Expired;
-    is_open(payment.status)
-        || given_up && payment.expires_at.is_some_and(|until| now <= until.plus(AFTERWARDS_MS))
+    is_open(payment.status) || given_up && payment.expires_at.is_some_and(|until| now <= until.plus(AFTERWARDS_MS))
 }
 
 async fn close(unit: &mut Unit, ids: &[PaymentId]) -> Result<(), DbErr> {

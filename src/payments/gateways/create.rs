@@ -9,7 +9,10 @@ use entity::{
         payment::{self, Gateway},
     },
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::{Expr, OnConflict}};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
+};
 
 use super::{Texts, find, reach::post};
 use crate::{
@@ -70,12 +73,10 @@ async fn stored(app: &App, id: PaymentId) -> Result<(Option<State>, Option<Strin
 }
 
 /// The row of the attempt under way; a new one where there is none or the last came to nothing.
-async fn want(
-    app: &App,
-    payment: &payment::Model,
-    gateway: Gateway,
-) -> Result<gateway_payment::Model, PaymentsError> {
-    let known = gateway_payment::Entity::find_by_id(payment.id).one(app.db().read()).await?;
+async fn want(app: &App, payment: &payment::Model, gateway: Gateway) -> Result<gateway_payment::Model, PaymentsError> {
+    let known = gateway_payment::Entity::find_by_id(payment.id)
+        .one(app.db().read())
+        .await?;
     if let Some(row) = known
         && matches!(row.state, State::Wanted | State::Open)
     {
@@ -118,7 +119,9 @@ async fn begin(
                 .await?;
         }
         None => {
-            let once = OnConflict::column(gateway_payment::Column::PaymentId).do_nothing().to_owned();
+            let once = OnConflict::column(gateway_payment::Column::PaymentId)
+                .do_nothing()
+                .to_owned();
             let inserted = gateway_payment::Entity::insert(gateway_payment::ActiveModel::from(row))
                 .on_conflict(once)
                 .exec_without_returning(&*unit)
@@ -167,12 +170,7 @@ async fn ask_for(app: &App, gateway: Gateway, order: &Order<'_>) -> Result<Optio
 }
 
 /// Writes what became of an attempt that is still wanted.
-async fn note(
-    app: &App,
-    row: gateway_payment::Model,
-    state: State,
-    url: Option<String>,
-) -> Result<(), PaymentsError> {
+async fn note(app: &App, row: gateway_payment::Model, state: State, url: Option<String>) -> Result<(), PaymentsError> {
     app.write(Actor::System, move |unit| {
         let (row, url) = (row.clone(), url.clone());
         Box::pin(async move {

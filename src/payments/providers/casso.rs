@@ -121,7 +121,10 @@ impl CassoNotice {
         let virtual_number = plain_number(&text(&data.virtual_account_number));
         Ok(Some(Told {
             provider_id: id.to_string(),
-            numbers: [virtual_number, account].into_iter().filter(|n| !n.is_empty()).collect(),
+            numbers: [virtual_number, account]
+                .into_iter()
+                .filter(|n| !n.is_empty())
+                .collect(),
             direction: if amount < 0 { Direction::Out } else { Direction::In },
             amount: Dong(amount.abs()),
             references: Told::references_in(&[&content]),
@@ -158,10 +161,21 @@ mod tests {
         // The order and the spaces of the bytes do not matter: what is signed is what they say.
         let pretty = serde_json::to_string_pretty(&body()).expect("JSON");
         assert!(good("demo-casso-secret", &headers, &pretty, NOW.plus(300_000)));
-        assert!(!good("demo-casso-secret", &headers, &bytes, NOW.plus(300_001)), "a replay");
-        assert!(!good("demo-casso-secret", &headers, &bytes, NOW.plus(-300_001)), "from the future");
+        assert!(
+            !good("demo-casso-secret", &headers, &bytes, NOW.plus(300_001)),
+            "a replay"
+        );
+        assert!(
+            !good("demo-casso-secret", &headers, &bytes, NOW.plus(-300_001)),
+            "from the future"
+        );
         assert!(!good("another-secret", &headers, &bytes, NOW));
-        assert!(!good("demo-casso-secret", &headers, &bytes.replace("227700", "227701"), NOW));
+        assert!(!good(
+            "demo-casso-secret",
+            &headers,
+            &bytes.replace("227700", "227701"),
+            NOW
+        ));
         let given = headers[&SIGNATURE].to_str().expect("text").to_owned();
         for broken in [
             "",
@@ -183,7 +197,10 @@ mod tests {
     fn money_out_is_below_zero_and_a_trial_is_no_money() {
         let told = read(body().to_string().as_bytes()).expect("read").expect("money");
         assert_eq!((told.amount, told.direction), (Dong(227_700), Direction::In));
-        assert_eq!((told.numbers.as_slice(), told.references.len()), (&["0123499999".to_owned()][..], 1));
+        assert_eq!(
+            (told.numbers.as_slice(), told.references.len()),
+            (&["0123499999".to_owned()][..], 1)
+        );
         assert_eq!(told.bank_reference.as_deref(), Some("FT26325"));
         let mut out = body();
         out["data"]["amount"] = json!(-5);
@@ -201,8 +218,20 @@ mod tests {
         };
         assert_eq!(wrong("{}"), ["/data"]);
         assert_eq!(wrong(r#"{"data":5}"#), ["/data"]);
-        assert_eq!(wrong(r#"{"data":{}}"#), ["/data/id", "/data/amount", "/data/accountNumber"]);
-        for amount in ["0", "1e18", "1000000000000000000", "\"5\"", "5.5", "45000.0", "null", "[]"] {
+        assert_eq!(
+            wrong(r#"{"data":{}}"#),
+            ["/data/id", "/data/amount", "/data/accountNumber"]
+        );
+        for amount in [
+            "0",
+            "1e18",
+            "1000000000000000000",
+            "\"5\"",
+            "5.5",
+            "45000.0",
+            "null",
+            "[]",
+        ] {
             let body = format!(r#"{{"data":{{"id":1,"accountNumber":"1","amount":{amount}}}}}"#);
             assert_eq!(wrong(&body), ["/data/amount"], "{amount}");
         }

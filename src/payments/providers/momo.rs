@@ -56,7 +56,9 @@ pub fn proves(momo: &Momo, body: &[u8]) -> bool {
         let value: Value = serde_json::from_slice(body).ok()?;
         let signature = value.get("signature")?.as_str()?;
         let text = signed_notice(&momo.access_key, &value);
-        Hash::Sha256.is_of(&momo.secret_key, text.as_bytes(), signature).then_some(())
+        Hash::Sha256
+            .is_of(&momo.secret_key, text.as_bytes(), signature)
+            .then_some(())
     };
     proved().is_some()
 }
@@ -240,14 +242,20 @@ mod tests {
         ] {
             assert!(!proves(&momo(), broken.as_bytes()), "{broken}");
         }
-        let other = Momo { secret_key: "XX".into(), ..momo() };
+        let other = Momo {
+            secret_key: "XX".into(),
+            ..momo()
+        };
         assert!(!proves(&other, body.as_bytes()));
     }
 
     #[test]
     fn a_notice_is_money_only_with_a_result_of_zero() {
         let told = read(&momo(), paid().to_string().as_bytes()).expect("read");
-        assert_eq!((told.amount, told.provider_id.as_str(), told.moved), (Dong(45_000), "4000000001", true));
+        assert_eq!(
+            (told.amount, told.provider_id.as_str(), told.moved),
+            (Dong(45_000), "4000000001", true)
+        );
         let mut failed = paid();
         failed["resultCode"] = json!(1006);
         assert!(!read(&momo(), failed.to_string().as_bytes()).expect("read").moved);

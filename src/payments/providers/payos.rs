@@ -25,7 +25,9 @@ pub fn proves(secret: &str, body: &[u8]) -> bool {
         let value: Value = serde_json::from_slice(body).ok()?;
         let signature = value.get("signature")?.as_str()?;
         let data = value.get("data")?.as_object()?;
-        Hash::Sha256.is_of(secret, signed(data).as_bytes(), signature).then_some(())
+        Hash::Sha256
+            .is_of(secret, signed(data).as_bytes(), signature)
+            .then_some(())
     };
     proved().is_some()
 }
@@ -116,7 +118,10 @@ impl PayosNotice {
         let virtual_number = plain_number(&text(&data.virtual_account_number));
         Ok(Some(Told {
             provider_id: format!("{}:{reference}", text(&data.payment_link_id)),
-            numbers: [virtual_number, account].into_iter().filter(|n| !n.is_empty()).collect(),
+            numbers: [virtual_number, account]
+                .into_iter()
+                .filter(|n| !n.is_empty())
+                .collect(),
             direction: Direction::In,
             amount,
             references: Told::references_in(&[&content]),
@@ -168,7 +173,11 @@ mod tests {
 
     #[test]
     fn nothing_is_signed_as_nothing() {
-        let text = signed(json!({"b": null, "a": "null", "c": 1.0, "d": "x y&z", "e": [{"b": 1, "a": 2}]}).as_object().expect("object"));
+        let text = signed(
+            json!({"b": null, "a": "null", "c": 1.0, "d": "x y&z", "e": [{"b": 1, "a": 2}]})
+                .as_object()
+                .expect("object"),
+        );
         assert_eq!(text, r#"a=&b=&c=1&d=x y&z&e=[{"a":2,"b":1}]"#);
     }
 

@@ -176,7 +176,13 @@ mod tests {
     #[test]
     fn five_minutes_are_recent_and_a_millisecond_more_is_not() {
         let now = Timestamp(1_795_244_557_999);
-        for (at, recent) in [(0, true), (300_000, true), (-300_000, true), (300_001, false), (-300_001, false)] {
+        for (at, recent) in [
+            (0, true),
+            (300_000, true),
+            (-300_000, true),
+            (300_001, false),
+            (-300_001, false),
+        ] {
             assert_eq!(is_recent(now.0 + at, now), recent, "{at}");
         }
         assert!(!is_recent(i64::MIN, now) && !is_recent(i64::MAX, now));

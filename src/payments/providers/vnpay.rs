@@ -229,7 +229,10 @@ pub fn answered(vnpay: &Vnpay, order: &Order<'_>, answer: &Value) -> Option<Answ
     if !Hash::Sha512.is_of(&vnpay.hash_secret, signed_answer(members).as_bytes(), hash) {
         return None;
     }
-    let fields: Fields = members.iter().map(|(name, value)| (name.clone(), plain(value))).collect();
+    let fields: Fields = members
+        .iter()
+        .map(|(name, value)| (name.clone(), plain(value)))
+        .collect();
     let code = fields.get("vnp_ResponseCode").map_or("", String::as_str);
     // It has not heard of it: the buyer has not been there.
     if code == "91" {
@@ -262,7 +265,10 @@ mod tests {
     }
 
     fn fields(pairs: &[(&str, &str)]) -> Fields {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
     }
 
     fn paid() -> Fields {
@@ -283,14 +289,29 @@ mod tests {
     fn what_is_signed_is_proved_in_any_order_and_encoding() {
         let secret = "SECRETSECRETSECRET";
         let query = sign(secret, &paid());
-        assert_eq!(prove(secret, &query).expect("proved").get("vnp_Amount").map(String::as_str), Some("4500000"));
+        assert_eq!(
+            prove(secret, &query)
+                .expect("proved")
+                .get("vnp_Amount")
+                .map(String::as_str),
+            Some("4500000")
+        );
         let mut turned: Vec<_> = query.split('&').collect();
         turned.reverse();
         assert!(prove(secret, &turned.join("&")).is_some());
         // Signed over %20 by a program that writes spaces that way.
         let theirs = signed(&paid()).replace('+', "%20");
         let hash = Hash::Sha512.sign(secret, theirs.as_bytes());
-        assert!(prove(secret, &format!("{theirs}&vnp_SecureHashType=HMACSHA512&vnp_SecureHash={}", hash.to_uppercase())).is_some());
+        assert!(
+            prove(
+                secret,
+                &format!(
+                    "{theirs}&vnp_SecureHashType=HMACSHA512&vnp_SecureHash={}",
+                    hash.to_uppercase()
+                )
+            )
+            .is_some()
+        );
         for broken in [
             String::new(),
             query.replace("4500000", "4500001"),
@@ -307,7 +328,10 @@ mod tests {
     #[test]
     fn a_notice_is_money_only_when_it_says_so_twice() {
         let told = read(&vnpay(), &paid()).expect("read");
-        assert_eq!((told.amount, told.provider_id.as_str(), told.moved), (Dong(45_000), "14422574", true));
+        assert_eq!(
+            (told.amount, told.provider_id.as_str(), told.moved),
+            (Dong(45_000), "14422574", true)
+        );
         assert_eq!(told.references.len(), 1);
         let with = |name: &str, value: &str| {
             let mut fields = paid();
@@ -316,7 +340,16 @@ mod tests {
         };
         assert!(!with("vnp_ResponseCode", "24").expect("read").moved);
         assert!(!with("vnp_TransactionStatus", "02").expect("read").moved);
-        for amount in ["0", "-100", "4500001", "1e18", "45000.0", "", "99999999999999999999", "999999999999999900"] {
+        for amount in [
+            "0",
+            "-100",
+            "4500001",
+            "1e18",
+            "45000.0",
+            "",
+            "99999999999999999999",
+            "999999999999999900",
+        ] {
             assert_eq!(with("vnp_Amount", amount).expect_err("refused").code, "04", "{amount}");
         }
         assert_eq!(with("vnp_TmnCode", "OTHER").expect_err("refused").code, "01");

@@ -27,7 +27,15 @@ const BUYER: &str = "choque";
 
 /// What is signed of a request to be paid.
 #[must_use]
-pub fn signed_request(app_id: u32, number: &str, user: &str, amount: Dong, at: Timestamp, embed: &str, items: &str) -> String {
+pub fn signed_request(
+    app_id: u32,
+    number: &str,
+    user: &str,
+    amount: Dong,
+    at: Timestamp,
+    embed: &str,
+    items: &str,
+) -> String {
     format!("{app_id}|{number}|{user}|{}|{}|{embed}|{items}", amount.0, at.0)
 }
 
@@ -35,7 +43,15 @@ pub fn signed_request(app_id: u32, number: &str, user: &str, amount: Dong, at: T
 #[must_use]
 pub fn request(zalopay: &Zalopay, order: &Order<'_>) -> Value {
     let embed = json!({"redirecturl": order.return_url}).to_string();
-    let text = signed_request(zalopay.app_id, order.number, BUYER, order.amount, order.at, &embed, "[]");
+    let text = signed_request(
+        zalopay.app_id,
+        order.number,
+        BUYER,
+        order.amount,
+        order.at,
+        &embed,
+        "[]",
+    );
     json!({
         "app_id": zalopay.app_id, "app_user": BUYER, "app_trans_id": order.number, "app_time": order.at.0,
         "amount": order.amount.0, "item": "[]", "embed_data": embed, "description": order.words, "bank_code": "",
@@ -236,14 +252,20 @@ mod tests {
         ] {
             assert!(!proves(&zalopay(), broken.as_bytes()), "{broken}");
         }
-        let first_key = Zalopay { key2: "key1".into(), ..zalopay() };
+        let first_key = Zalopay {
+            key2: "key1".into(),
+            ..zalopay()
+        };
         assert!(!proves(&first_key, body.as_bytes()));
     }
 
     #[test]
     fn a_notice_is_read_field_by_field() {
         let told = read(&zalopay(), paid().to_string().as_bytes()).expect("read");
-        assert_eq!((told.amount, told.provider_id.as_str()), (Dong(45_000), "261121000000001"));
+        assert_eq!(
+            (told.amount, told.provider_id.as_str()),
+            (Dong(45_000), "261121000000001")
+        );
         assert_eq!(told.references.len(), 1);
         for amount in ["0", "-1", "1e18", "\\\"5\\\"", "4.5"] {
             let body = paid().to_string().replace("45000", amount);
