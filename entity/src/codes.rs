@@ -284,6 +284,21 @@ impl PaymentReference {
         }
         found
     }
+
+    /// How references in a text may begin that were cut short of more than a letter, at least five of their letters long.
+    #[must_use]
+    pub fn beginnings_in(text: &str) -> Vec<String> {
+        let letters = plain_letters(text);
+        places(&letters, |first, second| (first, second) == (b'C', b'Q'))
+            .filter_map(|begin| {
+                let rest = &letters.as_bytes()[begin + 2..];
+                let length = rest.iter().take_while(|letter| SHORT_ALPHABET.contains(letter)).count();
+                (5..=8)
+                    .contains(&length)
+                    .then(|| letters[begin..begin + 2 + length].to_owned())
+            })
+            .collect()
+    }
 }
 
 /// The letters and digits of a text, in upper case.

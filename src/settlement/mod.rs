@@ -6,18 +6,25 @@ mod duties;
 mod error;
 mod gateway_api;
 mod gateway_webhook;
+mod hand;
+mod import_statement;
 mod mark_paid;
 mod match_earlier;
+mod overseer;
 mod pages;
 mod read;
 pub mod settle;
+mod statement_api;
+mod suggest;
 mod twin;
+mod unmatched_api;
 mod webhook;
 mod words;
 
 use axum::{Router, routing::get};
 pub use duties::{ask_due, ask_one, duties, settle_waiting};
 pub use error::SettlementError;
+pub use overseer::Overseer;
 pub use settle::{settle, settle_kept};
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt},
@@ -44,6 +51,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(gateway_api::query))
         .routes(routes!(api::list_payments))
         .routes(routes!(api::list_unmatched))
+        .routes(routes!(unmatched_api::get_unmatched))
+        .routes(routes!(unmatched_api::assign_unmatched))
+        .routes(routes!(unmatched_api::return_unmatched))
+        .routes(routes!(statement_api::take_statement).layer(statement_api::file_limit()))
 }
 
 /// What people see of this room.

@@ -19,6 +19,7 @@ use sea_orm::{
 
 use super::{
     SettlementError,
+    import_statement::waiting_of_others,
     mark_paid::mark_paid,
     twin::{Twin, twin_of},
 };
@@ -53,6 +54,20 @@ pub(super) fn handler() -> Handler {
 
 /// Settles a notice, unless it is settled already.
 pub async fn settle(app: &App, id: NoticeId) -> Result<(), SettlementError> {
+    let row = notice::Entity::find_by_id(id).one(app.db().read()).await?;
+    let Some(row) = row.filter(|row| row.state == State::Received) else {
+        return Ok(());
+    };
+    if let (notice::Provider::Statement, Some(account)) = (row.provider, row.account_id) {
+        // What others told of this account and is on its way comes first: then it is seen, and nothing is credited twice.
+        for other in waiting_of_others(app, account).await? {
+            settle_one(app, other).await?;
+        }
+    }
+    settle_one(app, id).await
+}
+
+async fn settle_one(app: &App, id: NoticeId) -> Result<(), SettlementError> {
     let keeper = app.clone();
     let settled = app
         .write(Actor::System, move |unit| {

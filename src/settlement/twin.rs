@@ -11,7 +11,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, Query},
+    sea_query::{Expr, Query, SelectStatement},
 };
 
 use super::SettlementError;
@@ -50,27 +50,20 @@ pub(super) async fn twin_of(unit: &Unit, vault: &Vault, kept: &Kept) -> Result<O
         notice::Column::Provider.eq(Provider::Statement)
     };
     let at = moment(notice);
-    // A statement's day may be the one after the notice's, and says nothing of the hour.
-    let (from, to) = (at.day().start().plus(-DAY_MS), at.day().start().plus(2 * DAY_MS));
-    let in_time = Condition::any().add(notice::Column::HappenedAt.between(from, to)).add(
-        Condition::all()
-            .add(notice::Column::HappenedAt.is_null())
-            .add(notice::Column::ReceivedAt.between(from, to)),
-    );
-    let twins = Query::select()
-        .column(notice::Column::TwinId)
-        .from(notice::Entity)
-        .and_where(notice::Column::TwinId.is_not_null())
-        .and_where(Expr::col(notice::Column::Amount).eq(told.amount))
-        .to_owned();
     let candidates = notice::Entity::find()
         .filter(notice::Column::AccountId.is_in(accounts.iter().map(|account| account.id)))
         .filter(notice::Column::Amount.eq(told.amount))
         .filter(notice::Column::Direction.eq(Direction::In))
         .filter(notice::Column::State.is_in([State::Credited, State::Unmatched, State::Returned]))
         .filter(other_source)
-        .filter(in_time)
-        .filter(notice::Column::Id.not_in_subquery(twins))
+        .filter(in_time(at, at))
+        .filter(
+            notice::Column::Id.not_in_subquery(
+                twins()
+                    .and_where(Expr::col(notice::Column::Amount).eq(told.amount))
+                    .take(),
+            ),
+        )
         .order_by_asc(notice::Column::Id)
         .all(unit)
         .await?;
@@ -87,7 +80,61 @@ pub(super) async fn twin_of(unit: &Unit, vault: &Vault, kept: &Kept) -> Result<O
     Ok(best.map(|(_, twin)| Twin(twin)))
 }
 
-fn moment(notice: &notice::Model) -> Timestamp {
+/// Notices of the days from `first` to `last`, and of one more before and after: a statement's day may be the one after the
+/// notice's, and says nothing of the hour.
+pub(super) fn in_time(first: Timestamp, last: Timestamp) -> Condition {
+    let (from, to) = (first.day().start().plus(-DAY_MS), last.day().start().plus(2 * DAY_MS));
+    let unknown = Condition::all()
+        .add(notice::Column::HappenedAt.is_null())
+        .add(notice::Column::ReceivedAt.between(from, to));
+    Condition::any()
+        .add(notice::Column::HappenedAt.between(from, to))
+        .add(unknown)
+}
+
+/// The notices that are somebody's twin already.
+pub(super) fn twins() -> SelectStatement {
+    Query::select()
+        .column(notice::Column::TwinId)
+        .from(notice::Entity)
+        .and_where(notice::Column::TwinId.is_not_null())
+        .to_owned()
+}
+
+/// What others told, each to be found again once: [`twin_of`] without a database, to weigh a statement beforehand.
+#[derive(Debug, Default)]
+pub(super) struct Others(Vec<(Told, Timestamp)>);
+
+impl Others {
+    pub(super) fn add(&mut self, told: Told, at: Timestamp) {
+        self.0.push((told, at));
+    }
+
+    /// Whether one of them told of the same money; it is not found again.
+    pub(super) fn take(&mut self, told: &Told) -> bool {
+        let Some(at) = told.happened_at else {
+            return false;
+        };
+        let alike = |(other, moment): &(Told, Timestamp)| {
+            let near = (moment.0 - at.day().start().0) >= -DAY_MS && (moment.0 - at.day().start().0) <= 2 * DAY_MS;
+            if other.amount != told.amount || !near {
+                return None;
+            }
+            likeness(told, other, moment.day() == at.day())
+        };
+        let mut best: Option<(u8, usize)> = None;
+        for (place, other) in self.0.iter().enumerate() {
+            if let Some(likeness) = alike(other)
+                && best.is_none_or(|(known, _)| likeness > known)
+            {
+                best = Some((likeness, place));
+            }
+        }
+        best.map(|(_, place)| self.0.swap_remove(place)).is_some()
+    }
+}
+
+pub(super) fn moment(notice: &notice::Model) -> Timestamp {
     notice.happened_at.unwrap_or(notice.received_at)
 }
 

@@ -9,6 +9,10 @@ wrong-credential-key-unused = Only SePay uses an api_key.
 wrong-statement-both = A row has money in or money out, not both.
 wrong-statement-no-amount = This row has no amount.
 
+wrong-unmatched-reason = Must be no_reference, unknown_reference, unknown_account, late, closed or unsettled.
+wrong-no-such-payment = There is no such payment into an account of the same owner.
+wrong-no-such-account = There is no such money account.
+
 method-vietqr = Bank transfer by VietQR
 method-cod = Cash on delivery
 method-vnpay = VNPay

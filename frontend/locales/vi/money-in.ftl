@@ -9,6 +9,10 @@ wrong-credential-key-unused = Chỉ SePay dùng api_key.
 wrong-statement-both = Một dòng chỉ có tiền vào hoặc tiền ra.
 wrong-statement-no-amount = Dòng này không có số tiền.
 
+wrong-unmatched-reason = Phải là no_reference, unknown_reference, unknown_account, late, closed hoặc unsettled.
+wrong-no-such-payment = Không có khoản thanh toán này trong các tài khoản của cùng người nhận.
+wrong-no-such-account = Không có tài khoản nhận tiền này.
+
 method-vietqr = Chuyển khoản bằng mã VietQR
 method-cod = Trả tiền khi nhận hàng
 method-vnpay = VNPay
