@@ -534,7 +534,7 @@ mod tests {
                 (3, Some(1), "wrong-import-day"),
                 (4, Some(3), "wrong-import-number"),
                 (5, None, "wrong-statement-no-amount"),
-                (6, Some(3), "wrong-statement-both"),
+                (6, Some(2), "wrong-statement-both"),
                 (7, Some(1), "wrong-future"),
                 (8, Some(3), "wrong-import-number"),
                 (9, Some(3), "wrong-import-dong-parts"),
