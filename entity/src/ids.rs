@@ -58,8 +58,19 @@ ids! {
     ClosureId,
     /// Somebody is asked to work for a seller.
     InvitationId,
+    /// Where a seller's own system hears of what happens.
+    WebhookEndpointId,
+    WebhookSecretId,
+    WebhookEventId,
+    WebhookDeliveryId,
     /// A farmer lets a helper act for them.
     ConsentId,
+    /// Something that somebody is told.
+    MessageId,
+    /// A message on its way by one channel.
+    MessageDeliveryId,
+    /// A browser that messages are pushed to.
+    PushSubscriptionId,
     ProductId,
     CertificateId,
     /// What an officer found of a certificate.
@@ -110,9 +121,6 @@ ids! {
     FarmTimeId,
     /// Days in which a seller takes orders for one day of hand-over.
     OrderCycleId,
-    /// More of an order that waits for its money.
-    OrderChangeId,
-    OrderChangeLineId,
     CreditEntryId,
     SignalId,
     /// Another exchange, from which this one pulls.

@@ -35,7 +35,7 @@ pub use expire::expire;
 pub use gateways::by_gateway;
 pub use locked::{locked, topic, write_back};
 pub use providers::sepay;
-pub use request::{NewPayment, REQUESTED, Requested, request};
+pub use request::{NewPayment, REQUESTED, Requested, request, request_all};
 pub use wire::{PayeeWire, PaymentWire, VietQrWire, payload, payment_wire};
 
 pub fn routes() -> OpenApiRouter<App> {
