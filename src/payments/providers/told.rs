@@ -146,7 +146,69 @@ mod tests {
 
     use super::*;
 
+    /// Does to a memo what banks and thumbs do to it.
+    fn mangle(memo: &str, how: &[u8], before: &str, after: &str, cut: bool) -> String {
+        let mut letters = String::new();
+        for (place, letter) in memo.chars().enumerate() {
+            match how.get(place).map_or(0, |how| how % 8) {
+                1 => letters.push(' '),
+                2 => letters.push('\n'),
+                3 => letters.push('-'),
+                4 => letters.push_str(". "),
+                _ => {}
+            }
+            if how.get(place).is_some_and(|how| how / 8 % 2 == 1) {
+                letters.push(letter.to_ascii_lowercase());
+            } else {
+                letters.push(letter);
+            }
+        }
+        if cut {
+            while letters.pop().is_some_and(|letter| !letter.is_ascii_alphanumeric()) {}
+            format!("{before}{letters}")
+        } else {
+            format!("{before}{letters}{after}")
+        }
+    }
+
     proptest! {
+        /// Whatever banks put before, behind and between, and however they write it, the reference is found; also when its
+        /// last letter was cut off, or one was taken for its lookalike.
+        #[test]
+        fn a_mangled_reference_is_found(
+            seed: u128,
+            how in prop::collection::vec(any::<u8>(), 11),
+            before in "(MBVCB\\.[0-9]{1,10}\\.|CT DEN:|ck |chuyen tien mua che |)",
+            after in "(\\.CT tu [0-9]{8}| GD 99| cam on|toi NGUYEN VAN A|)",
+            cut: bool,
+            misread: prop::sample::Index,
+        ) {
+            let reference = PaymentReference::of(uuid::Uuid::from_u128(seed));
+            let memo = mangle(reference.as_str(), &how, &before, &after, cut);
+            let found = Told::references_in(&[&memo]);
+            prop_assert!(found.contains(&reference), "{reference} in {memo:?}: {found:?}");
+            prop_assert!(cut || found[0] == reference, "what is whole comes first: {memo:?}");
+            let pairs = [('Q', 'O'), ('D', '0'), ('L', '1'), ('2', 'Z'), ('V', 'U'), ('B', '8'), ('8', 'B'), ('5', 'S'), ('S', '5')];
+            let (read, typed) = pairs[misread.index(pairs.len())];
+            if let Some(place) = reference.as_str()[2..].find(read) {
+                let mut letters: Vec<char> = reference.as_str().chars().collect();
+                letters[place + 2] = typed;
+                let typed: String = letters.into_iter().collect();
+                let found = Told::references_in(&[&mangle(&typed, &how, &before, &after, false)]);
+                prop_assert!(found.contains(&reference), "{reference} as {typed}: {found:?}");
+            }
+        }
+
+        /// A text that nobody meant as a reference names no payment there is.
+        #[test]
+        fn random_text_names_no_payment(text in "[A-Za-z0-9 .:/-]{0,99}", seed: u64) {
+            let found = Told::references_in(&[&text]);
+            for nth in 0..50_u128 {
+                let there = PaymentReference::of(uuid::Uuid::from_u128(u128::from(seed) << 64 | nth));
+                prop_assert!(!found.contains(&there));
+            }
+        }
+
         #[test]
         fn what_is_written_is_read_again(content in ".{0,60}", amount in 1_i64..1_000_000, out: bool) {
             let told = Told {
