@@ -12,7 +12,7 @@ use entity::{
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, IdenStatic, Iterable, QueryResult, Statement, Value};
 
-use super::{checkout::Asked, credit, cycles, delivery::Settings};
+use super::{checkout::Asked, credit, cycles, delivery::Settings, place::money_of};
 use crate::{
     catalogue::read::{Closure, closures_on},
     config::Money,
@@ -49,6 +49,7 @@ impl Known {
         asked: &Asked,
         person: Option<PersonId>,
     ) -> Result<Self, DbErr> {
+        let money = money_of(money, asked.method);
         let ids: Vec<_> = asked.lines.iter().map(|(id, _)| *id).collect();
         let mut known = Self {
             now,

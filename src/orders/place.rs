@@ -10,7 +10,7 @@ use entity::{
     ids::{MoneyAccountId, OrderGroupId, OrderId, PaymentId},
     orders::{
         collection, group, line,
-        order::{self, Delivery, Fulfilment, State},
+        order::{self, Delivery, Fulfilment, Method, State},
     },
     payments::payment::{self, Purpose},
 };
@@ -71,10 +71,19 @@ pub(super) async fn place_known(
     limit::check(unit, &new.phone, &lines(&parts)).await?;
     let lots = hold_all(unit, &lines(&parts)).await?;
     book_all(unit, &parts).await?;
-    let payments = ask_for_money(unit, money, &parts).await?;
+    let payments = ask_for_money(unit, money, new.method, &parts).await?;
     let placed = write(unit, known, new, parts, lots, payments).await?;
     spend_credit(unit, &placed).await?;
     Ok(placed)
+}
+
+/// Whose account money paid by `method` goes to: what a gateway takes is held, whatever buyers do who pay by transfer
+/// (ADR 0024).
+pub(super) const fn money_of(money: Money, method: Option<Method>) -> Money {
+    match method {
+        Some(method) if method.gateway().is_some() => Money::Held,
+        _ => money,
+    }
 }
 
 fn lines(parts: &[Part]) -> Vec<&Line> {
@@ -137,6 +146,7 @@ async fn book_all(unit: &Unit, parts: &[Part]) -> Result<(), OrdersError> {
 async fn ask_for_money(
     unit: &mut Unit,
     money: Money,
+    method: Method,
     parts: &[Part],
 ) -> Result<HashMap<OrderId, payment::Model>, OrdersError> {
     let asked: Vec<(OrderId, MoneyAccountId, Dong)> = parts
@@ -146,7 +156,7 @@ async fn ask_for_money(
     let Some((_, first, _)) = asked.first() else {
         return Ok(HashMap::new());
     };
-    let amounts = match money {
+    let amounts = match money_of(money, Some(method)) {
         Money::Direct => asked.iter().map(|(_, account, total)| (*account, *total)).collect(),
         Money::Held => {
             let total = asked.iter().fold(0_i64, |sum, (.., total)| sum + total.0);
@@ -158,7 +168,13 @@ async fn ask_for_money(
         .into_iter()
         .map(|(account, amount)| new_payment(unit, account, amount, expires_at))
         .collect();
-    let made = payments::request_all(unit, &new).await?;
+    let mut made = payments::request_all(unit, &new).await?;
+    if let Some(gateway) = method.gateway() {
+        for payment in &mut made {
+            payments::by_gateway(unit, payment.id, gateway).await?;
+            payment.gateway = Some(gateway);
+        }
+    }
     Ok(asked
         .iter()
         .enumerate()
