@@ -58,8 +58,19 @@ ids! {
     ClosureId,
     /// Somebody is asked to work for a seller.
     InvitationId,
+    /// Where a seller's own system hears of what happens.
+    WebhookEndpointId,
+    WebhookSecretId,
+    WebhookEventId,
+    WebhookDeliveryId,
     /// A farmer lets a helper act for them.
     ConsentId,
+    /// Something that somebody is told.
+    MessageId,
+    /// A message on its way by one channel.
+    MessageDeliveryId,
+    /// A browser that messages are pushed to.
+    PushSubscriptionId,
     ProductId,
     CertificateId,
     /// What an officer found of a certificate.
@@ -103,6 +114,17 @@ ids! {
     OrderGroupId,
     OrderId,
     OrderLineId,
+    /// Places that a seller delivers to for one fee.
+    DeliveryZoneId,
+    PickupPointId,
+    /// Hours of a weekday at which goods are fetched from the farm.
+    FarmTimeId,
+    /// Days in which a seller takes orders for one day of hand-over.
+    OrderCycleId,
+    /// More of an order that waits for its money.
+    OrderChangeId,
+    OrderChangeLineId,
+    CreditEntryId,
     SignalId,
     /// Another exchange, from which this one pulls.
     PartnerId,

@@ -1,7 +1,7 @@
 //! Checkout and orders over HTTP.
 
 use axum::{Json, extract::State};
-use entity::{Quantity, ids::OrderId};
+use entity::{Quantity, catalogue::seller, ids::OrderId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -125,6 +125,16 @@ pub struct OrderWire {
     updated_at: String,
 }
 
+impl From<seller::Model> for OrderSellerWire {
+    fn from(row: seller::Model) -> Self {
+        Self {
+            id: row.id.to_string(),
+            slug: row.slug.to_string(),
+            name: row.name,
+        }
+    }
+}
+
 impl From<LineView> for OrderLineWire {
     fn from(LineView { line, lots }: LineView) -> Self {
         let by_weight = weight(&line);
@@ -179,11 +189,7 @@ impl OrderWire {
             id: order.id.to_string(),
             number: order.number.to_string(),
             group_id: group.id.to_string(),
-            seller: OrderSellerWire {
-                id: seller.id.to_string(),
-                slug: seller.slug.to_string(),
-                name: seller.name,
-            },
+            seller: seller.into(),
             state: order.state.code(),
             fulfilment: order.fulfilment.code(),
             delivery: order.delivery.code(),

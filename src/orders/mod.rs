@@ -9,8 +9,11 @@ mod basket;
 mod cancel;
 mod checkout;
 mod confirm_payment;
+pub mod credit;
+mod delivery;
 mod error;
 mod expire;
+pub mod extras;
 pub mod lifecycle;
 mod limit;
 mod mark_paid;
@@ -43,6 +46,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::ship_order))
         .routes(routes!(api::deliver_order))
         .routes(routes!(api::cancel_order))
+        .routes(routes!(delivery::api::get_delivery, delivery::api::put_delivery))
+        .routes(routes!(credit::api::list_credits))
+        .routes(routes!(credit::api::get_credit))
+        .routes(routes!(credit::api::list_credit_entries))
+        .routes(routes!(credit::api::list_seller_credits, credit::api::give_credit))
 }
 
 /// What people see of this room.
