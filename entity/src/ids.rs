@@ -110,6 +110,15 @@ ids! {
     PaymentId,
     NoticeId,
     TransferId,
+    /// Money that is to be given back; whoever knows it may name the account it goes to.
+    RefundId,
+    RefundAccessId,
+    CommissionId,
+    WithholdingId,
+    /// What a seller owes the exchange for a month.
+    InvoiceId,
+    PayoutId,
+    PayoutLineId,
     SaleId,
     OrderGroupId,
     OrderId,
@@ -121,9 +130,6 @@ ids! {
     FarmTimeId,
     /// Days in which a seller takes orders for one day of hand-over.
     OrderCycleId,
-    /// More of an order that waits for its money.
-    OrderChangeId,
-    OrderChangeLineId,
     CreditEntryId,
     SignalId,
     /// Another exchange, from which this one pulls.
