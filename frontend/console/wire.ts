@@ -224,8 +224,12 @@ export interface SellerAccount {
   /** Only where it was asked for. */
   number?: string;
   holder_name: string;
-  notices: "none" | "sepay";
+  notices: Notices;
 }
+
+/** Who tells of money that came into an account. */
+export const NOTICES = ["none", "sepay", "casso", "payos"] as const;
+export type Notices = (typeof NOTICES)[number];
 
 export type OrderAction = "confirm" | "pack" | "ship" | "deliver" | "cancel";
 

@@ -6,6 +6,7 @@ import { batches } from "./batches";
 import { certificates } from "./certificates";
 import { counter } from "./counter";
 import { day } from "./day";
+import { delivery } from "./delivery";
 import { diary } from "./diary";
 import { dossierDesk } from "./dossier-desk";
 import { dossiers } from "./dossiers";
@@ -21,9 +22,11 @@ import { products } from "./products";
 import { security } from "./security";
 import { begin, beginBeside, shop } from "./seller";
 import { takedowns } from "./takedowns";
+import { takings } from "./takings";
+import { treasury } from "./treasury";
 import type { Screen } from "./screen";
 
 export const screens: Screen[] = [
-  helper, dossierDesk, moderation, offices, diary, counter, day, orders, products, batches, begin, outbox,
-  shop, imports, dossiers, certificates, takedowns, money, beginBeside, ledger, acts, security, account,
+  helper, dossierDesk, moderation, treasury, offices, diary, counter, day, orders, products, batches, begin, outbox,
+  shop, delivery, takings, imports, dossiers, certificates, takedowns, money, beginBeside, ledger, acts, security, account,
 ];
