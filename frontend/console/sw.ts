@@ -1,5 +1,6 @@
 /// <reference lib="webworker" />
-// The service worker: keeps the console's own files, so that it opens without signal, and helps to empty the outbox.
+// The service worker: keeps the console's own files, so that it opens without signal, helps to empty the
+// outbox, and shows what the exchange tells its person.
 //
 //   what is asked for              where the answer comes from
 //   a page under /app/             the kept index.html
@@ -9,6 +10,7 @@ import { openDatabase } from "./database";
 import { Outbox } from "./outbox/outbox";
 import { Store } from "./outbox/store";
 import { SYNC, channel, world } from "./outbox/world";
+import { leadsTo } from "./screens/messages/push";
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
 
@@ -54,6 +56,24 @@ async function empty(): Promise<void> {
   told?.close();
   // A rejected sync is fired again later.
   if (next_at !== undefined) throw new Error("something still waits");
+}
+
+/** Told while no page may be open: `{id, title, body, link}`. */
+self.addEventListener("push", (event) => {
+  const told = (event.data?.json() ?? {}) as { id?: string; title?: string; body?: string; link?: string | null };
+  event.waitUntil(self.registration.showNotification(told.title ?? "Chợ Quê", { body: told.body ?? "", tag: told.id ?? "", icon: `${base}icon.svg`, data: { link: told.link } }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(show(leadsTo((event.notification.data as { link?: unknown } | null)?.link, self.location.origin)));
+});
+
+/** Opens an address, in a tab that shows it already if there is one. */
+async function show(url: string): Promise<void> {
+  const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const open = tabs.find((tab) => tab.url === url);
+  await (open ? open.focus() : self.clients.openWindow(url));
 }
 
 /** FNV-1a, enough to tell two lists of files apart. */

@@ -13,6 +13,7 @@ import { dossiers } from "./dossiers";
 import { helper } from "./helper";
 import { imports } from "./import";
 import { ledger } from "./ledger";
+import { messages } from "./messages";
 import { moderation } from "./moderation";
 import { money } from "./money";
 import { offices } from "./offices";
@@ -24,9 +25,11 @@ import { begin, beginBeside, shop } from "./seller";
 import { takedowns } from "./takedowns";
 import { takings } from "./takings";
 import { treasury } from "./treasury";
+import { webhooks } from "./webhooks";
 import type { Screen } from "./screen";
 
 export const screens: Screen[] = [
   helper, dossierDesk, moderation, treasury, offices, diary, counter, day, orders, products, batches, begin, outbox,
-  shop, delivery, takings, imports, dossiers, certificates, takedowns, money, beginBeside, ledger, acts, security, account,
+  shop, delivery, takings, imports, dossiers, certificates, takedowns, money, webhooks, beginBeside,
+  ledger, acts, messages, security, account,
 ];
