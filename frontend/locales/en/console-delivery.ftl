@@ -72,6 +72,7 @@ console-cycle-drop-sure = Really drop it?
 console-credit-lead = What buyers left with you for the next time.
 console-credit-owed = Left with you
 console-credit-give = Give a buyer credit
+console-credit-amount = How much (₫)
 console-credit-order = The buyer of which order
 console-credit-order-choose = Choose an order
 console-credit-order-wrong = Choose an order.

@@ -1,7 +1,8 @@
 # Messages and by which way; sellers’ own systems.
 console-messages = Messages
-console-messages-lead = Choose how you are told. Everything also stands in the list below.
-console-messages-list = What you were told
+console-messages-part-tin = What you were told
+console-messages-part-cach-bao = How you are told
+console-messages-lead = Choose how you are told. Everything also stands in the list.
 console-messages-empty = Nothing yet.
 console-messages-kept = Kept.
 console-messages-orders = Orders
@@ -27,7 +28,7 @@ console-email-code-hint = Open the mail and copy the code.
 console-email-confirm = Confirm
 console-email-drop = Drop the address
 
-console-webhooks = Your own systems
+console-webhooks = Own systems
 console-webhooks-lead = Your own systems hear of orders and money. Each message is signed, and sent again until it arrives.
 console-webhooks-empty = No systems yet
 console-webhook-add = Add an address

@@ -72,6 +72,7 @@ console-cycle-drop-sure = Bỏ thật?
 console-credit-lead = Tiền khách để lại cửa hàng, trừ vào lần mua sau.
 console-credit-owed = Khách đang để lại
 console-credit-give = Tặng khách
+console-credit-amount = Tặng bao nhiêu (₫)
 console-credit-order = Khách của đơn nào
 console-credit-order-choose = Chọn đơn
 console-credit-order-wrong = Chọn một đơn.

@@ -1,7 +1,8 @@
 # Báo tin: nhắn cho ai, bằng đường nào; nối phần mềm của người bán.
 console-messages = Báo tin
-console-messages-lead = Chọn cách báo cho bạn. Tin nào cũng vẫn nằm trong danh sách bên dưới.
-console-messages-list = Tin đã báo
+console-messages-part-tin = Tin đã báo
+console-messages-part-cach-bao = Cách báo
+console-messages-lead = Chọn cách báo cho bạn. Tin nào cũng vẫn nằm trong danh sách.
 console-messages-empty = Chưa có tin nào.
 console-messages-kept = Đã lưu.
 console-messages-orders = Đơn hàng
@@ -27,7 +28,7 @@ console-email-code-hint = Mở thư, chép mã vào đây.
 console-email-confirm = Xác nhận
 console-email-drop = Bỏ địa chỉ thư
 
-console-webhooks = Nối phần mềm của bạn
+console-webhooks = Nối phần mềm
 console-webhooks-lead = Có đơn, có tiền là sàn báo ngay cho phần mềm của bạn. Tin nào cũng có chữ ký; không tới thì gửi lại.
 console-webhooks-empty = Chưa nối phần mềm nào
 console-webhook-add = Thêm địa chỉ

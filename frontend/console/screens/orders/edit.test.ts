@@ -1,6 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { OrderLine } from "../../wire";
-import { proposal, wishOf } from "./edit";
+
+vi.mock("../../words", () => ({ language: "vi", t: (id: string) => id }));
+const { proposal, wishOf } = await import("./edit");
 
 const line: OrderLine = { id: "a", listing_id: "l", title: "Cam", quantity: { value: "2.5", unit: "kg" }, price: 40_000, amount: 100_000, lots: [] };
 const wish = (change: Partial<ReturnType<typeof wishOf>>) => proposal([line], { a: { ...wishOf(line), ...change } }, { other: "chuc" });

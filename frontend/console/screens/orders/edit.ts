@@ -1,4 +1,5 @@
 // What a seller proposes to change: less or more of a line, none of it, a lower price, something else instead.
+import { countText } from "../../figures";
 import { readDong } from "../../typed";
 import { type Quantity, thousandths } from "../../units";
 import type { OrderLine } from "../../wire";
@@ -20,7 +21,7 @@ export interface Proposal {
 }
 
 export function wishOf({ quantity, price }: OrderLine): Wish {
-  return { quantity: typedQuantity(quantity), price: String(price), instead: "" };
+  return { quantity: typedQuantity(quantity), price: countText(price), instead: "" };
 }
 
 /** Only what differs from the order. `units`: in what each listing is sold. */
