@@ -1,6 +1,6 @@
 /// <reference lib="webworker" />
-// The service worker: keeps the console's own files, so that it opens without signal, helps to empty the
-// outbox, and shows what the exchange tells its person.
+// The service worker: keeps the console's own files, so that it opens without signal, helps to empty the outbox, and
+// shows what is pushed.
 //
 //   what is asked for              where the answer comes from
 //   a page under /app/             the kept index.html
@@ -10,7 +10,7 @@ import { openDatabase } from "./database";
 import { Outbox } from "./outbox/outbox";
 import { Store } from "./outbox/store";
 import { SYNC, channel, world } from "./outbox/world";
-import { leadsTo } from "./screens/messages/push";
+import { read, target } from "./pushed";
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
 
@@ -58,22 +58,25 @@ async function empty(): Promise<void> {
   if (next_at !== undefined) throw new Error("something still waits");
 }
 
-/** Told while no page may be open: `{id, title, body, link}`. */
+/** Somebody is told something. Browsers want each push shown; the same one sent twice shows once. */
 self.addEventListener("push", (event) => {
-  const told = (event.data?.json() ?? {}) as { id?: string; title?: string; body?: string; link?: string | null };
-  event.waitUntil(self.registration.showNotification(told.title ?? "Chợ Quê", { body: told.body ?? "", tag: told.id ?? "", icon: `${base}icon.svg`, data: { link: told.link } }));
+  const told = read(event.data?.text() ?? "");
+  if (!told) return;
+  const { id: tag, title, body, link } = told;
+  event.waitUntil(self.registration.showNotification(title, { tag, body, lang: "vi", data: { link } }));
 });
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(show(leadsTo((event.notification.data as { link?: unknown } | null)?.link, self.location.origin)));
+  const { link } = event.notification.data as { link: string | null };
+  event.waitUntil(open(target(link, self.location.origin, base)));
 });
 
-/** Opens an address, in a tab that shows it already if there is one. */
-async function show(url: string): Promise<void> {
-  const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const open = tabs.find((tab) => tab.url === url);
-  await (open ? open.focus() : self.clients.openWindow(url));
+/** Goes to the window that is there already, or opens one. */
+async function open(url: string): Promise<void> {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const there = windows.find((window) => window.url === url);
+  await (there ? there.focus() : self.clients.openWindow(url));
 }
 
 /** FNV-1a, enough to tell two lists of files apart. */

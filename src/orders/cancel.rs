@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr
 use super::{
     OrdersError, PAID_WITHIN_MS,
     advance::{find, holders, move_on},
-    amount,
+    amount, extras,
     lifecycle::{self, Event, Money},
     place::ask,
     read::standing,
@@ -44,7 +44,7 @@ pub async fn cancel(unit: &mut Unit, id: OrderId) -> Result<(), OrdersError> {
         payments::expire(unit, payment.id).await?;
         ask_for_the_rest(unit, &payment).await?;
     }
-    Ok(())
+    extras::let_go(unit, &order).await
 }
 
 /// Where one payment was for several orders, those that go on get one of their own amount. The old one stays with the

@@ -12,6 +12,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, se
 use super::{
     OrdersError,
     advance::{holders, move_on},
+    extras,
     lifecycle::{self, Event, Money},
     read::standing,
 };
@@ -83,11 +84,15 @@ async fn expire(unit: &mut Unit, id: PaymentId) -> Result<(), OrdersError> {
         if let Ok(after) = lifecycle::next(standing(order), Event::Expire, order.delivery, money)
             && move_on(unit, order, after).await?
         {
-            given_up.push(order.id);
+            given_up.push(order);
         }
     }
-    let holders = holders(unit, &given_up).await?;
+    let ids: Vec<_> = given_up.iter().map(|order| order.id).collect();
+    let holders = holders(unit, &ids).await?;
     hold::release(unit, &holders).await?;
     payments::expire(unit, id).await?;
+    for order in given_up {
+        extras::let_go(unit, order).await?;
+    }
     Ok(())
 }

@@ -15,13 +15,14 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{
     OrdersError,
-    advance::move_on,
+    advance::{holders, move_on},
+    extras,
     lifecycle::{self, Event, Money},
     read::standing,
 };
 use crate::{
     db::Unit,
-    listings::hold::{HoldError, Wanted, hold},
+    listings::hold::{HoldError, Wanted, hold, release},
 };
 
 /// What became of the money.
@@ -51,6 +52,17 @@ pub async fn mark_paid(unit: &mut Unit, payment: &payment::Model) -> Result<Paid
     }
     if !hold_again(unit, &expired).await? {
         return Ok(Paid::Late);
+    }
+    for (place, order) in expired.iter().enumerate() {
+        if !extras::take_again(unit, order).await? {
+            for before in &expired[..place] {
+                extras::let_go(unit, before).await?;
+            }
+            let ids: Vec<_> = expired.iter().map(|order| order.id).collect();
+            let holders = holders(unit, &ids).await?;
+            release(unit, &holders).await?;
+            return Ok(Paid::Late);
+        }
     }
     for order in expired {
         let after = lifecycle::next(standing(order), Event::Revive, order.delivery, Money::All)?;
@@ -84,7 +96,7 @@ async fn hold_again(unit: &mut Unit, orders: &[&order::Model]) -> Result<bool, O
     match wanted {
         None => Ok(false),
         Some(wanted) => match hold(unit, &wanted).await {
-            Ok(()) => Ok(true),
+            Ok(_) => Ok(true),
             Err(HoldError::Short(_)) => Ok(false),
             Err(HoldError::Internal(error)) => Err(error.into()),
         },

@@ -9,14 +9,22 @@ mod basket;
 mod cancel;
 mod checkout;
 mod confirm_payment;
+pub mod credit;
+mod cycles;
+mod delivery;
 mod error;
 mod expire;
+pub mod extras;
+mod invoices;
+mod known;
 pub mod lifecycle;
 mod limit;
 mod mark_paid;
 mod pages;
 mod place;
+mod quote;
 pub mod read;
+mod reckon;
 
 pub use access::{GroupViewer, OrderSeller, OrderViewer};
 use axum::{
@@ -43,6 +51,20 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::ship_order))
         .routes(routes!(api::deliver_order))
         .routes(routes!(api::cancel_order))
+        .routes(routes!(quote::api::quote_checkout))
+        .routes(routes!(cycles::api::list_cycles, cycles::api::create_cycle))
+        .routes(routes!(
+            cycles::api::get_cycle,
+            cycles::api::patch_cycle,
+            cycles::api::delete_cycle
+        ))
+        .routes(routes!(cycles::api::put_order_lines))
+        .routes(routes!(delivery::api::get_delivery, delivery::api::put_delivery))
+        .routes(routes!(credit::api::list_credits))
+        .routes(routes!(credit::api::get_credit))
+        .routes(routes!(credit::api::list_credit_entries))
+        .routes(routes!(credit::api::list_seller_credits, credit::api::give_credit))
+        .merge(invoices::routes())
 }
 
 /// What people see of this room.

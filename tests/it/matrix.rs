@@ -249,6 +249,11 @@ async fn world(app: &TestApp) -> World {
     let certificate = owner.post("/api/v1/certificates", &certificate).await.expect(created);
     let dossier = json!({"kind": "ocop", "product_id": product["id"]});
     let dossier = owner.post("/api/v1/dossiers", &dossier).await.expect(created);
+    // A name that leads nowhere: nothing leaves this machine.
+    let endpoint = json!({"url": "https://may-ban-hang.invalid/tin"});
+    let endpoint = owner.post("/api/v1/webhook-endpoints", &endpoint).await.expect(created);
+    let delivery = format!("/api/v1/webhook-endpoints/{}/test", text(&endpoint, "id"));
+    let delivery = owner.post(&delivery, &json!({})).await.expect(created);
     let session = json!({"phone": "0911000001", "password": "mật khẩu dài"});
     let session = app.guest().post("/api/v1/sessions", &session).await.expect(created);
     let account = me(&owner).await;
@@ -262,6 +267,9 @@ async fn world(app: &TestApp) -> World {
         ("accounts/{id}", account.clone()),
         ("roles/{role}", "market_manager".to_owned()),
         ("passkeys/{id}", account.clone()),
+        ("push-subscriptions/{id}", account.clone()),
+        ("webhook-endpoints/{id}", text(&endpoint, "id")),
+        ("deliveries/{delivery}", text(&delivery, "id")),
         ("batches/{id}", text(&batch, "id")),
         ("categories/{id}", "tea".to_owned()),
         ("certificates/{id}", text(&certificate, "id")),
@@ -270,6 +278,8 @@ async fn world(app: &TestApp) -> World {
         ("communes/{code}", "05503".to_owned()),
         ("consents/{id}", consents[0].clone()),
         ("council/{id}", me(&council).await),
+        ("credits/{seller}", seller_id.clone()),
+        ("cycles/{cycle}", account.clone()),
         ("council/{account_id}", me(&council).await),
         (
             "diary/{id}",
@@ -284,6 +294,12 @@ async fn world(app: &TestApp) -> World {
         ("orders/{id}", text(&bought["orders"][0], "id")),
         ("payments/{id}", text(&bought["payments"][0], "id")),
         ("photos/{photo}", photo),
+        // There are none of these here: their own tests say who may.
+        ("refunds/{id}", account.clone()),
+        ("commission-invoices/{id}", account.clone()),
+        ("payouts/{id}", account.clone()),
+        ("commission-rules/{from}", "2199-01-01".to_owned()),
+        ("tax-returns/{month}", "2026-10".to_owned()),
         ("plots/{id}", plot.clone()),
         ("products/{id}", text(&product, "id")),
         ("by-code/{code}", text(&report, "code")),
@@ -305,6 +321,8 @@ async fn world(app: &TestApp) -> World {
         "uploads/{id}",
         "sessions/{id}",
         "sales/{sale_id}",
+        "webhook-endpoints/{id}",
+        "deliveries/{delivery}",
     ]
     .into_iter()
     .map(|key| ids[key].clone())

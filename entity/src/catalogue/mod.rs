@@ -18,3 +18,7 @@ pub mod product;
 pub mod product_photo;
 pub mod seller;
 pub mod staff;
+pub mod webhook_delivery;
+pub mod webhook_endpoint;
+pub mod webhook_event;
+pub mod webhook_secret;
