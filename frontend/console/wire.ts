@@ -262,11 +262,13 @@ export interface Parcel {
   lines: { line_id: string; quantity: Quantity }[];
 }
 
-export interface OrderEditLine {
-  line_id: string;
+/** A line as it is, or as it would be. */
+export interface OrderEditSide {
+  listing_id: string;
   title: string;
-  before: { quantity: Quantity; price: number; amount: number };
-  after: { quantity: Quantity; price: number; amount: number; listing_id: string; title: string };
+  quantity: Quantity;
+  price: number;
+  amount: number;
 }
 
 /** What a seller proposes to change of an order; the buyer says yes or no. */
@@ -274,8 +276,8 @@ export interface OrderEdit {
   id: string;
   order_id: string;
   state: "open" | "accepted" | "waiting_payment" | "refused" | "withdrawn" | "lapsed";
-  note: string | null;
-  lines: OrderEditLine[];
+  note: string;
+  lines: { line_id: string; before: OrderEditSide; after: OrderEditSide }[];
   /** Đồng; above zero: the buyer pays more. */
   difference: number;
   default_outcome: { at: string; outcome: string } | null;

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { randomInt, randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { assertAccessible, assertFits, assertNoProblems, openBrowser, openPage, readFromScreen, visit } from './browser.mjs'
+import { button, enter as open, surely } from './console.mjs'
 import { startExchange } from './exchange.mjs'
 import { call, signIn } from './farmer.mjs'
 
@@ -21,29 +22,10 @@ after(async () => {
   await exchange?.stop()
 })
 
-const button = (page, name) => page.getByRole('button', { name, exact: true })
 const api = (phone, password = 'choque-demo') => signIn(phone, password, exchange.origin)
 
-/** Presses what asks once more before it is done. */
-async function surely(page, name, again) {
-  await button(page, name).first().click()
-  await button(page, again).click()
-}
-
 /** Somebody's console at `path`. */
-async function enter({ phone, password = 'choque-demo' }, path) {
-  const page = await openPage(browser, { baseURL: exchange.origin })
-  await page.goto('/app/')
-  await page.locator('#phone').fill(phone)
-  await page.locator('#password').fill(password)
-  await page.locator('main form button[type=submit]').click()
-  await page.locator('nav.bar').waitFor()
-  // Before the sign-in nobody was signed in, which is what the first question is answered with.
-  page.problems = page.problems.filter(problem => !/answered 401|status of 401/.test(problem))
-  await page.goto(`/app/${path}`)
-  await page.locator('nav.bar').waitFor()
-  return page
-}
+const enter = ({ phone, password }, path) => open(browser, phone, path, { baseURL: exchange.origin, ...(password && { password }) })
 
 /** A household that has opened a shop this morning, with an account of its own and one thing to sell. */
 async function household(name, goods, price) {

@@ -13,7 +13,7 @@ const order = (change: Partial<Order> = {}): Order => ({
 
 const scales = { price: 120_000, unit: "kg", weight: { value: "2", unit: "kg" } };
 const hen = { id: "h", listing_id: "l", title: "Gà", quantity: { value: "1", unit: "con" }, price: 240_000, amount: 240_000, lots: [], by_weight: scales };
-const edit = { id: "e", order_id: "1", state: "open" as const, note: null, lines: [], difference: 0, default_outcome: null };
+const edit = { id: "e", order_id: "1", state: "open" as const, note: "", lines: [], difference: 0, default_outcome: null };
 
 describe("an order stands where the next step is", () => {
   test.each<[Partial<Order>, string]>([
