@@ -204,6 +204,7 @@ describe('a market day', () => {
     const page = await enter({ phone: '0900000009' }, 'ban-tien?muc=hoan-tien')
     for (const { id, amount } of owed) {
       const refund = page.locator(`[data-refund="${id}"]`)
+      await refund.getByRole('button', { name: 'Hiện mã để chuyển' }).click()
       await refund.locator('.qr').waitFor()
       assert.ok((await refund.locator('.qr').getAttribute('data-payload')).includes(`5406${amount}`), 'the code asks for what is owed')
       await refund.getByRole('button', { name: 'Đã chuyển', exact: true }).click()

@@ -3,10 +3,18 @@
 import { untrack } from "svelte";
 import type { Desk } from "../desk.svelte";
 import type { Kept } from "../kept.svelte";
+import { Refused } from "../reach";
+
+interface Chosen<T> {
+  readonly list: Kept<T> | undefined;
+  /** Why the server does not show it, in its words. */
+  readonly refused: string;
+}
 
 /** `which` is asked again whenever something it reads changes. */
-export function chosen<T>(desk: Desk, which: () => Kept<T> | undefined): { readonly list: Kept<T> | undefined } {
+export function chosen<T>(desk: Desk, which: () => Kept<T> | undefined): Chosen<T> {
   let list = $state.raw<Kept<T>>();
+  let refused = $state("");
   $effect(() => {
     const next = which();
     let current = true;
@@ -20,11 +28,19 @@ export function chosen<T>(desk: Desk, which: () => Kept<T> | undefined): { reado
   $effect(() => {
     if (!desk.reached) return;
     const shown = list;
-    untrack(() => void shown?.refresh().catch(desk.noticed));
+    refused = "";
+    const heard = (error: unknown): void => {
+      if (error instanceof Refused && shown === list) refused = error.problem.detail;
+      desk.noticed(error);
+    };
+    untrack(() => void shown?.refresh().catch(heard));
   });
   return {
     get list() {
       return list;
+    },
+    get refused() {
+      return refused;
     },
   };
 }

@@ -57,6 +57,7 @@ console-owed-sum = To be given back
 console-owed-empty = Nothing is owed
 console-owed-before = Paid before
 console-owed-qr = VietQR code for { $amount }
+console-owed-show = Show the code
 console-owed-scan = Scan it with your bank’s app. Keep the memo as it is, and the exchange knows by itself.
 console-owed-no-account = The buyer has not named an account
 console-owed-sent = Sent

@@ -57,6 +57,7 @@ console-owed-sum = Phải trả lại
 console-owed-empty = Không nợ ai tiền
 console-owed-before = Đã trả
 console-owed-qr = Mã VietQR để chuyển { $amount }
+console-owed-show = Hiện mã để chuyển
 console-owed-scan = Quét bằng ứng dụng ngân hàng của bạn. Giữ nguyên nội dung thì sàn tự biết.
 console-owed-no-account = Chờ khách cho số tài khoản
 console-owed-sent = Đã chuyển

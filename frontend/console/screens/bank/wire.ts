@@ -81,6 +81,7 @@ export interface Refund {
   created_at: string;
   sent_at: string | null;
   done_at: string | null;
+  /** Only of one that is asked for by itself. */
   vietqr: { payload: string } | null;
 }
 
