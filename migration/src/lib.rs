@@ -17,6 +17,7 @@ mod m20261122_000010_dossiers;
 mod m20261122_000011_moderation;
 mod m20261122_000012_wider;
 mod m20261122_000013_delivery;
+mod m20261122_000016_ledger;
 mod m20261122_000017_messages;
 
 /// Runs the migrations in order.
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_moderation::Migration),
             Box::new(m20261122_000012_wider::Migration),
             Box::new(m20261122_000013_delivery::Migration),
+            Box::new(m20261122_000016_ledger::Migration),
             Box::new(m20261122_000017_messages::Migration),
         ]
     }
