@@ -27,6 +27,16 @@ pub enum OrdersError {
     NotByHand,
     #[error(transparent)]
     Illegal(#[from] Illegal),
+    #[error("only its buyer may do that")]
+    NotTheBuyer,
+    #[error("somebody ordered in the cycle")]
+    CycleHasOrders,
+    /// Its cycle is closed, it is packed, or it was given up.
+    #[error("the order can no longer be changed")]
+    NotEditable,
+    /// Money for it has come, and the change would ask for other money.
+    #[error("the order is paid already")]
+    PaidAlready,
     #[error("the order changed at the same moment")]
     Overtaken,
     #[error(transparent)]
@@ -71,6 +81,10 @@ impl From<OrdersError> for Problem {
             OrdersError::Illegal(Illegal::State { .. } | Illegal::Fulfilment { .. }) => {
                 Self::new(Kind::Conflict, "order-state", "orders-say-not-now")
             }
+            OrdersError::NotTheBuyer => Self::new(Kind::Forbidden, "not-the-buyer", "orders-say-not-the-buyer"),
+            OrdersError::CycleHasOrders => Self::new(Kind::Conflict, "cycle-has-orders", "orders-say-cycle-has-orders"),
+            OrdersError::NotEditable => Self::new(Kind::Conflict, "order-not-editable", "orders-say-not-editable"),
+            OrdersError::PaidAlready => Self::new(Kind::Conflict, "order-paid", "orders-say-paid-already"),
             OrdersError::Overtaken => Self::new(Kind::Conflict, "overtaken", "orders-say-overtaken").retry_after(1),
             OrdersError::Catalogue(error) => error.into(),
             OrdersError::Payments(error) => error.into(),

@@ -10,17 +10,21 @@ mod cancel;
 mod checkout;
 mod confirm_payment;
 pub mod credit;
+mod cycles;
 mod delivery;
 mod error;
 mod expire;
 pub mod extras;
 mod invoices;
+mod known;
 pub mod lifecycle;
 mod limit;
 mod mark_paid;
 mod pages;
 mod place;
+mod quote;
 pub mod read;
+mod reckon;
 
 pub use access::{GroupViewer, OrderSeller, OrderViewer};
 use axum::{
@@ -47,6 +51,14 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::ship_order))
         .routes(routes!(api::deliver_order))
         .routes(routes!(api::cancel_order))
+        .routes(routes!(quote::api::quote_checkout))
+        .routes(routes!(cycles::api::list_cycles, cycles::api::create_cycle))
+        .routes(routes!(
+            cycles::api::get_cycle,
+            cycles::api::patch_cycle,
+            cycles::api::delete_cycle
+        ))
+        .routes(routes!(cycles::api::put_order_lines))
         .routes(routes!(delivery::api::get_delivery, delivery::api::put_delivery))
         .routes(routes!(credit::api::list_credits))
         .routes(routes!(credit::api::get_credit))

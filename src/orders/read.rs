@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use entity::{
     Dong, Quantity,
     catalogue::seller,
-    ids::{MoneyAccountId, OrderGroupId, OrderId, PaymentId, PersonId, SellerId},
-    orders::{group, line, order},
+    ids::{MoneyAccountId, OrderCycleId, OrderGroupId, OrderId, PaymentId, PersonId, SellerId},
+    orders::{collection, cycle, group, line, order},
     payments::{account, payment},
 };
 use sea_orm::{
@@ -28,6 +28,10 @@ pub struct OrderView {
     pub lines: Vec<LineView>,
     /// `None` when it is paid on delivery.
     pub payment: Option<PaymentView>,
+    /// Where and when it is fetched, where that is known.
+    pub collection: Option<collection::Model>,
+    /// The order cycle it was placed in.
+    pub cycle: Option<cycle::Model>,
 }
 
 /// A line, and the lots its goods come from where that is known.
@@ -120,7 +124,7 @@ pub async fn order(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<Orde
     Ok(views(db, row.into_iter().collect()).await?.pop())
 }
 
-/// What is around each of `orders`: seven queries, however many they are.
+/// What is around each of `orders`: a handful of queries, however many they are.
 pub async fn views(db: &impl ConnectionTrait, orders: Vec<order::Model>) -> Result<Vec<OrderView>, DbErr> {
     let groups: HashMap<OrderGroupId, group::Model> = group::Entity::find()
         .filter(group::Column::Id.is_in(orders.iter().map(|order| order.group_id)))
@@ -138,6 +142,8 @@ pub async fn views(db: &impl ConnectionTrait, orders: Vec<order::Model>) -> Resu
         .collect();
     let mut lines = lines_of(db, &orders).await?;
     let payments = payments_of(db, &orders).await?;
+    let mut collections = collections_of(db, &orders).await?;
+    let cycles = cycles_of(db, &orders).await?;
     Ok(orders
         .into_iter()
         .filter_map(|order| {
@@ -146,6 +152,8 @@ pub async fn views(db: &impl ConnectionTrait, orders: Vec<order::Model>) -> Resu
                 seller: sellers.get(&order.seller_id)?.clone(),
                 lines: lines.remove(&order.id).unwrap_or_default(),
                 payment: order.payment_id.and_then(|id| payments.get(&id).cloned()),
+                collection: collections.remove(&order.id),
+                cycle: order.cycle_id.and_then(|id| cycles.get(&id).cloned()),
                 order,
             })
         })
@@ -170,6 +178,37 @@ async fn lines_of(
         lines.entry(line.order_id).or_default().push(LineView { line, lots });
     }
     Ok(lines)
+}
+
+async fn collections_of(
+    db: &impl ConnectionTrait,
+    orders: &[order::Model],
+) -> Result<HashMap<OrderId, collection::Model>, DbErr> {
+    let fetched = orders.iter().filter(|order| order.delivery != order::Delivery::Ship);
+    let ids: Vec<OrderId> = fetched.map(|order| order.id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = collection::Entity::find()
+        .filter(collection::Column::OrderId.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.order_id, row)).collect())
+}
+
+async fn cycles_of(
+    db: &impl ConnectionTrait,
+    orders: &[order::Model],
+) -> Result<HashMap<OrderCycleId, cycle::Model>, DbErr> {
+    let ids: Vec<OrderCycleId> = orders.iter().filter_map(|order| order.cycle_id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = cycle::Entity::find()
+        .filter(cycle::Column::Id.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 async fn payments_of(

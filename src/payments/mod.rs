@@ -47,7 +47,7 @@ pub use locked::{locked, topic, write_back};
 pub use refund::{
     NewCashRefund, NewRefund, RefundWire, credit_given, of_orders as refunds_of_orders, prove, refund, refund_cash,
 };
-pub use request::{NewPayment, REQUESTED, Requested, request};
+pub use request::{NewPayment, REQUESTED, Requested, request, request_all};
 pub use wire::{PayeeWire, PaymentWire, VietQrWire, payload, payment_wire};
 
 pub fn routes() -> OpenApiRouter<App> {

@@ -20,7 +20,7 @@ use crate::{
     http::{problem::Problem, shell::Shell},
     orders::{
         GroupViewer, OrderViewer, OrdersError,
-        api::happen,
+        api::{address, happen},
         lifecycle::Event,
         read::{OrderView, PaymentView, views, weight},
     },
@@ -67,6 +67,10 @@ pub(super) struct OrderBox {
     pub seller: String,
     pub seller_slug: Slug,
     pub lines: Vec<LineBox>,
+    /// What stands between the goods and the total: carrying it, store credit.
+    pub beside: Vec<(String, String)>,
+    /// Where and when it is handed over, a line each.
+    pub handed_over: Vec<String>,
     pub total: Dong,
     pub delivery: String,
     pub state: String,
@@ -186,16 +190,57 @@ impl OrderBox {
                     by_weight: weight(&view.line).map(|(price, weight)| weight_words(shell, price, weight)),
                 })
                 .collect(),
+            beside: beside(shell, order),
+            handed_over: handed_over(shell, view),
             total: order.total,
             delivery: delivery_words(shell, order.delivery),
             state: shell.t(state_words(order)),
             ended: matches!(order.state, OrderState::Cancelled | OrderState::Expired),
-            money: money_words(shell, view.payment.as_ref().map(|view| &view.payment)),
+            money: if order.total == Dong::ZERO {
+                shell.t("orders-say-money-credit")
+            } else {
+                money_words(shell, view.payment.as_ref().map(|view| &view.payment))
+            },
             placed: order.created_at.to_string(),
             cancel: button(Event::Cancel, "huy"),
             receive: button(Event::Deliver, "da-nhan"),
         }
     }
+}
+
+/// What stands between the goods of `order` and its total.
+fn beside(shell: &Shell, order: &order::Model) -> Vec<(String, String)> {
+    let mut lines = Vec::new();
+    if order.delivery_fee > Dong::ZERO {
+        lines.push((shell.t("checkout-fee"), order.delivery_fee.to_string()));
+    }
+    if order.credit_used > Dong::ZERO {
+        let less = Dong(-order.credit_used.0);
+        lines.push((shell.t("checkout-credit-used"), less.to_string()));
+    }
+    lines
+}
+
+/// Where and when the order is handed over.
+fn handed_over(shell: &Shell, view: &OrderView) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(place) = &view.collection {
+        let parts = [
+            place.name.clone(),
+            address(&place.street, &place.commune_code),
+            place.opening.clone(),
+        ];
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        lines.push(parts.join(", "));
+        if let (Some(day), Some(opens), Some(closes)) = (place.day, &place.opens, &place.closes) {
+            lines.push(format!("{day} {opens}–{closes}"));
+        }
+    }
+    if let Some(cycle) = &view.cycle {
+        let (closes, day) = (cycle.closes_at.to_string(), cycle.hand_over_on.to_string());
+        lines.push(shell.t2("orders-say-cycle", "closes", closes, "day", day));
+    }
+    lines
 }
 
 /// Where an order stands, in one line: the two axes that are the seller's as the buyer feels them.
