@@ -103,6 +103,16 @@ ids! {
     OrderGroupId,
     OrderId,
     OrderLineId,
+    /// Goods of an order that go together.
+    ParcelId,
+    /// A change of an order that its seller proposes.
+    OrderEditId,
+    OrderEditLineId,
+    /// Somebody wants to give goods back.
+    OrderReturnId,
+    ReturnMessageId,
+    /// What a buyer says of goods they bought.
+    OrderReviewId,
     SignalId,
     /// Another exchange, from which this one pulls.
     PartnerId,

@@ -16,6 +16,7 @@ mod m20261122_000009_offers;
 mod m20261122_000010_dossiers;
 mod m20261122_000011_moderation;
 mod m20261122_000012_wider;
+mod m20261122_000014_aftercare;
 
 /// Runs the migrations in order.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_dossiers::Migration),
             Box::new(m20261122_000011_moderation::Migration),
             Box::new(m20261122_000012_wider::Migration),
+            Box::new(m20261122_000014_aftercare::Migration),
         ]
     }
 }

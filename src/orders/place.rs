@@ -367,6 +367,7 @@ async fn write(unit: &mut Unit, new: &NewOrders, parts: Vec<Part>) -> Result<Pla
             payment_id: Set(part.payment),
             created_at: Set(unit.now()),
             updated_at: Set(unit.now()),
+            ..Default::default()
         };
         order::Entity::insert(row).exec_without_returning(&*unit).await?;
         let rows = part
@@ -387,6 +388,7 @@ async fn write(unit: &mut Unit, new: &NewOrders, parts: Vec<Part>) -> Result<Pla
                 weight_price: Set(line.terms.by_weight.map(|by_weight| by_weight.price)),
                 weight_unit: Set(line.weight.map(|weight| weight.unit)),
                 estimated_weight: Set(line.weight.map(|weight| weight.amount)),
+                ..Default::default()
             });
         line::Entity::insert_many(rows).exec_without_returning(&*unit).await?;
     }

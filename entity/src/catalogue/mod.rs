@@ -16,5 +16,7 @@ pub mod ocop_decision;
 pub mod ocop_sample;
 pub mod product;
 pub mod product_photo;
+pub mod product_rating;
 pub mod seller;
+pub mod seller_rating;
 pub mod staff;

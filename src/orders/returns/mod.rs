@@ -1,0 +1,18 @@
+//! Returns: a buyer wants to give goods back, says why and shows it, and buyer and seller write to each other until it is
+//! settled. Silence settles it too: what it comes to is told from the start, and a dispute is decided by an officer.
+
+mod access;
+mod act;
+pub mod api;
+mod ask;
+mod lifecycle;
+pub mod pages;
+pub mod read;
+mod run_out;
+mod settle;
+mod wire;
+
+pub(super) use ask::{Ask, AskInput, ask, returnable};
+pub(super) use lifecycle::Illegal;
+pub(super) use read::any_open;
+pub(super) use run_out::run_out;
