@@ -12,6 +12,7 @@ pub fn all() -> Duties {
     let mut recurring = vec![media::upload::duty(), dossiers::duty(), orders::duty()];
     recurring.extend(catalogue::duties());
     recurring.extend(listings::duties());
+    recurring.extend(orders::duties());
     recurring.extend(federation::duties());
     let listeners: [fn(Outbox) -> Outbox; _] = [
         identity::listens,

@@ -113,6 +113,17 @@ ids! {
     ReturnMessageId,
     /// What a buyer says of goods they bought.
     OrderReviewId,
+    /// Places that a seller delivers to for one fee.
+    DeliveryZoneId,
+    PickupPointId,
+    /// Hours of a weekday at which goods are fetched from the farm.
+    FarmTimeId,
+    /// Days in which a seller takes orders for one day of hand-over.
+    OrderCycleId,
+    /// More of an order that waits for its money.
+    OrderChangeId,
+    OrderChangeLineId,
+    CreditEntryId,
     SignalId,
     /// Another exchange, from which this one pulls.
     PartnerId,

@@ -16,6 +16,7 @@ mod m20261122_000009_offers;
 mod m20261122_000010_dossiers;
 mod m20261122_000011_moderation;
 mod m20261122_000012_wider;
+mod m20261122_000013_delivery;
 mod m20261122_000014_aftercare;
 
 /// Runs the migrations in order.
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_dossiers::Migration),
             Box::new(m20261122_000011_moderation::Migration),
             Box::new(m20261122_000012_wider::Migration),
+            Box::new(m20261122_000013_delivery::Migration),
             Box::new(m20261122_000014_aftercare::Migration),
         ]
     }
@@ -88,7 +90,10 @@ async fn change_named_check(
     }
     let [before, after] = [before, after].map(|rule| format!("check ({rule})").replace('\'', "''"));
     let number = db
-        .query_one_raw(sea_orm::Statement::from_string(db.get_database_backend(), "pragma schema_version"))
+        .query_one_raw(sea_orm::Statement::from_string(
+            db.get_database_backend(),
+            "pragma schema_version",
+        ))
         .await?
         .map_or(Ok(0), |row| row.try_get_by_index::<i64>(0))?;
     db.execute_unprepared("pragma writable_schema = on").await?;

@@ -33,6 +33,13 @@ impl Rating {
             Some((self.stars * 20 + self.reviews) / (self.reviews * 2))
         }
     }
+
+    /// The mean as people write it: `4,6`.
+    #[must_use]
+    pub fn words(self) -> Option<String> {
+        let tenths = self.tenths()?;
+        Some(format!("{},{}", tenths / 10, tenths % 10))
+    }
 }
 
 /// Adds to what is said of `product` and of its `seller`; less than nothing takes away.

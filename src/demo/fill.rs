@@ -14,12 +14,15 @@ use super::{
 };
 use crate::{
     app::App,
-    db::{Actor, Unit},
+    db::{self, Actor, Unit},
     identity::{community::WITHOUT_PHONE, password},
 };
 
 /// Sellers written in one unit: enough that commits do not count, few enough that a unit stays small.
 const SELLERS: usize = 50;
+
+/// Changes numbered by one statement.
+const TOGETHER: u64 = 1000;
 
 /// The setting by which a finished demo is known; its value is the scale.
 pub const MARK: &str = "demo";
@@ -52,7 +55,7 @@ pub async fn fill(app: &App, scale: Scale, progress: &dyn Progress) -> Result<Su
         let products = rows.products.len() as u64;
         app.write(Actor::System, move |unit| {
             let rows = Arc::clone(&rows);
-            Box::pin(async move { rows.insert(unit).await.map_err(FillError::from) })
+            Box::pin(async move { write(unit, &rows).await })
         })
         .await?;
         progress.advance(products);
@@ -75,10 +78,17 @@ async fn begin(app: &App, rows: Arc<Rows>) -> Result<(), FillError> {
             if !is_empty(unit).await? {
                 return Err(FillError::NotEmpty);
             }
-            Ok(rows.insert(unit).await?)
+            write(unit, &rows).await
         })
     })
     .await
+}
+
+/// Writes `rows` with their changes numbered, so that what serves the demo does not begin with a log to catch up on.
+async fn write(unit: &mut Unit, rows: &Rows) -> Result<(), FillError> {
+    rows.insert(unit).await?;
+    while db::sequence(unit, TOGETHER).await? > 0 {}
+    Ok(())
 }
 
 /// Whether nobody has used this database: it may have been migrated and know its own id.

@@ -66,6 +66,7 @@ struct Cached {
     plain: Bytes,
     gzip: Bytes,
     etag: HeaderValue,
+    media_type: HeaderValue,
     policy: Option<HeaderValue>,
     shows: Vec<Shows>,
     built_at: i64,
@@ -188,6 +189,55 @@ pub async fn projected_page<B>(
 where
     B: Future<Output = Result<(Built, i64), Problem>>,
 {
+    kept(app, headers, key, keep, build).await
+}
+
+/// As [`projected_page`], for an answer of the API that is the same for whoever asks. It is kept as it is: the outermost
+/// layer compresses it for those who want that.
+pub async fn projected_json<T, B>(
+    app: &App,
+    headers: &HeaderMap,
+    key: String,
+    build: impl FnOnce() -> B,
+) -> Result<Response, Problem>
+where
+    T: serde::Serialize,
+    B: Future<Output = Result<(T, Answered), Problem>>,
+{
+    let build = async || {
+        let (value, answered) = build().await?;
+        let built = Built {
+            html: serde_json::to_string(&value).map_err(|error| Problem::internal(&error))?,
+            shows: answered.shows,
+            valid_until: answered.valid_until,
+            policy: None,
+        };
+        Ok((built, answered.as_of))
+    };
+    let keep = |built: Built, built_at| cached(built, Bytes::new(), "application/json", built_at);
+    kept(app, headers, key, keep, build).await
+}
+
+/// What an answer of [`projected_json`] was built from.
+#[derive(Debug)]
+pub struct Answered {
+    pub shows: Vec<Shows>,
+    /// The first moment at which it is wrong though nothing changed.
+    pub valid_until: Timestamp,
+    /// How far the projection had read.
+    pub as_of: i64,
+}
+
+async fn kept<B>(
+    app: &App,
+    headers: &HeaderMap,
+    key: String,
+    keep: impl FnOnce(Built, i64) -> Cached,
+    build: impl FnOnce() -> B,
+) -> Result<Response, Problem>
+where
+    B: Future<Output = Result<(Built, i64), Problem>>,
+{
     let key = (key, Preferences::of(headers));
     let cache = app.pages();
     if let Some(page) = cache.pages.get(&key)
@@ -206,17 +256,22 @@ where
 }
 
 fn keep(built: Built, built_at: i64) -> Cached {
-    let plain = Bytes::from(built.html);
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(7));
     // Writing to memory does not fail; if it did, an empty body is never sent because the lengths are compared below.
     let gzip = encoder
-        .write_all(&plain)
+        .write_all(built.html.as_bytes())
         .and_then(|()| encoder.finish())
         .map(Bytes::from)
         .unwrap_or_default();
+    cached(built, gzip, "text/html; charset=utf-8", built_at)
+}
+
+fn cached(built: Built, gzip: Bytes, media_type: &'static str, built_at: i64) -> Cached {
+    let plain = Bytes::from(built.html);
     let etag = format!("\"{}\"", &sha256(&plain)[..24]);
     Cached {
         etag: HeaderValue::from_str(&etag).unwrap_or_else(|_| HeaderValue::from_static("\"\"")),
+        media_type: HeaderValue::from_static(media_type),
         policy: built.policy.and_then(|policy| HeaderValue::from_str(&policy).ok()),
         plain,
         gzip,
@@ -241,10 +296,7 @@ fn answer(page: &Cached, headers: &HeaderMap) -> Response {
     };
     let out = response.headers_mut();
     if !known {
-        out.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("text/html; charset=utf-8"),
-        );
+        out.insert(header::CONTENT_TYPE, page.media_type.clone());
         if zipped {
             out.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }

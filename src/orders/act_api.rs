@@ -1,12 +1,8 @@
 //! What buyer and seller do with an order, over HTTP.
 
 use axum::{Json, extract::State};
-use entity::{
-    ids::OrderId,
-    orders::order::Side,
-};
+use entity::{ids::OrderId, orders::order::Side};
 use serde::Deserialize;
-use utoipa::ToSchema;
 
 use super::{
     OrderBuyer, OrderSeller, OrderViewer, OrdersError,
@@ -25,7 +21,6 @@ use super::{
 };
 use crate::{
     app::App,
-
     db::{Actor, Unit},
     http::{
         body::{Body, Spare},

@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn what_was_weighed_is_given_back_or_asked_for_within_bounds() {
-        let of = |weight, estimate| of_weighed(Dong(120_000), Thousandths(weight), Dong(estimate), 1000).expect("payable");
+        let of =
+            |weight, estimate| of_weighed(Dong(120_000), Thousandths(weight), Dong(estimate), 1000).expect("payable");
         let weighed = |amount, less, more| Weighed {
             amount: Dong(amount),
             less: Dong(less),
@@ -136,7 +137,11 @@ mod tests {
         assert_eq!(of(1_400, 186_000), weighed(168_000, 18_000, 0));
         assert_eq!(of(1_550, 186_000), weighed(186_000, 0, 0));
         assert_eq!(of(1_600, 186_000), weighed(192_000, 0, 6_000));
-        assert_eq!(of(3_000, 186_000), weighed(204_600, 0, 18_600), "a tenth more and not a đồng beyond");
+        assert_eq!(
+            of(3_000, 186_000),
+            weighed(204_600, 0, 18_600),
+            "a tenth more and not a đồng beyond"
+        );
     }
 
     proptest! {

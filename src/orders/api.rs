@@ -1,7 +1,7 @@
 //! Checkout and orders over HTTP.
 
 use axum::{Json, extract::State};
-use entity::{Quantity, Thousandths, ids::OrderId};
+use entity::{Quantity, Thousandths, catalogue::seller, ids::OrderId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -134,6 +134,16 @@ pub struct OrderWire {
     after: AfterWire,
 }
 
+impl From<seller::Model> for OrderSellerWire {
+    fn from(row: seller::Model) -> Self {
+        Self {
+            id: row.id.to_string(),
+            slug: row.slug.to_string(),
+            name: row.name,
+        }
+    }
+}
+
 impl From<LineView> for OrderLineWire {
     fn from(view: LineView) -> Self {
         let LineView {
@@ -204,11 +214,7 @@ impl OrderWire {
             id: order.id.to_string(),
             number: order.number.to_string(),
             group_id: group.id.to_string(),
-            seller: OrderSellerWire {
-                id: seller.id.to_string(),
-                slug: seller.slug.to_string(),
-                name: seller.name,
-            },
+            seller: seller.into(),
             state: order.state.code(),
             fulfilment: order.fulfilment.code(),
             delivery: order.delivery.code(),

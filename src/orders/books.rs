@@ -10,15 +10,8 @@ use entity::{
     payments::payment,
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr};
-use uuid::Uuid;
 
-use super::{
-    OrdersError, PAID_WITHIN_MS, amount,
-    credit,
-    lifecycle::Money,
-    open::Open,
-    place::ask,
-};
+use super::{OrdersError, PAID_WITHIN_MS, amount, credit, lifecycle::Money, open::Open, place::ask};
 use crate::{
     db::Unit,
     payments::{
@@ -67,31 +60,61 @@ pub(super) async fn costs_more(unit: &mut Unit, open: &mut Open, more: Dong) -> 
     }
 }
 
-/// Gives `amount` of what the order cost back; its total stays what it was. Tells which refund that is.
+/// Gives `amount` of what the order cost back; its total stays what it was. Tells which refunds those are.
 pub(super) async fn give_back(
     unit: &mut Unit,
     open: &mut Open,
     amount: Dong,
     why: Why,
-) -> Result<Option<refund::Model>, OrdersError> {
+) -> Result<Vec<refund::Model>, OrdersError> {
     if amount == Dong::ZERO {
-        return Ok(None);
-    }
-    if open.order.earned_at.is_some() {
-        payments::unearn(unit, open.order.id.0, amount).await?;
+        return Ok(Vec::new());
     }
     let in_money = Dong(amount.0.min(open.kept()).max(0));
     let in_credit = Dong((amount.0 - in_money.0).min(open.order.credit_used.0).max(0));
-    let mut made = None;
-    if in_money > Dong::ZERO {
-        made = refund_of(unit, open, in_money, why).await?;
-        open.order.given_back = Dong(open.order.given_back.0 + in_money.0);
-        write(unit, &open.order).await?;
-    }
+    let made = if open.order.earned_at.is_some() {
+        unearn(unit, open, Dong(in_money.0 + in_credit.0), in_money, why).await?
+    } else {
+        refund_of(unit, open, in_money, why).await?
+    };
+    open.order.given_back = Dong(open.order.given_back.0 + in_money.0);
+    write(unit, &open.order).await?;
     if in_credit > Dong::ZERO {
         credit::give_back(unit, open.order.id, Some(in_credit)).await?;
     }
     Ok(made)
+}
+
+/// Takes `amount` back of what the order earned, and refunds `in_money` of it from where it went back to.
+async fn unearn(
+    unit: &mut Unit,
+    open: &Open,
+    amount: Dong,
+    in_money: Dong,
+    why: Why,
+) -> Result<Vec<refund::Model>, OrdersError> {
+    let ids: Vec<PaymentId> = payments_of(open).map(|payment| payment.id).collect();
+    payments::unearn(unit, open.order.id.0, amount).await?;
+    let mut made = Vec::new();
+    let mut left = in_money.0;
+    for (id, before) in ids.into_iter().zip(payments_of(open)) {
+        let after = payments::locked(unit, id).await?;
+        let back = (before.earned.0 - after.earned.0).min(left);
+        if back > 0 {
+            left -= back;
+            made.push(refund_from(unit, open, id, Dong(back), why).await?);
+        }
+    }
+    if left > 0 && open.payment.is_none() {
+        made.push(refund_cash(unit, open, Dong(left), why).await?);
+    }
+    Ok(made)
+}
+
+/// The payments that money for `open` came by: what was asked for last first, so that one that others share is touched
+/// last.
+fn payments_of(open: &Open) -> impl Iterator<Item = &payment::Model> {
+    open.further.iter().chain(&open.payment)
 }
 
 /// All that came for an order that is given up goes back, and what was still waited for is not any more.
@@ -108,7 +131,13 @@ pub(super) async fn give_all_back(unit: &mut Unit, open: &mut Open, why: Why) ->
                 .await?
                 == 1;
             // What came on top goes back with it, where nobody else's order is paid by the same.
-            let amount = if alone { payment.received.0 - payment.refunded.0 } else { open.kept() };
+            let amount = if alone {
+                payments_of(open)
+                    .map(|payment| payment.received.0 - payment.refunded.0)
+                    .sum()
+            } else {
+                open.kept()
+            };
             if amount > 0 {
                 refund_of(unit, open, Dong(amount), why).await?;
             }
@@ -128,35 +157,52 @@ pub(super) async fn give_all_back(unit: &mut Unit, open: &mut Open, why: Why) ->
 }
 
 /// Promises `amount` back, by the way it came.
-async fn refund_of(
+async fn refund_of(unit: &mut Unit, open: &Open, amount: Dong, why: Why) -> Result<Vec<refund::Model>, OrdersError> {
+    let mut made = Vec::new();
+    let mut left = amount.0;
+    for payment in payments_of(open) {
+        let payment = payments::locked(unit, payment.id).await?;
+        let part = left.min(payment.received.0 - payment.refunded.0 - payment.earned.0);
+        if part > 0 {
+            left -= part;
+            made.push(refund_from(unit, open, payment.id, Dong(part), why).await?);
+        }
+    }
+    if left > 0 {
+        // A payment that has not that much says so.
+        made.push(match &open.payment {
+            Some(payment) => refund_from(unit, open, payment.id, Dong(left), why).await?,
+            None => refund_cash(unit, open, Dong(left), why).await?,
+        });
+    }
+    Ok(made)
+}
+
+async fn refund_from(
     unit: &mut Unit,
     open: &Open,
+    payment: PaymentId,
     amount: Dong,
     why: Why,
-) -> Result<Option<refund::Model>, OrdersError> {
-    let (order, seller) = (open.order.id.0, open.order.seller_id);
-    let made = match &open.payment {
-        Some(payment) => {
-            let new = NewRefund {
-                payment: payment.id,
-                order,
-                seller,
-                amount,
-                why,
-            };
-            payments::refund(unit, new).await?
-        }
-        None => {
-            let new = NewCashRefund {
-                order,
-                seller,
-                amount,
-                why,
-            };
-            payments::refund_cash(unit, new).await?
-        }
+) -> Result<refund::Model, OrdersError> {
+    let new = NewRefund {
+        payment,
+        order: open.order.id.0,
+        seller: open.order.seller_id,
+        amount,
+        why,
     };
-    Ok(Some(made))
+    Ok(payments::refund(unit, new).await?)
+}
+
+async fn refund_cash(unit: &mut Unit, open: &Open, amount: Dong, why: Why) -> Result<refund::Model, OrdersError> {
+    let new = NewCashRefund {
+        order: open.order.id.0,
+        seller: open.order.seller_id,
+        amount,
+        why,
+    };
+    Ok(payments::refund_cash(unit, new).await?)
 }
 
 /// The payment of an order that costs something else now, and of which no money came, is replaced by one of what it costs.
@@ -208,10 +254,4 @@ pub(super) async fn write(unit: &Unit, order: &order::Model) -> Result<(), Order
         .exec(unit)
         .await?;
     Ok(())
-}
-
-/// The id of what `payment` refunds, for whoever has to tell it.
-#[must_use]
-pub(super) fn refund_id(made: Option<&refund::Model>) -> Option<Uuid> {
-    made.map(|row| row.id.0)
 }

@@ -91,7 +91,9 @@ pub(super) fn parts(
     let mut read = Vec::with_capacity(given.len());
     for (place, part) in given.iter().enumerate() {
         let at = format!("{pointer}/{place}");
-        let Some(part) = wrong.required(&at, part) else { continue };
+        let Some(part) = wrong.required(&at, part) else {
+            continue;
+        };
         let line = wrong.code::<OrderLineId>(&format!("{at}/line_id"), &part.line_id, "wrong-no-such-line");
         let quantity = wrong.quantity(&format!("{at}/quantity"), &part.quantity);
         if line.is_some_and(|line| read.iter().any(|(known, _)| *known == line)) {
@@ -164,7 +166,10 @@ pub async fn cancel(unit: &mut Unit, id: OrderId, by: Side, new: &Cancel) -> Res
     needs_reason()?;
     let parts = parts_of(&open, parts, |line| open.rest(line))?;
     let left = |line: &line::Model| {
-        let given_up = parts.iter().find(|(id, _)| *id == line.id).map_or(0, |(_, part)| part.0);
+        let given_up = parts
+            .iter()
+            .find(|(id, _)| *id == line.id)
+            .map_or(0, |(_, part)| part.0);
         open.rest(line).0 - given_up
     };
     let before = open.standing();

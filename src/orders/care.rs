@@ -11,11 +11,7 @@ use entity::{
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
 use super::{OrdersError, cancel::lapse, earn, edits, periods::Period, returns};
-use crate::{
-    app::App,
-    db::Actor,
-    jobs::Recurring,
-};
+use crate::{app::App, db::Actor, jobs::Recurring};
 
 /// Orders looked at in one go.
 const AT_ONCE: u64 = 500;
@@ -64,8 +60,10 @@ async fn lapse_due(app: &App) -> Result<usize, OrdersError> {
         .await?;
     for id in &due {
         let id = *id;
-        app.write(Actor::System, move |unit| Box::pin(async move { lapse(unit, id).await }))
-            .await?;
+        app.write(Actor::System, move |unit| {
+            Box::pin(async move { lapse(unit, id).await })
+        })
+        .await?;
     }
     Ok(due.len())
 }
@@ -84,7 +82,11 @@ pub async fn earn_due(app: &App) -> Result<usize, OrdersError> {
                 .add(order::Column::ReceivedAt.is_not_null())
                 .add(order::Column::DeliveredAt.lte(over)),
         )
-        .filter(Condition::any().add(order::Column::Cash.is_null()).add(order::Column::Cash.eq("came")))
+        .filter(
+            Condition::any()
+                .add(order::Column::Cash.is_null())
+                .add(order::Column::Cash.eq("came")),
+        )
         .order_by_asc(order::Column::DeliveredAt)
         .limit(AT_ONCE)
         .into_tuple()

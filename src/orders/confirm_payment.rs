@@ -6,7 +6,10 @@ use entity::{
 };
 use sea_orm::EntityTrait;
 
-use super::{OrdersError, Paid, mark_paid, open::{find, open}};
+use super::{
+    OrdersError, Paid, mark_paid,
+    open::{find, open},
+};
 use crate::{
     db::Unit,
     payments::{self, lifecycle::is_paid},

@@ -36,7 +36,8 @@ pub(super) async fn when_due(unit: &mut Unit, id: OrderId) -> Result<(), OrdersE
 /// came (and, where it was to be paid at the door, its seller that it was), or the time for giving goods back is over.
 pub(super) async fn if_due(unit: &mut Unit, open: &mut Open) -> Result<(), OrdersError> {
     let order = &open.order;
-    let Some(until) = return_until(order).filter(|_| order.state == State::Completed && order.earned_at.is_none()) else {
+    let Some(until) = return_until(order).filter(|_| order.state == State::Completed && order.earned_at.is_none())
+    else {
         return Ok(());
     };
     let at_the_door = open.payment.is_none() && order.total > Dong::ZERO;
@@ -64,10 +65,14 @@ pub(super) async fn if_due(unit: &mut Unit, open: &mut Open) -> Result<(), Order
     // What was given back before is not earned: of the goods first.
     let goods = (lines - order.given_back.0).max(0);
     let delivery = (fee - (order.given_back.0 - lines).max(0)).max(0);
+    // What was asked for last first, so that a payment that others share is drawn on last.
+    let own = order.payment_id.filter(|_| order.total > Dong::ZERO);
+    let mut paid_by = open.further.iter().map(|payment| payment.id).chain(own);
     let earning = Earning {
         order: order.id.0,
         seller: order.seller_id,
-        payment: order.payment_id.filter(|_| order.total > Dong::ZERO),
+        payment: paid_by.next(),
+        further: paid_by.collect(),
         goods: Dong(goods),
         delivery: Dong(delivery),
         credit: order.credit_used,

@@ -25,6 +25,8 @@ pub enum OrdersError {
     NotTheSeller,
     #[error("only its buyer may do that")]
     NotTheBuyer,
+    #[error("only an officer may do that")]
+    NotAnOfficer,
     #[error("its money is not the seller's to confirm")]
     NotByHand,
     #[error(transparent)]
@@ -86,6 +88,7 @@ impl From<OrdersError> for Problem {
             OrdersError::NoSuchOrder => Self::not_found(),
             OrdersError::NotTheSeller => Self::new(Kind::Forbidden, "not-the-seller", "orders-say-not-the-seller"),
             OrdersError::NotTheBuyer => Self::new(Kind::Forbidden, "not-the-buyer", "orders-say-not-the-buyer"),
+            OrdersError::NotAnOfficer => Self::new(Kind::Forbidden, "not-an-officer", "orders-say-not-an-officer"),
             OrdersError::NotByHand => Self::new(Kind::Conflict, "not-by-hand", "orders-say-not-by-hand"),
             OrdersError::Illegal(Illegal::Unpaid) => Self::new(Kind::Conflict, "unpaid", "orders-say-unpaid"),
             OrdersError::Illegal(Illegal::MoneyCame) => {

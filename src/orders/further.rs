@@ -1,5 +1,5 @@
-//! What the buyer of a paid order is asked for on top: for an edit they agreed to, or because goods weighed more. Paid, its
-//! money joins the order's own payment; not paid in time, everything stays as it was.
+//! What the buyer of a paid order is asked for on top: for an edit they agreed to, or because goods weighed more. Not paid in
+//! time, everything stays as it was.
 
 use entity::{
     Dong,
@@ -14,8 +14,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query
 use uuid::Uuid;
 
 use super::{
-    OrdersError, Paid,
-    books,
+    OrdersError, Paid, books,
     cancel::write_line,
     edits,
     news::{self, News},
@@ -93,13 +92,15 @@ pub(super) async fn paid(
         return Ok(Paid::Late);
     }
     let mut open = open(unit, row.order_id).await?;
-    if !matches!(open.order.state, order::State::Placed | order::State::Confirmed | order::State::Completed) {
+    if !matches!(
+        open.order.state,
+        order::State::Placed | order::State::Confirmed | order::State::Completed
+    ) {
         return Ok(Paid::Late);
     }
     turn(unit, row.payment_id, State::Paid).await?;
-    match open.payment.clone() {
-        Some(own) => payments::join(unit, payment.id, own.id, row.amount).await?,
-        None => open.order.payment_id = Some(payment.id),
+    if open.payment.is_none() {
+        open.order.payment_id = Some(payment.id);
     }
     open.order.total = Dong(open.order.total.0 + row.amount.0);
     books::write(unit, &open.order).await?;

@@ -1,10 +1,6 @@
 //! The seller gives back a part of what an order cost, by their own decision.
 
-use entity::{
-    Dong,
-    ids::OrderId,
-    orders::order::State,
-};
+use entity::{Dong, ids::OrderId, orders::order::State};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -83,10 +83,7 @@ impl Goods {
     /// What `parcels` say.
     #[must_use]
     pub fn of(rest: bool, parcels: impl IntoIterator<Item = parcel::State>) -> Self {
-        let mut goods = Self {
-            rest,
-            ..Self::UNPACKED
-        };
+        let mut goods = Self { rest, ..Self::UNPACKED };
         for state in parcels {
             match state {
                 parcel::State::Packed => goods.packed += 1,
@@ -161,9 +158,8 @@ pub enum Illegal {
 const fn state(from: State, event: Event, goods: Goods) -> Result<State, Illegal> {
     let done = matches!(goods.fulfilment(), Fulfilment::Delivered);
     match (from, event) {
-        (State::Placed | State::Confirmed, Event::Confirm) | (State::Confirmed, Event::Pack { .. } | Event::Ship(_)) => {
-            Ok(State::Confirmed)
-        }
+        (State::Placed | State::Confirmed, Event::Confirm)
+        | (State::Confirmed, Event::Pack { .. } | Event::Ship(_)) => Ok(State::Confirmed),
         (State::Confirmed, Event::Deliver(_) | Event::Drop { .. }) if done => Ok(State::Completed),
         (State::Confirmed, Event::Deliver(_) | Event::Drop { .. }) => Ok(State::Confirmed),
         (State::Completed, Event::Deliver(0)) => Ok(State::Completed),
@@ -191,11 +187,13 @@ const fn goods(from: Goods, event: Event, delivery: Delivery) -> Result<Goods, I
         // All of it is packed already.
         Event::Pack { rest: false } if from.packed > 0 => Ok(from),
         Event::Ship(0) if from.shipped > 0 && from.packed == 0 => Ok(from),
-        Event::Ship(parcels) if parcels > 0 && parcels <= from.packed && matches!(delivery, Delivery::Ship) => Ok(Goods {
-            packed: from.packed - parcels,
-            shipped: from.shipped + parcels,
-            ..from
-        }),
+        Event::Ship(parcels) if parcels > 0 && parcels <= from.packed && matches!(delivery, Delivery::Ship) => {
+            Ok(Goods {
+                packed: from.packed - parcels,
+                shipped: from.shipped + parcels,
+                ..from
+            })
+        }
         Event::Deliver(0) if matches!(from.fulfilment(), Fulfilment::Delivered) => Ok(from),
         Event::Deliver(parcels) if parcels > 0 => match delivery {
             Delivery::Ship if parcels <= from.shipped => Ok(Goods {
@@ -226,7 +224,8 @@ const fn permitted(from: Standing, event: Event, given: Given) -> Result<(), Ill
         (Event::Pack { .. } | Event::Ship(_) | Event::Deliver(_), Money::None | Money::Some, _) => Err(Illegal::Unpaid),
         // A part of the money is completed first, or all of the order given up.
         (Event::Drop { .. }, Money::Some, _) => Err(Illegal::Unpaid),
-        (Event::Cancel | Event::Drop { .. }, money, Side::Buyer) if !matches!(from.state, State::Placed) => match money {
+        (Event::Cancel | Event::Drop { .. }, money, Side::Buyer) if !matches!(from.state, State::Placed) => match money
+        {
             Money::None => Ok(()),
             Money::OnDelivery => Err(Illegal::NeedsSeller),
             Money::Some | Money::All => Err(Illegal::MoneyCame),
@@ -282,7 +281,9 @@ pub const fn parcel(from: parcel::State, event: Event, delivery: Delivery) -> Op
     match (from, event, delivery) {
         (parcel::State::Packed, Event::Ship(_), Delivery::Ship) => Some(parcel::State::Shipped),
         (parcel::State::Shipped, Event::Deliver(_), Delivery::Ship)
-        | (parcel::State::Packed, Event::Deliver(_), Delivery::Pickup | Delivery::Farm) => Some(parcel::State::Delivered),
+        | (parcel::State::Packed, Event::Deliver(_), Delivery::Pickup | Delivery::Farm) => {
+            Some(parcel::State::Delivered)
+        }
         (parcel::State::Packed, Event::Cancel, _) => Some(parcel::State::Unpacked),
         _ => None,
     }
@@ -407,7 +408,10 @@ mod tests {
     fn an_order_goes_from_the_basket_to_the_buyer() {
         use Event::{Confirm, Deliver, Ship};
         for (given, events) in [
-            (sold(Delivery::Ship, Money::All), &[Confirm, PACK, Ship(1), Deliver(1)][..]),
+            (
+                sold(Delivery::Ship, Money::All),
+                &[Confirm, PACK, Ship(1), Deliver(1)][..],
+            ),
             (sold(Delivery::Pickup, Money::OnDelivery), &[Confirm, PACK, Deliver(1)]),
             // Pressed twice, and in the end by whoever comes late.
             (
@@ -437,7 +441,10 @@ mod tests {
         let given = sold(Delivery::Ship, Money::All);
         let first = [Confirm, Pack { rest: true }, Ship(1), Deliver(1)];
         let at = walk(given, &first).expect("legal");
-        assert_eq!((at.state, at.goods.fulfilment()), (State::Confirmed, Fulfilment::Waiting));
+        assert_eq!(
+            (at.state, at.goods.fulfilment()),
+            (State::Confirmed, Fulfilment::Waiting)
+        );
         assert_eq!(Summary::of(at, Money::All, false), Summary::PartSent);
         assert_eq!(next(at, Event::Cancel, given), Err(Illegal::GoodsLeft));
         let given_up = next(at, Drop { rest: false }, given).expect("legal");
@@ -462,7 +469,10 @@ mod tests {
         assert_eq!(walk(sold(ship, Money::All), &[Expire]), Err(Illegal::MoneyCame));
         assert_eq!(walk(sold(ship, Money::None), &[Lapse]), Err(Illegal::Unpaid));
         for money in MONEY {
-            assert!(walk(by(ship, money, Side::Buyer), &[Cancel]).is_ok(), "until it is confirmed");
+            assert!(
+                walk(by(ship, money, Side::Buyer), &[Cancel]).is_ok(),
+                "until it is confirmed"
+            );
             assert!(walk(sold(ship, money), &[Confirm, Cancel]).is_ok());
         }
         let confirmed = |money| walk(by(ship, money, Side::Buyer), &[Confirm, Cancel]);
@@ -478,7 +488,11 @@ mod tests {
             for event in EVENTS.into_iter().chain([Revive]) {
                 let same = event == given_up;
                 let revived = given_up == Expire && event == Revive;
-                assert_eq!(next(after, event, given).is_ok(), same || revived, "{event:?} after {given_up:?}");
+                assert_eq!(
+                    next(after, event, given).is_ok(),
+                    same || revived,
+                    "{event:?} after {given_up:?}"
+                );
             }
         }
     }

@@ -94,6 +94,7 @@ async fn take_again(unit: &mut Unit, orders: &[&order::Model]) -> Result<bool, O
 async fn hold_again(unit: &mut Unit, orders: &[&order::Model]) -> Result<bool, OrdersError> {
     let lines = line::Entity::find()
         .filter(line::Column::OrderId.is_in(orders.iter().map(|order| order.id)))
+        .filter(line::Column::Quantity.gt(0))
         .all(&*unit)
         .await?;
     let listings = listing::Entity::find()

@@ -17,10 +17,7 @@ use super::{
     OrdersError,
     lifecycle::{Given, Goods, Money, Standing},
 };
-use crate::{
-    db::Unit,
-    payments::{self, lifecycle::is_paid},
-};
+use crate::{db::Unit, payments};
 
 /// An order that is being changed.
 #[derive(Clone, Debug)]
@@ -29,6 +26,8 @@ pub struct Open {
     pub payment: Option<payment::Model>,
     /// What is asked for on top and has not been paid.
     pub asked: Vec<further_payment::Model>,
+    /// What was asked for on top and has been paid, the last first.
+    pub further: Vec<payment::Model>,
     pub lines: Vec<line::Model>,
     pub parcels: Vec<Parcel>,
 }
@@ -43,15 +42,19 @@ pub struct Parcel {
 /// Opens the order `id`.
 pub async fn open(unit: &mut Unit, id: OrderId) -> Result<Open, OrdersError> {
     let before = find(unit, id).await?;
-    let asked = asked_for(unit, id).await?;
-    let mut payments: Vec<PaymentId> = asked.iter().map(|row| row.payment_id).collect();
-    payments.extend(before.payment_id);
-    payments.sort();
+    let mut asked = asked_for(unit, id).await?;
+    let mut ids: Vec<PaymentId> = asked.iter().map(|row| row.payment_id).collect();
+    ids.extend(before.payment_id);
+    ids.sort();
+    ids.dedup();
     let mut own = None;
-    for id in payments {
+    let mut further = Vec::new();
+    for id in ids {
         let row = payments::locked(unit, id).await?;
         if Some(row.id) == before.payment_id {
             own = Some(row);
+        } else {
+            further.push(row);
         }
     }
     let order = locked(unit, id).await?;
@@ -59,6 +62,9 @@ pub async fn open(unit: &mut Unit, id: OrderId) -> Result<Open, OrdersError> {
     if order.payment_id != before.payment_id || asked_for(unit, id).await? != asked {
         return Err(OrdersError::Overtaken);
     }
+    asked.retain(|row| row.state == further_payment::State::Asked);
+    further.retain(|row| asked.iter().all(|asked| asked.payment_id != row.id));
+    further.reverse();
     let lines = line::Entity::find()
         .filter(line::Column::OrderId.eq(id))
         .order_by_asc(line::Column::Position)
@@ -68,6 +74,7 @@ pub async fn open(unit: &mut Unit, id: OrderId) -> Result<Open, OrdersError> {
         order,
         payment: own,
         asked,
+        further,
         lines,
         parcels: parcels_of(&*unit, &[id]).await?,
     })
@@ -93,7 +100,7 @@ pub(super) async fn locked(unit: &Unit, id: OrderId) -> Result<order::Model, Ord
 async fn asked_for(unit: &Unit, id: OrderId) -> Result<Vec<further_payment::Model>, DbErr> {
     further_payment::Entity::find()
         .filter(further_payment::Column::OrderId.eq(id))
-        .filter(further_payment::Column::State.eq(further_payment::State::Asked))
+        .filter(further_payment::Column::State.ne(further_payment::State::Lapsed))
         .order_by_asc(further_payment::Column::PaymentId)
         .all(unit)
         .await
@@ -201,14 +208,6 @@ impl Open {
     #[must_use]
     pub fn rest(&self, line: &line::Model) -> Thousandths {
         Thousandths(line.quantity.0 - packed(&self.parcels, line.id).0)
-    }
-
-    /// The payment, when all of its money has come.
-    #[must_use]
-    pub fn paid(&self) -> Option<&payment::Model> {
-        self.payment
-            .as_ref()
-            .filter(|payment| is_paid(payment.status) || payment.status == payment::Status::Refunded)
     }
 
     /// What of the total was not given back.

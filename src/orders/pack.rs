@@ -83,7 +83,10 @@ pub async fn pack(unit: &mut Unit, id: OrderId, new: &Pack) -> Result<(), Orders
     let missing: Vec<_> = all(&open)
         .into_iter()
         .map(|(id, rest)| {
-            let part = packed.iter().find(|(known, _)| *known == id).map_or(0, |(_, part)| part.0);
+            let part = packed
+                .iter()
+                .find(|(known, _)| *known == id)
+                .map_or(0, |(_, part)| part.0);
             (id, Thousandths(rest.0 - part))
         })
         .filter(|(_, missing)| missing.0 > 0)
@@ -143,6 +146,8 @@ async fn insert(
         line_id: Set(line.line_id),
         quantity: Set(line.quantity),
     });
-    parcel_line::Entity::insert_many(rows).exec_without_returning(unit).await?;
+    parcel_line::Entity::insert_many(rows)
+        .exec_without_returning(unit)
+        .await?;
     Ok(super::open::Parcel { row, lines })
 }

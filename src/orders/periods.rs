@@ -10,7 +10,6 @@ use serde::Deserialize;
 struct Row {
     what: String,
     value: i64,
-    unit: String,
     in_force: String,
 }
 
@@ -118,10 +117,13 @@ mod tests {
         ];
         for period in ALL {
             assert!(period.length(Timestamp(0)) > 0, "{period:?}");
-            let row = PERIODS.iter().find(|row| row.what == period.code()).expect("a line");
-            assert_eq!(row.unit, "hours", "{period:?}");
+            assert!(PERIODS.iter().any(|row| row.what == period.code()), "{period:?}");
         }
-        assert!(PERIODS.iter().all(|row| Day::from_iso(&row.in_force).is_ok() && row.value > 0));
+        assert!(
+            PERIODS
+                .iter()
+                .all(|row| Day::from_iso(&row.in_force).is_ok() && row.value > 0)
+        );
         assert_eq!(PERIODS.len(), ALL.len() + 1);
         assert!((1..10_000).contains(&weight_tolerance(Timestamp(0).day())));
         assert!(

@@ -367,6 +367,9 @@ async fn write(unit: &mut Unit, new: &NewOrders, parts: Vec<Part>) -> Result<Pla
             payment_id: Set(part.payment),
             created_at: Set(unit.now()),
             updated_at: Set(unit.now()),
+            delivery_fee: Set(Dong::ZERO),
+            credit_used: Set(Dong::ZERO),
+            cycle_id: Set(None),
             ..Default::default()
         };
         order::Entity::insert(row).exec_without_returning(&*unit).await?;

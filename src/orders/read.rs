@@ -234,10 +234,7 @@ async fn lines_of(
     Ok(lines)
 }
 
-async fn payments_of(
-    db: &impl ConnectionTrait,
-    ids: Vec<PaymentId>,
-) -> Result<HashMap<PaymentId, PaymentView>, DbErr> {
+async fn payments_of(db: &impl ConnectionTrait, ids: Vec<PaymentId>) -> Result<HashMap<PaymentId, PaymentView>, DbErr> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

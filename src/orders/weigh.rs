@@ -21,7 +21,6 @@ use super::{
     periods,
 };
 use crate::{
-    checked,
     db::Unit,
     http::input::{Field, QuantityInput, Wrong},
     payments::refund::Why,
@@ -58,7 +57,9 @@ impl WeighInput {
         let mut read: Vec<(OrderLineId, Quantity)> = Vec::new();
         for (place, part) in given.into_iter().flatten().enumerate() {
             let at = format!("/lines/{place}");
-            let Some(part) = wrong.required(&at, part) else { continue };
+            let Some(part) = wrong.required(&at, part) else {
+                continue;
+            };
             let line = wrong.code::<OrderLineId>(&format!("{at}/line_id"), &part.line_id, "wrong-no-such-line");
             let weight = wrong.quantity(&format!("{at}/weight"), &part.weight);
             if line.is_some_and(|line| read.iter().any(|(known, _)| *known == line)) {
@@ -118,7 +119,11 @@ pub async fn weigh(unit: &mut Unit, id: OrderId, new: &Weigh) -> Result<(), Orde
     let (mut less, mut more) = (0, 0);
     for (line, weight, result) in settled {
         // What is asked for on top is not the line's price before it is paid.
-        let amount = if at_the_door { result.amount } else { line.amount.min(result.amount) };
+        let amount = if at_the_door {
+            result.amount
+        } else {
+            line.amount.min(result.amount)
+        };
         less += result.less.0;
         more += if at_the_door { result.more.0 } else { 0 };
         let after = line::Model {

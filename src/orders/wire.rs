@@ -111,11 +111,14 @@ impl AfterWire {
         Ok(Self {
             summary: view.summary().code(),
             confirm_by: when(confirm_by(order, payment)),
-            cancelled: order.cancelled_by.zip(order.cancelled_at).map(|(by, at)| CancelledWire {
-                by: by.code(),
-                reason: order.cancel_reason.clone(),
-                at: at.rfc3339(),
-            }),
+            cancelled: order
+                .cancelled_by
+                .zip(order.cancelled_at)
+                .map(|(by, at)| CancelledWire {
+                    by: by.code(),
+                    reason: order.cancel_reason.clone(),
+                    at: at.rfc3339(),
+                }),
             given_back: order.given_back.0,
             cash: order.cash.map(entity::orders::order::Cash::code),
             delivered_at: when(order.delivered_at),

@@ -1,6 +1,11 @@
 //! Search over HTTP.
 
-use axum::{Json, extract::State, http::HeaderMap};
+use axum::{
+    Json,
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
 use entity::{
     CommuneCode, Dong,
     catalogue::{certificate, seller},
@@ -24,10 +29,11 @@ use crate::{
         input::{Field, Wrong},
         language::Language,
         list::{self, List},
+        pages::{Answered, projected_json},
         problem::Problem,
     },
     identity::{IdentityError, SignedIn},
-    listings::{ListingWire, read},
+    listings::{ListingWire, on_any_list, read},
 };
 
 /// What listings may be looked for by. Where several values are allowed, they stand with commas between them or the
@@ -357,27 +363,41 @@ pub struct ListingList {
     query: Option<UnderstoodWire>,
 }
 
-/// What is on sale.
+/// What is on sale. `facets.commune` has the communes with the most.
 #[utoipa::path(get, path = "/api/v1/listings", tag = "listings", params(ListingParams),
-    security((), ("bearer" = []), ("session" = [])), responses((status = OK, body = ListingList)))]
+    security((), ("bearer" = []), ("session" = [])),
+    responses((status = OK, body = ListingList),
+        (status = NOT_MODIFIED, description = "It is still what `If-None-Match` names.")))]
 pub async fn list_listings(
     State(app): State<App>,
+    headers: HeaderMap,
     Maybe(caller): Maybe<SignedIn>,
     Many(params): Many<ListingParams>,
-) -> Result<Json<ListingList>, Problem> {
+) -> Result<Response, Problem> {
     let filter = params.filter()?;
     if raised(&params.mine) {
         let caller = caller.ok_or(IdentityError::NotSignedIn)?;
-        return own(&app, &caller, &filter).await.map(Json);
+        return Ok(Json(own(&app, &caller, &filter).await?).into_response());
     }
-    let found = find(&app, &filter).await?;
-    Ok(Json(ListingList {
-        items: found.cards.into_iter().map(Into::into).collect(),
-        next_cursor: found.next.map(|cursor| cursor.to_string()),
-        total: found.total,
-        facets: found.facets.map(Into::into),
-        query: found.understood.map(Into::into),
-    }))
+    // Who has just put something on sale finds it: an answer kept before that is none for them.
+    let key = format!("listings {} {} {filter:?}", app.today(), app.db().news());
+    projected_json(&app, &headers, key, async || {
+        let found = find(&app, &filter).await?;
+        let answered = Answered {
+            shows: on_any_list().to_vec(),
+            valid_until: found.valid_until,
+            as_of: found.as_of,
+        };
+        let list = ListingList {
+            items: found.cards.into_iter().map(Into::into).collect(),
+            next_cursor: found.next.map(|cursor| cursor.to_string()),
+            total: found.total,
+            facets: found.facets.map(Into::into),
+            query: found.understood.map(Into::into),
+        };
+        Ok((list, answered))
+    })
+    .await
 }
 
 /// The caller's own listings, newest first, in whatever state.

@@ -1,7 +1,8 @@
 //! Finding what is on sale.
 
 use std::{
-    collections::HashMap,
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
     sync::{Arc, LazyLock},
 };
 
@@ -32,6 +33,9 @@ use crate::{
     },
     places,
 };
+
+/// Communes that are counted out to whoever asks: more than a province has.
+const MOST_COMMUNES: usize = 200;
 
 /// A page of a search.
 #[derive(Clone, Debug)]
@@ -555,6 +559,18 @@ fn communes_called(name: &[Word]) -> Vec<String> {
         .collect()
 }
 
+/// The communes with the most, in the order in which they came: a nation has 3,321, and nobody reads them all.
+fn most(communes: Vec<(CommuneCode, u64)>) -> Vec<(CommuneCode, u64)> {
+    let mut ranked: Vec<usize> = (0..communes.len()).collect();
+    ranked.sort_by_key(|at| Reverse(communes[*at].1));
+    let kept: HashSet<usize> = ranked.into_iter().take(MOST_COMMUNES).collect();
+    let communes = communes.into_iter().enumerate();
+    communes
+        .filter(|(at, _)| kept.contains(at))
+        .map(|(_, commune)| commune)
+        .collect()
+}
+
 fn facets(counts: &Counts, snapshot: &Snapshot, theirs: &HashMap<String, remote_exchange::Model>) -> Facets {
     let at = |counts: &[u64], position: usize| counts.get(position).copied().unwrap_or(0);
     let categories = category::categories().iter().zip(1..);
@@ -585,11 +601,13 @@ fn facets(counts: &Counts, snapshot: &Snapshot, theirs: &HashMap<String, remote_
             .map(|(category, position)| (category.id.clone(), at(&counts.categories, position)))
             .filter(|(_, count)| some(count))
             .collect(),
-        communes: communes
-            .map(|(commune, position)| (commune, at(&counts.communes, position)))
-            .filter(|(_, count)| some(count))
-            .filter_map(|(commune, count)| Some((commune.code().parse().ok()?, count)))
-            .collect(),
+        communes: most(
+            communes
+                .map(|(commune, position)| (commune, at(&counts.communes, position)))
+                .filter(|(_, count)| some(count))
+                .filter_map(|(commune, count)| Some((commune.code().parse().ok()?, count)))
+                .collect(),
+        ),
         stars: [5, 4, 3]
             .into_iter()
             .map(|star| (star, at(&counts.stars, usize::from(star))))

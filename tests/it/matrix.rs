@@ -270,6 +270,7 @@ async fn world(app: &TestApp) -> World {
         ("communes/{code}", "05503".to_owned()),
         ("consents/{id}", consents[0].clone()),
         ("council/{id}", me(&council).await),
+        ("credits/{seller}", seller_id.clone()),
         ("council/{account_id}", me(&council).await),
         (
             "diary/{id}",

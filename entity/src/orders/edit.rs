@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Dong, Timestamp, ids::{OrderEditId, OrderId, PaymentId}};
+use crate::{
+    Timestamp,
+    ids::{OrderEditId, OrderId, PaymentId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "order_edit")]

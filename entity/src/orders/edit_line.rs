@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Dong, Thousandths, Unit, ids::{ListingId, OrderEditId, OrderEditLineId, OrderLineId}};
+use crate::{
+    Dong, Thousandths, Unit,
+    ids::{ListingId, OrderEditId, OrderEditLineId, OrderLineId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "order_edit_line")]

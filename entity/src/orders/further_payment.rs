@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Dong, Timestamp, ids::{OrderId, PaymentId}};
+use crate::{
+    Dong, Timestamp,
+    ids::{OrderId, PaymentId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "further_payment")]

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     Dong, ShortCode, Timestamp,
-    ids::{OrderGroupId, OrderId, PaymentId, SellerId},
+    ids::{OrderCycleId, OrderGroupId, OrderId, PaymentId, SellerId},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -21,10 +21,16 @@ pub struct Model {
     pub total: Dong,
     pub state: State,
     pub fulfilment: Fulfilment,
-    /// `None` when paid on delivery.
+    /// `None` when paid on delivery, or when nothing is left to pay.
     pub payment_id: Option<PaymentId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// In `total`.
+    pub delivery_fee: Dong,
+    /// Store credit that was spent on it; not in `total`.
+    pub credit_used: Dong,
+    /// The order cycle it was placed in.
+    pub cycle_id: Option<OrderCycleId>,
     /// Of `total`, what was given back since; on an order that was given up, all that had come.
     pub given_back: Dong,
     pub cancelled_by: Option<Side>,
@@ -38,6 +44,14 @@ pub struct Model {
     pub received_at: Option<Timestamp>,
     /// When its money became the seller's.
     pub earned_at: Option<Timestamp>,
+}
+
+impl Model {
+    /// What its lines cost.
+    #[must_use]
+    pub const fn goods(&self) -> Dong {
+        Dong(self.total.0 - self.delivery_fee.0 + self.credit_used.0)
+    }
 }
 
 /// Who did something to an order.

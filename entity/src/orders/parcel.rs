@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Timestamp, ids::{OrderId, ParcelId}};
+use crate::{
+    Timestamp,
+    ids::{OrderId, ParcelId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "parcel")]

@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Thousandths, ids::{OrderLineId, ParcelId}};
+use crate::{
+    Thousandths,
+    ids::{OrderLineId, ParcelId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "parcel_line")]

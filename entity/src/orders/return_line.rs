@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Thousandths, ids::{OrderLineId, OrderReturnId}};
+use crate::{
+    Thousandths,
+    ids::{OrderLineId, OrderReturnId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "order_return_line")]

@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Timestamp, ids::{OrderReturnId, ReturnMessageId}};
+use crate::{
+    Timestamp,
+    ids::{OrderReturnId, ReturnMessageId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "order_return_message")]

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ids::{OrderReturnId, PhotoId}};
+use crate::ids::{OrderReturnId, PhotoId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "order_return_photo")]

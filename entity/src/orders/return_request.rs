@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Dong, Timestamp, ids::{OrderId, OrderReturnId, PersonId, SellerId}};
+use crate::{
+    Dong, Timestamp,
+    ids::{OrderId, OrderReturnId, PersonId, SellerId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "order_return")]

@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Timestamp, ids::{ListingId, OrderId, OrderLineId, OrderReviewId, ProductId, SellerId}};
+use crate::{
+    Timestamp,
+    ids::{ListingId, OrderId, OrderLineId, OrderReviewId, ProductId, SellerId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "order_review")]

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ids::{OrderReviewId, PhotoId}};
+use crate::ids::{OrderReviewId, PhotoId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "order_review_photo")]

@@ -19,7 +19,6 @@ account-hello = Hello { $name }
 account-name = Full name
 account-phone = Phone number
 account-roles = Roles
-account-buyer = Buyer
 account-console = Open the console
 account-shop = Go shopping
 account-orders = My orders

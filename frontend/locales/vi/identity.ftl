@@ -19,7 +19,6 @@ account-hello = Chào { $name }
 account-name = Họ và tên
 account-phone = Số điện thoại
 account-roles = Vai trò
-account-buyer = Người mua
 account-console = Mở bàn làm việc
 account-shop = Đi chợ
 account-orders = Đơn hàng của tôi

@@ -6,7 +6,8 @@ use entity::{
     listings::listing,
     orders::{
         edit::{self, State},
-        edit_line, further_payment::Why,
+        edit_line,
+        further_payment::Why,
     },
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -104,7 +105,9 @@ async fn find(unit: &Unit, id: OrderEditId) -> Result<edit::Model, OrdersError> 
 async fn hold_more(unit: &mut Unit, open: &Open, lines: &[edit_line::Model]) -> Result<(), OrdersError> {
     let mut more = Vec::new();
     for (place, change) in lines.iter().enumerate() {
-        let Some(line) = open.line(change.line_id) else { continue };
+        let Some(line) = open.line(change.line_id) else {
+            continue;
+        };
         if line.quantity != change.before_quantity || line.amount != change.before_amount {
             return Err(OrdersError::Overtaken);
         }

@@ -18,11 +18,7 @@ use crate::{
         idempotency::{Answer, Once, write_once},
         problem::Problem,
     },
-    orders::{
-        OrderSeller, OrderViewer, OrdersError,
-        act_api::Nothing,
-        read::LineView,
-    },
+    orders::{OrderSeller, OrderViewer, OrdersError, act_api::Nothing, read::LineView},
     trace::QuantityWire,
 };
 

@@ -9,7 +9,10 @@ use entity::{
         edit_line, line,
     },
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
 use uuid::Uuid;
 
 use super::{
@@ -21,7 +24,7 @@ use crate::{
     db::{Actor, Unit},
     listings::{hold, hold_parts::rename_all},
     orders::{
-        OrdersError, amount,
+        OrdersError,
         cancel::{release_part, scaled, write_line},
         further,
         open::{Open, locked},
@@ -62,9 +65,19 @@ pub(super) async fn apply(unit: &mut Unit, open: &mut Open, changes: &[edit_line
         let after = line::Model {
             quantity,
             given_up: Thousandths(before.given_up.0 + given_up),
-            price: if change.listing_id.is_some() { before.price } else { change.price },
-            amount: if change.listing_id.is_some() { Dong::ZERO } else { change.amount },
-            estimated_weight: before.estimated_weight.map(|weight| more_or_less(weight, quantity, before.quantity)),
+            price: if change.listing_id.is_some() {
+                before.price
+            } else {
+                change.price
+            },
+            amount: if change.listing_id.is_some() {
+                Dong::ZERO
+            } else {
+                change.amount
+            },
+            estimated_weight: before
+                .estimated_weight
+                .map(|weight| more_or_less(weight, quantity, before.quantity)),
             ..before.clone()
         };
         write_line(unit, &after).await?;

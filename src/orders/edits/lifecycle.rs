@@ -6,7 +6,9 @@ use entity::orders::edit::State;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The buyer agrees; `pays`: and has to pay a difference first.
-    Accept { pays: bool },
+    Accept {
+        pays: bool,
+    },
     /// The difference came.
     Paid,
     Refuse,
@@ -61,6 +63,9 @@ mod tests {
             let possible = events.iter().filter(|event| next(from, **event).is_ok()).count();
             assert_eq!(possible > 0, is_open(from), "{from:?}");
         }
-        assert!(next(State::WaitingPayment, Event::Refuse).is_err(), "who agreed and does not pay lets it lapse");
+        assert!(
+            next(State::WaitingPayment, Event::Refuse).is_err(),
+            "who agreed and does not pay lets it lapse"
+        );
     }
 }

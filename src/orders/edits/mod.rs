@@ -11,4 +11,4 @@ pub mod read;
 pub(super) use answer::{Answered, answer, withdraw};
 pub(super) use apply::{lapse, lapse_due, must_not_wait, overtaken, paid};
 pub(super) use lifecycle::Illegal;
-pub(super) use propose::{Propose, ProposeInput, propose};
+pub(super) use propose::{ProposeInput, propose};

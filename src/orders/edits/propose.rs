@@ -102,7 +102,9 @@ impl ProposeInput {
         let mut lines: Vec<ProposeLine> = Vec::new();
         for (place, field) in given.into_iter().flatten().enumerate() {
             let at = format!("/lines/{place}");
-            let Some(input) = wrong.required(&at, field) else { continue };
+            let Some(input) = wrong.required(&at, field) else {
+                continue;
+            };
             let line = wrong.code::<OrderLineId>(&format!("{at}/line_id"), &input.line_id, "wrong-no-such-line");
             if line.is_some_and(|line| lines.iter().any(|known| known.line == line)) {
                 wrong.note(format!("{at}/line_id"), "wrong-line-twice");
@@ -128,7 +130,11 @@ fn to(wrong: &mut Wrong, at: &str, input: &ProposeLineInput) -> Option<To> {
     }
     let within = format!("{at}/substitute");
     let other = wrong.required(&within, &input.substitute)?;
-    let listing = wrong.code(&format!("{within}/listing_id"), &other.listing_id, "wrong-no-such-listing");
+    let listing = wrong.code(
+        &format!("{within}/listing_id"),
+        &other.listing_id,
+        "wrong-no-such-listing",
+    );
     let quantity = wrong.quantity(&format!("{within}/quantity"), &other.quantity);
     let price = wrong.optional(&format!("{within}/price"), &other.price, Wrong::dong);
     Some(To::Other {
@@ -151,7 +157,9 @@ struct After {
 /// Proposes a change of the order `id`, of which nothing is packed yet.
 pub async fn propose(unit: &mut Unit, id: OrderId, new: &Propose) -> Result<OrderEditId, OrdersError> {
     let open = open(unit, id).await?;
-    if !matches!(open.order.state, OrderState::Placed | OrderState::Confirmed) || open.standing().goods != Goods::UNPACKED {
+    if !matches!(open.order.state, OrderState::Placed | OrderState::Confirmed)
+        || open.standing().goods != Goods::UNPACKED
+    {
         let event = Event::Drop { rest: true };
         return Err(lifecycle::next(open.standing(), event, open.given(Side::Seller))
             .err()
@@ -245,7 +253,10 @@ fn same(
     })
 }
 
-#[expect(clippy::too_many_arguments, reason = "a line and what it would become, each word of it")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a line and what it would become, each word of it"
+)]
 async fn other(
     unit: &Unit,
     wrong: &mut Wrong,

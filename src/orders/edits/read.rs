@@ -28,7 +28,10 @@ pub async fn open_of(db: &impl ConnectionTrait, order: OrderId) -> Result<Option
 }
 
 /// Those of several orders.
-pub async fn open_of_orders(db: &impl ConnectionTrait, orders: &[OrderId]) -> Result<HashMap<OrderId, EditView>, DbErr> {
+pub async fn open_of_orders(
+    db: &impl ConnectionTrait,
+    orders: &[OrderId],
+) -> Result<HashMap<OrderId, EditView>, DbErr> {
     let rows = edit::Entity::find()
         .filter(edit::Column::OrderId.is_in(orders.iter().copied()))
         .filter(edit::Column::State.is_in([State::Open, State::WaitingPayment]))

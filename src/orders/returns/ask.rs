@@ -115,7 +115,11 @@ pub async fn returnable(
         .iter()
         .map(|line| {
             let came = within(parcels, line.id, &[parcel::State::Delivered]).0;
-            let gone: i64 = asked.iter().filter(|(id, _)| *id == line.id).map(|(_, part)| part.0).sum();
+            let gone: i64 = asked
+                .iter()
+                .filter(|(id, _)| *id == line.id)
+                .map(|(_, part)| part.0)
+                .sum();
             (line.id, Thousandths((came - gone).max(0)))
         })
         .collect())
@@ -135,11 +139,16 @@ pub async fn ask(
     }
     let most = returnable(&*unit, &open.lines, &open.parcels).await?;
     let over = return_until(&open.order).is_some_and(|until| until <= unit.now());
-    let came = open.parcels.iter().any(|parcel| parcel.row.state == parcel::State::Delivered);
+    let came = open
+        .parcels
+        .iter()
+        .any(|parcel| parcel.row.state == parcel::State::Delivered);
     if over || !came {
         return Err(OrdersError::ReturnOver);
     }
-    let parts = parts_of(&open, &new.parts, |line| most.get(&line.id).copied().unwrap_or_default())?;
+    let parts = parts_of(&open, &new.parts, |line| {
+        most.get(&line.id).copied().unwrap_or_default()
+    })?;
     let amount = worth(&*unit, &open, &parts).await?;
     let now = unit.now();
     let row = return_request::Model {

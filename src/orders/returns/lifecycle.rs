@@ -8,7 +8,9 @@ use crate::orders::periods::Period;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The seller agrees; `back`: once the goods are back.
-    Accept { back: bool },
+    Accept {
+        back: bool,
+    },
     Refuse,
     /// The goods are on their way back.
     Send,
@@ -17,7 +19,9 @@ pub enum Event {
     Withdraw,
     Dispute,
     /// An officer decides.
-    Decide { refund: bool },
+    Decide {
+        refund: bool,
+    },
     /// Nobody did anything in time.
     RunOut,
 }
@@ -170,20 +174,34 @@ mod tests {
                 "{state:?}"
             );
         }
-        assert_eq!(next(State::Asked, Event::RunOut), Ok(State::Refunded), "a silent seller has agreed");
-        assert_eq!(next(State::GoodsWanted, Event::RunOut), Ok(State::Closed), "a silent buyer lets it be");
+        assert_eq!(
+            next(State::Asked, Event::RunOut),
+            Ok(State::Refunded),
+            "a silent seller has agreed"
+        );
+        assert_eq!(
+            next(State::GoodsWanted, Event::RunOut),
+            Ok(State::Closed),
+            "a silent buyer lets it be"
+        );
         assert_eq!(next(State::Disputed, Event::RunOut), Ok(State::Refunded));
     }
 
     #[test]
     fn who_is_waited_for_is_offered_something() {
         assert_eq!(possible(State::Asked, By::Buyer, false), [Event::Withdraw]);
-        assert_eq!(possible(State::Asked, By::Buyer, true), [Event::Withdraw, Event::Dispute]);
+        assert_eq!(
+            possible(State::Asked, By::Buyer, true),
+            [Event::Withdraw, Event::Dispute]
+        );
         assert_eq!(
             possible(State::Asked, By::Seller, false),
             [Event::Accept { back: true }, Event::Refuse]
         );
-        assert_eq!(possible(State::Disputed, By::Officer, false), [Event::Decide { refund: true }]);
+        assert_eq!(
+            possible(State::Disputed, By::Officer, false),
+            [Event::Decide { refund: true }]
+        );
         for state in State::iter().filter(|state| !is_open(*state)) {
             for by in [By::Buyer, By::Seller, By::Officer] {
                 assert_eq!(possible(state, by, true), []);

@@ -96,9 +96,13 @@ pub(super) async fn pay(unit: &mut Unit, open: &mut Open, row: &mut return_reque
     let made = books::give_back(unit, open, amount, refund::Why::Returned).await?;
     let in_money = Dong(kept - open.kept());
     row.amount = amount;
-    row.refund_id = books::refund_id(made.as_ref());
-    if let (true, Some(person), Some(made)) = (row.as_credit, row.person_id, made) {
-        refund::credited(unit, made.id).await?;
+    row.refund_id = made.first().map(|refund| refund.id.0);
+    if let (true, Some(person)) = (row.as_credit, row.person_id)
+        && in_money > Dong::ZERO
+    {
+        for refund in made {
+            refund::credited(unit, refund.id).await?;
+        }
         let why = credit::Why::Refund(open.order.id);
         credit::grant(unit, open.order.seller_id, person, in_money, why).await?;
     }

@@ -75,10 +75,7 @@ impl From<ReviewView> for BuyerReviewWire {
             answer: row
                 .answer
                 .zip(row.answered_at)
-                .map(|(text, at)| BuyerReviewAnswerWire {
-                    text,
-                    at: at.rfc3339(),
-                }),
+                .map(|(text, at)| BuyerReviewAnswerWire { text, at: at.rfc3339() }),
             hidden: row.hidden_at.is_some(),
         }
     }
@@ -166,7 +163,10 @@ pub async fn answer_buyer_review(
     once: Once,
     Body { value, digest }: Body<AnswerInput>,
 ) -> Result<Answer, Problem> {
-    let row: review::Model = read::find(app.db().read(), id).await?.ok_or_else(Problem::not_found)?.row;
+    let row: review::Model = read::find(app.db().read(), id)
+        .await?
+        .ok_or_else(Problem::not_found)?
+        .row;
     // Everybody sees the review, so this much may be said.
     if !sellers_of(&app, caller.person()).await?.contains(&row.seller_id) {
         return Err(OrdersError::NotTheSeller.into());

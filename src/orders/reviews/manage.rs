@@ -1,9 +1,6 @@
 //! Its seller answers a review, once; an officer takes one off.
 
-use entity::{
-    ids::OrderReviewId,
-    orders::review,
-};
+use entity::{ids::OrderReviewId, orders::review};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{catalogue::rating::rate, db::Unit, orders::OrdersError};

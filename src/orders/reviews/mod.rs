@@ -7,4 +7,4 @@ pub mod pages;
 pub mod read;
 mod write;
 
-pub(super) use write::{Review, ReviewInput, review};
+pub(super) use write::{ReviewInput, review};

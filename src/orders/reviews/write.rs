@@ -2,11 +2,7 @@
 
 use entity::{
     ids::{OrderId, OrderLineId, OrderReviewId, PhotoId, UploadId},
-    orders::{
-        group,
-        order::State,
-        review, review_photo,
-    },
+    orders::{group, order::State, review, review_photo},
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::Deserialize;
