@@ -10,6 +10,7 @@ use crate::{
 #[must_use]
 pub fn all() -> Duties {
     let mut recurring = vec![media::upload::duty(), dossiers::duty(), orders::duty()];
+    recurring.extend(identity::messages::duties());
     recurring.extend(catalogue::duties());
     recurring.extend(listings::duties());
     recurring.extend(orders::duties());
@@ -18,6 +19,7 @@ pub fn all() -> Duties {
         identity::listens,
         media::listens,
         dossiers::listens,
+        catalogue::listens,
         settlement::listens,
     ];
     Duties {
@@ -25,6 +27,10 @@ pub fn all() -> Duties {
             .into_iter()
             .fold(Outbox::default(), |outbox, listens| listens(outbox)),
         recurring,
-        projections: vec![search::projection()],
+        projections: vec![
+            search::projection(),
+            identity::messages::sender(),
+            catalogue::webhooks::sender(),
+        ],
     }
 }

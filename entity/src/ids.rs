@@ -58,8 +58,19 @@ ids! {
     ClosureId,
     /// Somebody is asked to work for a seller.
     InvitationId,
+    /// Where a seller's own system hears of what happens.
+    WebhookEndpointId,
+    WebhookSecretId,
+    WebhookEventId,
+    WebhookDeliveryId,
     /// A farmer lets a helper act for them.
     ConsentId,
+    /// Something that somebody is told.
+    MessageId,
+    /// A message on its way by one channel.
+    MessageDeliveryId,
+    /// A browser that messages are pushed to.
+    PushSubscriptionId,
     ProductId,
     CertificateId,
     /// What an officer found of a certificate.

@@ -21,12 +21,13 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExecResult,
-    QueryFilter, QueryResult, RuntimeErr, Statement,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExecResult, QueryFilter,
+    QueryResult, RuntimeErr, Statement,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
 
+use super::{record::Executed, step::step};
 use crate::app::Source;
 use skill_count::Column;
 
@@ -82,7 +83,8 @@ pub struct Deed {
 }
 
 pub(super) enum Connection {
-    Sqlite(DatabaseConnection),
+    /// Shared with the units that become durable in the same commit.
+    Sqlite(Arc<DatabaseTransaction>),
     Postgres(DatabaseTransaction),
 }
 
@@ -97,6 +99,7 @@ pub struct Unit {
     /// Nothing was done that was not done before.
     repeated: bool,
     must_rerun: AtomicBool,
+    executed: Executed,
 }
 
 /// Whom a unit must ring once it is durable.
@@ -130,6 +133,7 @@ impl Unit {
             reason: None,
             repeated: false,
             must_rerun: AtomicBool::new(false),
+            executed: Executed::new(),
         }
     }
 
@@ -355,6 +359,11 @@ impl Unit {
         self.wrote
     }
 
+    /// Told by the writer that what this unit wrote stays.
+    pub(super) fn kept(&self) {
+        self.executed.keep();
+    }
+
     /// Whether the database asked for this unit to be run again.
     pub(super) fn must_rerun(&self) -> bool {
         self.must_rerun.load(Ordering::Relaxed)
@@ -392,38 +401,47 @@ pub(super) fn wants_rerun(error: &DbErr) -> bool {
 impl ConnectionTrait for Unit {
     fn get_database_backend(&self) -> DbBackend {
         match &self.connection {
-            Connection::Sqlite(connection) => connection.get_database_backend(),
+            Connection::Sqlite(transaction) => transaction.get_database_backend(),
             Connection::Postgres(transaction) => transaction.get_database_backend(),
         }
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.executed.note(&statement);
+        step().await;
         let result = match &self.connection {
-            Connection::Sqlite(connection) => connection.execute_raw(statement).await,
+            Connection::Sqlite(transaction) => transaction.execute_raw(statement).await,
             Connection::Postgres(transaction) => transaction.execute_raw(statement).await,
         };
         self.watch(result)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.executed
+            .note(&Statement::from_string(self.get_database_backend(), sql));
+        step().await;
         let result = match &self.connection {
-            Connection::Sqlite(connection) => connection.execute_unprepared(sql).await,
+            Connection::Sqlite(transaction) => transaction.execute_unprepared(sql).await,
             Connection::Postgres(transaction) => transaction.execute_unprepared(sql).await,
         };
         self.watch(result)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.executed.note(&statement);
+        step().await;
         let result = match &self.connection {
-            Connection::Sqlite(connection) => connection.query_one_raw(statement).await,
+            Connection::Sqlite(transaction) => transaction.query_one_raw(statement).await,
             Connection::Postgres(transaction) => transaction.query_one_raw(statement).await,
         };
         self.watch(result)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.executed.note(&statement);
+        step().await;
         let result = match &self.connection {
-            Connection::Sqlite(connection) => connection.query_all_raw(statement).await,
+            Connection::Sqlite(transaction) => transaction.query_all_raw(statement).await,
             Connection::Postgres(transaction) => transaction.query_all_raw(statement).await,
         };
         self.watch(result)

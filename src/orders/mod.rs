@@ -111,8 +111,14 @@ pub fn pages() -> Router<App> {
         .route("/don-hang/{id}/huy", post(pages::cancel_order))
         .route("/don-hang/{id}/da-nhan", post(pages::receive_order))
         .route("/don-hang/{id}/sua/{edit}", post(pages::answer_edit))
-        .route("/don-hang/{id}/danh-gia", get(reviews::pages::form).post(reviews::pages::send))
-        .route("/don-hang/{id}/tra-hang", get(returns::pages::form).post(returns::pages::send))
+        .route(
+            "/don-hang/{id}/danh-gia",
+            get(reviews::pages::form).post(reviews::pages::send),
+        )
+        .route(
+            "/don-hang/{id}/tra-hang",
+            get(returns::pages::form).post(returns::pages::send),
+        )
         .route(
             "/don-hang/{id}/tra-hang/{return}",
             get(returns::pages::show).post(returns::pages::press),

@@ -60,8 +60,15 @@ pub async fn refund(unit: &mut Unit, new: NewRefund) -> Result<refund::Model, Pa
     use entity::payments::payment;
     use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
     let after = Expr::col(payment::Column::Refunded).add(new.amount.0);
-    let done = payment::Entity::update_many().col_expr(payment::Column::Refunded, after.clone()).filter(payment::Column::Id.eq(new.payment)).filter(after.lte(Expr::col(payment::Column::Received))).exec(&*unit).await?;
-    if done.rows_affected == 0 { return Err(PaymentsError::Raced); }
+    let done = payment::Entity::update_many()
+        .col_expr(payment::Column::Refunded, after.clone())
+        .filter(payment::Column::Id.eq(new.payment))
+        .filter(after.lte(Expr::col(payment::Column::Received)))
+        .exec(&*unit)
+        .await?;
+    if done.rows_affected == 0 {
+        return Err(PaymentsError::Raced);
+    }
     Ok(refund::Model {
         id: refund::RefundId(unit.id()),
     })
@@ -77,4 +84,9 @@ pub async fn earn(_: &mut Unit, _: Earning) -> Result<(), PaymentsError> {
 pub async fn unearn(_: &mut Unit, _: Uuid, _: Dong) -> Result<(), PaymentsError> {
     Ok(())
 }
-pub async fn refunds_of_orders(_: &impl sea_orm::ConnectionTrait, _: &[Uuid]) -> Result<Vec<refund::Model>, sea_orm::DbErr> { Ok(Vec::new()) }
+pub async fn refunds_of_orders(
+    _: &impl sea_orm::ConnectionTrait,
+    _: &[Uuid],
+) -> Result<Vec<refund::Model>, sea_orm::DbErr> {
+    Ok(Vec::new())
+}

@@ -249,6 +249,11 @@ async fn world(app: &TestApp) -> World {
     let certificate = owner.post("/api/v1/certificates", &certificate).await.expect(created);
     let dossier = json!({"kind": "ocop", "product_id": product["id"]});
     let dossier = owner.post("/api/v1/dossiers", &dossier).await.expect(created);
+    // A name that leads nowhere: nothing leaves this machine.
+    let endpoint = json!({"url": "https://may-ban-hang.invalid/tin"});
+    let endpoint = owner.post("/api/v1/webhook-endpoints", &endpoint).await.expect(created);
+    let delivery = format!("/api/v1/webhook-endpoints/{}/test", text(&endpoint, "id"));
+    let delivery = owner.post(&delivery, &json!({})).await.expect(created);
     let session = json!({"phone": "0911000001", "password": "mật khẩu dài"});
     let session = app.guest().post("/api/v1/sessions", &session).await.expect(created);
     let account = me(&owner).await;
@@ -262,6 +267,9 @@ async fn world(app: &TestApp) -> World {
         ("accounts/{id}", account.clone()),
         ("roles/{role}", "market_manager".to_owned()),
         ("passkeys/{id}", account.clone()),
+        ("push-subscriptions/{id}", account.clone()),
+        ("webhook-endpoints/{id}", text(&endpoint, "id")),
+        ("deliveries/{delivery}", text(&delivery, "id")),
         ("batches/{id}", text(&batch, "id")),
         ("categories/{id}", "tea".to_owned()),
         ("certificates/{id}", text(&certificate, "id")),
@@ -306,6 +314,8 @@ async fn world(app: &TestApp) -> World {
         "uploads/{id}",
         "sessions/{id}",
         "sales/{sale_id}",
+        "webhook-endpoints/{id}",
+        "deliveries/{delivery}",
     ]
     .into_iter()
     .map(|key| ids[key].clone())

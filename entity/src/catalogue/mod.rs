@@ -20,3 +20,7 @@ pub mod product_rating;
 pub mod seller;
 pub mod seller_rating;
 pub mod staff;
+pub mod webhook_delivery;
+pub mod webhook_endpoint;
+pub mod webhook_event;
+pub mod webhook_secret;

@@ -199,14 +199,7 @@ pub(super) fn closed_note(shell: &Shell, closed: &Closure) -> String {
 }
 
 impl DetailPage {
-    fn of(
-        detail: Detail,
-        others: Vec<Card>,
-        badges: Vec<Badge>,
-        rating: Rating,
-        shell: Shell,
-        public: &str,
-    ) -> Self {
+    fn of(detail: Detail, others: Vec<Card>, badges: Vec<Badge>, rating: Rating, shell: Shell, public: &str) -> Self {
         let language = shell.language();
         let json_ld = json_ld::in_script(&json_ld::product(&detail, public));
         let Detail {

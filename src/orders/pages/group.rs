@@ -22,13 +22,7 @@ use serde::Deserialize;
 use super::{PRIVATE, checkout::delivery_words, render, shown::weight_words};
 use crate::{
     app::{App, sha256},
-    http::{
-        body::Form,
-        idempotency::Once,
-        input::Field,
-        problem::Problem,
-        shell::Shell,
-    },
+    http::{body::Form, idempotency::Once, input::Field, problem::Problem, shell::Shell},
     orders::{
         GroupViewer, OrderViewer, OrdersError,
         act_api::{Act, happen},
@@ -291,7 +285,10 @@ impl OrderBox {
             steps: steps(shell, view),
             notes: notes(shell, view, as_buyer),
             parcels: parcels(shell, view),
-            edit: view.edit.as_ref().map(|edit| EditBox::of(shell, view, edit, query, as_buyer)),
+            edit: view
+                .edit
+                .as_ref()
+                .map(|edit| EditBox::of(shell, view, edit, query, as_buyer)),
             refunds: Vec::new(),
             returns: view
                 .returns
@@ -348,7 +345,10 @@ fn steps(shell: &Shell, view: &OrderView) -> Vec<StepBox> {
     match order.state {
         OrderState::Cancelled => {
             steps.extend(paid.map(|at| step("orders-step-paid", Some(at))));
-            steps.push(step("orders-step-cancelled", order.cancelled_at.or(Some(order.updated_at))));
+            steps.push(step(
+                "orders-step-cancelled",
+                order.cancelled_at.or(Some(order.updated_at)),
+            ));
             return steps;
         }
         OrderState::Expired => {
@@ -361,7 +361,10 @@ fn steps(shell: &Shell, view: &OrderView) -> Vec<StepBox> {
         steps.push(step("orders-step-paid", paid));
     }
     let sent = |at: fn(&parcel::Model) -> Option<entity::Timestamp>| {
-        let all = view.parcels.iter().filter(|parcel| parcel.row.state != parcel::State::Unpacked);
+        let all = view
+            .parcels
+            .iter()
+            .filter(|parcel| parcel.row.state != parcel::State::Unpacked);
         all.filter_map(|parcel| at(&parcel.row)).max()
     };
     // When it was confirmed is not written down: that it was, is.
@@ -371,7 +374,10 @@ fn steps(shell: &Shell, view: &OrderView) -> Vec<StepBox> {
         at: confirmed.then(String::new),
     });
     let at = view.standing();
-    steps.push(step("orders-step-packed", sent(|row| Some(row.packed_at)).filter(|_| !at.goods.rest)));
+    steps.push(step(
+        "orders-step-packed",
+        sent(|row| Some(row.packed_at)).filter(|_| !at.goods.rest),
+    ));
     if order.delivery == order::Delivery::Ship {
         let gone = sent(|row| row.shipped_at).filter(|_| !at.goods.rest && at.goods.packed == 0);
         steps.push(step("orders-step-shipped", gone));
@@ -386,7 +392,11 @@ fn notes(shell: &Shell, view: &OrderView, as_buyer: bool) -> Vec<String> {
     let payment = view.payment.as_ref().map(|view| &view.payment);
     let mut notes = Vec::new();
     if let Some(until) = confirm_by(order, payment) {
-        let id = if view.money() == Money::All { "orders-say-confirm-by-paid" } else { "orders-say-confirm-by" };
+        let id = if view.money() == Money::All {
+            "orders-say-confirm-by-paid"
+        } else {
+            "orders-say-confirm-by"
+        };
         notes.push(shell.t1(id, "time", until.to_string()));
     }
     if let Some(by) = order.cancelled_by {
@@ -485,7 +495,11 @@ fn refund_boxes(shell: &Shell, view: &OrderView, refunds: &[refund::Model], quer
             name: owed.then(|| format!("/don-hang/{}/hoan-tien/{}{query}", view.order.id, row.id)),
         }
     };
-    refunds.iter().filter(|row| row.order_id == view.order.id.0).map(told).collect()
+    refunds
+        .iter()
+        .filter(|row| row.order_id == view.order.id.0)
+        .map(told)
+        .collect()
 }
 
 /// The three axes in one line, as the buyer feels them.

@@ -8,10 +8,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
-use entity::{
-    Dong, Quantity,
-    orders::return_request::Reason,
-};
+use entity::{Dong, Quantity, orders::return_request::Reason};
 use sea_orm::Iterable as _;
 
 use super::{
@@ -20,8 +17,7 @@ use super::{
     api::{acted, written},
     ask::{AskInput, returnable},
     lifecycle::{Event, Outcome, default_of, possible},
-    lifecycle_words,
-    read,
+    lifecycle_words, read,
 };
 use crate::{
     app::{App, sha256},
@@ -130,7 +126,10 @@ async fn show_form(
         message.map(|error| language.say(&error.message))
     };
     // Those that were filled in stand in the body in this order.
-    let asked: Vec<_> = rows.iter().filter(|line| !given(&format!("q-{}", line.id)).trim().is_empty()).collect();
+    let asked: Vec<_> = rows
+        .iter()
+        .filter(|line| !given(&format!("q-{}", line.id)).trim().is_empty())
+        .collect();
     let lines = rows
         .iter()
         .filter_map(|line| {
@@ -140,7 +139,11 @@ async fn show_form(
             (left.0 > 0).then(|| FormLine {
                 title: line.title.clone(),
                 most: Quantity::new(left, line.unit),
-                value: if sent.is_empty() && rows.len() == 1 { in_words(left) } else { given(&name) },
+                value: if sent.is_empty() && rows.len() == 1 {
+                    in_words(left)
+                } else {
+                    given(&name)
+                },
                 problem: place.and_then(|place| said(&format!("/lines/{place}"))),
                 name,
             })
@@ -157,7 +160,11 @@ async fn show_form(
             .collect(),
         text: given("text"),
         credit: buyer.actor().person().is_some().then(|| given("credit") == "1"),
-        key: if given("key").is_empty() { app.source().secret() } else { given("key") },
+        key: if given("key").is_empty() {
+            app.source().secret()
+        } else {
+            given("key")
+        },
         problem: problem.map(|problem| language.say(problem.detail())),
         field_text: said("/text"),
         shell: {
@@ -165,7 +172,11 @@ async fn show_form(
             shell
         },
     };
-    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if problem.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
     Ok((status, render(&page)?).into_response())
 }
 
@@ -213,7 +224,9 @@ pub async fn send(
 /// `GET /don-hang/{order}/tra-hang/{return}`.
 pub async fn show(State(app): State<App>, headers: HeaderMap, viewer: ReturnViewer) -> Result<Response, Problem> {
     let query = query(viewer.token.as_deref());
-    let view = read::find(app.db().read(), viewer.id()).await?.ok_or_else(Problem::not_found)?;
+    let view = read::find(app.db().read(), viewer.id())
+        .await?
+        .ok_or_else(Problem::not_found)?;
     let row = &view.row;
     let path = format!("/don-hang/{}/tra-hang/{}", row.order_id, row.id);
     let mut shell = Shell::new(&app, &headers, &path);
@@ -275,11 +288,7 @@ fn notes(shell: &Shell, view: &read::ReturnView) -> Vec<String> {
 }
 
 /// `POST /don-hang/{order}/tra-hang/{return}`: the buyer presses one of its buttons.
-pub async fn press(
-    State(app): State<App>,
-    viewer: ReturnViewer,
-    Form(sent): Form<Sent>,
-) -> Result<Response, Problem> {
+pub async fn press(State(app): State<App>, viewer: ReturnViewer, Form(sent): Form<Sent>) -> Result<Response, Problem> {
     let given = |name: &str| sent.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let path = format!("/don-hang/{}/tra-hang/{}", viewer.row.order_id, viewer.row.id);
     let digest = sha256(format!("{sent:?}"));
@@ -304,7 +313,13 @@ pub async fn press(
                 },
                 "rut" => Act::Withdraw,
                 "khieu-nai" => Act::Dispute { words: words("/text")? },
-                _ => return Err(Problem::new(Kind::Malformed, "malformed", Message::new("problem-malformed"))),
+                _ => {
+                    return Err(Problem::new(
+                        Kind::Malformed,
+                        "malformed",
+                        Message::new("problem-malformed"),
+                    ));
+                }
             };
             acted(&app, &viewer, once, &digest, act).await?;
         }
@@ -322,4 +337,3 @@ const fn reason_words(reason: Reason) -> &'static str {
         Reason::Other => "returns-reason-other",
     }
 }
-

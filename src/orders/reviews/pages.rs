@@ -8,10 +8,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use entity::{
-    Quantity, Slug,
-    listings::listing,
-};
+use entity::{Quantity, Slug, listings::listing};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{
@@ -125,7 +122,11 @@ async fn show_form(
         }),
         shell,
     };
-    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if problem.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
     Ok((status, render(&page)?).into_response())
 }
 
@@ -170,9 +171,21 @@ pub async fn of_product(
         .await?
         .ok_or_else(Problem::not_found)?;
     let product = row.product_id;
-    let rating = of_products(app.db().read(), &[product]).await?.remove(&product).unwrap_or_default();
+    let rating = of_products(app.db().read(), &[product])
+        .await?
+        .remove(&product)
+        .unwrap_or_default();
     let about = About::Product(product);
-    reviews(&app, &headers, &page, about, rating, row.title, &format!("/san-pham/{slug}")).await
+    reviews(
+        &app,
+        &headers,
+        &page,
+        about,
+        rating,
+        row.title,
+        &format!("/san-pham/{slug}"),
+    )
+    .await
 }
 
 /// `GET /nguoi-ban/{slug}/danh-gia`: what buyers say of a seller's goods.
@@ -183,10 +196,21 @@ pub async fn of_seller(
     Params(page): Params<PageParams>,
 ) -> Result<Response, Problem> {
     let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
-    let row = seller_by_slug(app.db().read(), &slug).await?.ok_or_else(Problem::not_found)?;
+    let row = seller_by_slug(app.db().read(), &slug)
+        .await?
+        .ok_or_else(Problem::not_found)?;
     let rating = rating_of_seller(app.db().read(), row.id).await?;
     let about = About::Seller(row.id);
-    reviews(&app, &headers, &page, about, rating, row.name, &format!("/nguoi-ban/{slug}")).await
+    reviews(
+        &app,
+        &headers,
+        &page,
+        about,
+        rating,
+        row.name,
+        &format!("/nguoi-ban/{slug}"),
+    )
+    .await
 }
 
 async fn reviews(

@@ -1,6 +1,6 @@
-//! Reaching another exchange, and nothing else: what is reached is what an administrator named, never the inside of our own
-//! network. Every address is checked when it is connected to, not when it is typed, so a name that points elsewhere a
-//! moment later leads nowhere.
+//! Reaching an address that somebody else named (another exchange, a seller's own system, a browser's push service) and
+//! never the inside of our own network. Every address is checked when it is connected to, not when it is typed, so a name
+//! that points elsewhere a moment later leads nowhere.
 
 use std::{
     borrow::Cow,
@@ -32,11 +32,11 @@ const REDIRECTS: usize = 3;
 pub enum Unreachable {
     #[error("'{0}' is not an address")]
     NotAnAddress(String),
-    #[error("'{0}:' is not spoken here: an exchange's address begins with http:// or https://")]
+    #[error("'{0}:' is not spoken here: an address begins with http:// or https://")]
     Scheme(String),
     #[error("the address must not hold a user name or a password")]
     Credentials,
-    #[error("{0} is an address inside a private network, and an exchange is never reached there")]
+    #[error("{0} is an address inside a private network, and nothing is reached there")]
     Inward(String),
     #[error("the name {0} is not known")]
     UnknownName(String),
@@ -95,10 +95,19 @@ impl Reach {
     /// Like [`Reach::new`], for pages that take no longer than `whole`.
     pub fn within(loopback: bool, whole: Duration) -> Result<Self, Unreachable> {
         let door = Door { loopback };
+        Self::built(door, whole, Policy::custom(move |attempt| follow(attempt, door)))
+    }
+
+    /// For [`Reach::post`]: what is sent goes to the address it is for and is not sent on, within `whole`.
+    pub fn straight(loopback: bool, whole: Duration) -> Result<Self, Unreachable> {
+        Self::built(Door { loopback }, whole, Policy::none())
+    }
+
+    fn built(door: Door, whole: Duration, redirects: Policy) -> Result<Self, Unreachable> {
         let client = Client::builder()
             .connect_timeout(CONNECT.min(whole))
             .timeout(whole)
-            .redirect(Policy::custom(move |attempt| follow(attempt, door)))
+            .redirect(redirects)
             .dns_resolver(Arc::new(door))
             // A proxy would connect for us, to wherever it likes.
             .no_proxy()
@@ -127,6 +136,27 @@ impl Reach {
                 return Err(Unreachable::TooLarge);
             }
             sent.extend_from_slice(&chunk);
+        }
+        Ok(Heard {
+            url,
+            status,
+            headers,
+            sent,
+        })
+    }
+
+    /// Posts `body` under `headers`. What is answered counts once its status has come; of its body at most `most` bytes
+    /// are read, and none are waited for longer than the whole may take.
+    pub async fn post(&self, url: Url, headers: HeaderMap, body: Vec<u8>, most: usize) -> Result<Heard, Unreachable> {
+        self.door.check(&url)?;
+        let asked = self.client.post(url).headers(headers).body(body);
+        let mut answer = asked.send().await.map_err(|error| self.why(&error))?;
+        let (url, status, headers) = (answer.url().clone(), answer.status().as_u16(), answer.headers().clone());
+        let mut sent = Vec::new();
+        while sent.len() < most
+            && let Ok(Some(chunk)) = answer.chunk().await
+        {
+            sent.extend_from_slice(&chunk[..chunk.len().min(most - sent.len())]);
         }
         Ok(Heard {
             url,
