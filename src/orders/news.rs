@@ -116,7 +116,7 @@ pub async fn tell(unit: &mut Unit, order: &order::Model, news: News) -> Result<(
         tell_person(unit, to, note).await?;
     }
     if let Some(id) = telling.staff {
-        let note = Note::new(About::Orders, message(id)).linked("/app/orders");
+        let note = Note::new(About::Orders, message(id)).linked("/app/don-hang");
         tell_staff(unit, order.seller_id, note).await?;
     }
     if let Some(kind) = telling.system {

@@ -14,7 +14,6 @@ pub mod lifecycle;
 mod locked;
 pub mod record_notice;
 mod request;
-mod seam;
 pub mod sepay;
 mod watch;
 mod wire;
@@ -33,7 +32,6 @@ pub use error::PaymentsError;
 pub use expire::expire;
 pub use locked::{locked, topic, write_back};
 pub use request::{NewPayment, REQUESTED, Requested, request};
-pub use seam::*;
 pub use wire::{PayeeWire, PaymentWire, VietQrWire, payload, payment_wire};
 
 pub fn routes() -> OpenApiRouter<App> {

@@ -21,8 +21,6 @@ pub struct Model {
     pub amount: Dong,
     /// What has come so far, by notices or by hand.
     pub received: Dong,
-    pub refunded: Dong,
-    pub earned: Dong,
     pub status: Status,
     /// Who says that the money came.
     pub confirmed: Option<Confirmed>,
