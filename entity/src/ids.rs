@@ -131,9 +131,6 @@ ids! {
     FarmTimeId,
     /// Days in which a seller takes orders for one day of hand-over.
     OrderCycleId,
-    /// More of an order that waits for its money.
-    OrderChangeId,
-    OrderChangeLineId,
     CreditEntryId,
     SignalId,
     /// Another exchange, from which this one pulls.

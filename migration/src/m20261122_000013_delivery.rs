@@ -110,34 +110,6 @@ create table order_collection (
     booked boolean not null,
     check ((time_id is null) = (day is null)),
     check (not booked or time_id is not null)
-);
-
-create table order_change (
-    id {uuid} primary key,
-    order_id {uuid} not null references customer_order (id),
-    payment_id {uuid} not null unique references payment (id),
-    delivery_fee bigint not null check (delivery_fee >= 0),
-    total bigint not null check (total > 0 and total <= 9999999999999),
-    state text not null check (state in ('waiting', 'done', 'dropped')),
-    created_at bigint not null,
-    closed_at bigint,
-    check ((state = 'waiting') = (closed_at is null))
-);
-create index order_change_order on order_change (order_id);
-create unique index order_change_waiting on order_change (order_id) where state = 'waiting';
-
-create table order_change_line (
-    id {uuid} primary key,
-    change_id {uuid} not null references order_change (id),
-    line_id {uuid} not null,
-    quantity bigint not null check (quantity > 0),
-    more bigint not null check (more >= 0),
-    price bigint not null check (price > 0),
-    amount bigint not null check (amount > 0),
-    weight_price bigint,
-    weight_unit text,
-    estimated_weight bigint,
-    unique (change_id, line_id)
 )";
 
 const CREDIT: &str = "

@@ -34,6 +34,8 @@ pub enum CatalogueError {
     TooManyEndpoints,
     #[error("nothing is sent to an endpoint that is off")]
     EndpointOff,
+    #[error("what was sent to try the endpoint still waits")]
+    TestsWait,
     #[error("the GTIN belongs to another product")]
     GtinTaken,
     #[error("the numbers of this series are used up")]
@@ -63,6 +65,7 @@ impl From<CatalogueError> for Problem {
                 Self::new(Kind::Conflict, "too-many-endpoints", "webhooks-say-too-many")
             }
             CatalogueError::EndpointOff => Self::new(Kind::Conflict, "endpoint-off", "webhooks-say-off"),
+            CatalogueError::TestsWait => Self::new(Kind::Conflict, "tests-wait", "webhooks-say-tests-wait"),
             CatalogueError::GtinTaken => {
                 Self::from(Wrong::one("/gtin", "wrong-gtin-taken")).of_kind(Kind::Conflict, "gtin-taken")
             }

@@ -1,15 +1,23 @@
 //! Checkout and orders over HTTP.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
-use entity::{Quantity, Thousandths, catalogue::seller, ids::OrderId};
+use entity::{
+    Quantity, Thousandths,
+    catalogue::seller,
+    ids::OrderId,
+    orders::{collection, cycle},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
     Checkout, OrderViewer, OrdersError,
     checkout::NewOrders,
+    known::Known,
     lifecycle::Event,
-    place::place,
+    place::{Placed, place, place_known},
     read::{self, LineView, Mine, OrderView, PaymentView, weight},
     wire::AfterWire,
 };
@@ -101,6 +109,65 @@ pub struct OrderLineWire {
     review_id: Option<String>,
 }
 
+/// Where and when an order is fetched, as it was when it was ordered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CollectionWire {
+    name: String,
+    commune_code: String,
+    /// As an address reads: `Xóm Hồng Thái, Xã Tân Cương, Thái Nguyên`.
+    address: String,
+    /// When it is open, in the seller's words.
+    opening: String,
+    /// At the farm: the day, and from when to when.
+    date: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+}
+
+impl From<collection::Model> for CollectionWire {
+    fn from(row: collection::Model) -> Self {
+        let address = address(&row.street, &row.commune_code);
+        Self {
+            name: row.name,
+            commune_code: row.commune_code.to_string(),
+            address,
+            opening: row.opening,
+            date: row.day.map(|day| day.iso()),
+            from: row.opens,
+            to: row.closes,
+        }
+    }
+}
+
+/// `street` and the commune, as an address reads.
+pub(super) fn address(street: &str, commune: &entity::CommuneCode) -> String {
+    let commune = places::commune(commune).map_or_else(String::new, places::Commune::address);
+    let parts = [street, commune.as_str()];
+    let given: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    given.join(", ")
+}
+
+/// An order cycle as its orders show it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderCycleWire {
+    id: String,
+    name: String,
+    /// From then on nothing of its orders is changed.
+    closes_at: String,
+    hand_over_on: String,
+}
+
+impl From<cycle::Model> for OrderCycleWire {
+    fn from(row: cycle::Model) -> Self {
+        Self {
+            id: row.id.to_string(),
+            name: row.name,
+            closes_at: row.closes_at.rfc3339(),
+            hand_over_on: row.hand_over_on.iso(),
+        }
+    }
+}
+
 /// An order. Order, fulfilment and payment are three axes.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrderWire {
@@ -117,8 +184,18 @@ pub struct OrderWire {
     delivery: &'static str,
     /// `vietqr` or `cod`.
     payment_method: &'static str,
-    /// đồng
+    /// What its lines cost, in đồng.
+    goods: i64,
+    /// What carrying it costs, in đồng, as it was when it was ordered.
+    delivery_fee: i64,
+    /// Store credit that was spent on it, in đồng.
+    credit_used: i64,
+    /// `goods` and `delivery_fee` less `credit_used`, in đồng.
     total: i64,
+    /// Where and when it is fetched; `null` when it is sent, or when the seller has not set anything.
+    collection: Option<CollectionWire>,
+    /// The order cycle it was placed in: its lines may be changed until the cycle closes.
+    cycle: Option<OrderCycleWire>,
     /// Something of it is charged by weight, so that the total is an estimate.
     estimate: bool,
     lines: Vec<OrderLineWire>,
@@ -196,6 +273,8 @@ impl OrderWire {
             seller,
             lines,
             payment,
+            collection,
+            cycle,
             ..
         } = view;
         let payment = match payment {
@@ -219,7 +298,12 @@ impl OrderWire {
             fulfilment: order.fulfilment.code(),
             delivery: order.delivery.code(),
             payment_method: order.method.code(),
+            goods: order.goods().0,
+            delivery_fee: order.delivery_fee.0,
+            credit_used: order.credit_used.0,
             total: order.total.0,
+            collection: collection.map(Into::into),
+            cycle: cycle.map(Into::into),
             estimate: lines
                 .iter()
                 .any(|view| weight(&view.line).is_some() && view.line.weighed.is_none()),
@@ -273,39 +357,42 @@ pub(super) async fn check_out_once(
     digest: &str,
     new: NewOrders,
 ) -> Result<Answer, Problem> {
-    let within = app.clone();
+    let money = app.config().money;
+    // What can be read before the unit is: the unit only asks whether it still holds.
+    let known = Known::read(app.db().read(), app.now(), money, &new.asked, actor.person()).await?;
+    let shared = Arc::new((app.clone(), known, new));
     write_once(app, actor, once, digest, move |unit| {
-        let (app, new) = (within.clone(), new.clone());
+        let shared = Arc::clone(&shared);
         Box::pin(async move {
-            let placed = place(unit, app.config().money, &new).await?;
-            let views = read::of_group(&*unit, placed.group).await.map_err(OrdersError::from)?;
-            let wire = checkout_wire(&app, placed.group.to_string(), placed.access_token, views)?;
-            Answer::created(format!("/don-hang/{}", placed.group), &wire)
+            let (app, known, new) = &*shared;
+            let placed = if known.still_holds(unit).await.map_err(OrdersError::from)? {
+                place_known(unit, money, known, new).await?
+            } else {
+                place(unit, money, new).await?
+            };
+            let location = format!("/don-hang/{}", placed.group);
+            Answer::created(location, &checkout_wire(app, placed)?)
         })
     })
     .await
 }
 
-fn checkout_wire(
-    app: &App,
-    group_id: String,
-    access_token: String,
-    views: Vec<OrderView>,
-) -> Result<CheckoutWire, OrdersError> {
+fn checkout_wire(app: &App, placed: Placed) -> Result<CheckoutWire, OrdersError> {
     let mut payments: Vec<PaymentWire> = Vec::new();
-    for payment in views.iter().filter_map(|view| view.payment.as_ref()) {
+    for payment in placed.orders.iter().filter_map(|view| view.payment.as_ref()) {
         let wire = payment_wire(app.vault(), payment)?;
         if payments.iter().all(|known| known.id != wire.id) {
             payments.push(wire);
         }
     }
-    let orders = views
+    let orders = placed
+        .orders
         .into_iter()
         .map(|view| OrderWire::new(app, view, false))
         .collect::<Result<_, _>>()?;
     Ok(CheckoutWire {
-        group_id,
-        access_token,
+        group_id: placed.group.to_string(),
+        access_token: placed.access_token,
         orders,
         payments,
     })

@@ -51,6 +51,14 @@ pub enum OrdersError {
     TooMuch,
     #[error("there is no account to pay into")]
     NoAccount,
+    #[error("somebody ordered in the cycle")]
+    CycleHasOrders,
+    /// Its cycle is closed, it is packed, or it was given up.
+    #[error("the order can no longer be changed")]
+    NotEditable,
+    /// Money for it has come, and the change would ask for other money.
+    #[error("the order is paid already")]
+    PaidAlready,
     #[error("the order changed at the same moment")]
     Overtaken,
     #[error(transparent)]
@@ -114,6 +122,9 @@ impl From<OrdersError> for Problem {
             OrdersError::Answered => Self::new(Kind::Conflict, "answered", "orders-say-answered"),
             OrdersError::TooMuch => Wrong::one("/lines", "wrong-order-amount").into(),
             OrdersError::NoAccount => Self::new(Kind::Conflict, "no-account", "orders-say-no-account"),
+            OrdersError::CycleHasOrders => Self::new(Kind::Conflict, "cycle-has-orders", "orders-say-cycle-has-orders"),
+            OrdersError::NotEditable => Self::new(Kind::Conflict, "order-not-editable", "orders-say-not-editable"),
+            OrdersError::PaidAlready => Self::new(Kind::Conflict, "order-paid", "orders-say-paid-already"),
             OrdersError::Overtaken => Self::new(Kind::Conflict, "overtaken", "orders-say-overtaken").retry_after(1),
             OrdersError::Catalogue(error) => error.into(),
             OrdersError::Payments(error) => error.into(),

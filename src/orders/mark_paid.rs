@@ -116,7 +116,7 @@ async fn hold_again(unit: &mut Unit, orders: &[&order::Model]) -> Result<bool, O
     match wanted {
         None => Ok(false),
         Some(wanted) => match hold(unit, &wanted).await {
-            Ok(()) => Ok(true),
+            Ok(_) => Ok(true),
             Err(HoldError::Short(_)) => Ok(false),
             Err(HoldError::Internal(error)) => Err(error.into()),
         },

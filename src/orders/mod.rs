@@ -13,6 +13,7 @@ mod checkout;
 mod confirm;
 mod confirm_payment;
 pub mod credit;
+mod cycles;
 mod deliver;
 mod delivery;
 mod earn;
@@ -22,6 +23,7 @@ mod expire;
 pub mod extras;
 mod further;
 mod give_back;
+mod known;
 pub mod lifecycle;
 mod limit;
 mod mark_paid;
@@ -32,7 +34,9 @@ mod pages;
 mod periods;
 mod photos;
 mod place;
+mod quote;
 pub mod read;
+mod reckon;
 mod returns;
 mod reviews;
 mod ship;
@@ -59,6 +63,14 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::check_out))
         .routes(routes!(api::list_orders))
         .routes(routes!(api::get_order))
+        .routes(routes!(quote::api::quote_checkout))
+        .routes(routes!(cycles::api::list_cycles, cycles::api::create_cycle))
+        .routes(routes!(
+            cycles::api::get_cycle,
+            cycles::api::patch_cycle,
+            cycles::api::delete_cycle
+        ))
+        .routes(routes!(cycles::api::put_order_lines))
         .routes(routes!(delivery::api::get_delivery, delivery::api::put_delivery))
         .routes(routes!(credit::api::list_credits))
         .routes(routes!(credit::api::get_credit))

@@ -5,13 +5,15 @@ use entity::{
     Thousandths,
     ids::{OrderId, OrderLineId, PaymentId},
     orders::{
-        further_payment, line,
+        edit, further_payment, line,
         order::{self, Side, State},
         parcel, parcel_line,
     },
     payments::payment,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr,
+};
 
 use super::{
     OrdersError,
@@ -104,6 +106,19 @@ async fn asked_for(unit: &Unit, id: OrderId) -> Result<Vec<further_payment::Mode
         .order_by_asc(further_payment::Column::PaymentId)
         .all(unit)
         .await
+}
+
+/// Whether lines of the order `id` stand in a parcel or a proposal, so that they may not be replaced.
+pub(super) async fn is_touched(unit: &Unit, id: OrderId) -> Result<bool, DbErr> {
+    let parcels = parcel::Entity::find()
+        .filter(parcel::Column::OrderId.eq(id))
+        .count(unit)
+        .await?;
+    let edits = edit::Entity::find()
+        .filter(edit::Column::OrderId.eq(id))
+        .count(unit)
+        .await?;
+    Ok(parcels + edits > 0)
 }
 
 /// The parcels of `orders`, in the order of their numbers.

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use entity::{
     Dong, Quantity, Thousandths,
     catalogue::seller,
-    ids::{MoneyAccountId, OrderGroupId, OrderId, OrderReviewId, PaymentId, PersonId, SellerId},
+    ids::{MoneyAccountId, OrderCycleId, OrderGroupId, OrderId, OrderReviewId, PaymentId, PersonId, SellerId},
     orders::{
-        further_payment, group, line,
+        collection, cycle, further_payment, group, line,
         order::{self, Side},
         return_request,
     },
@@ -38,6 +38,10 @@ pub struct OrderView {
     pub lines: Vec<LineView>,
     /// `None` when it is paid on delivery.
     pub payment: Option<PaymentView>,
+    /// Where and when it is fetched, where that is known.
+    pub collection: Option<collection::Model>,
+    /// The order cycle it was placed in.
+    pub cycle: Option<cycle::Model>,
     pub parcels: Vec<Parcel>,
     /// What was asked for on top.
     pub further: Vec<(further_payment::Model, PaymentView)>,
@@ -148,7 +152,7 @@ pub async fn order(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<Orde
     Ok(views(db, row.into_iter().collect()).await?.pop())
 }
 
-/// What is around each of `orders`: so many queries, however many they are.
+/// What is around each of `orders`: a handful of queries, however many they are.
 pub async fn views(db: &impl ConnectionTrait, orders: Vec<order::Model>) -> Result<Vec<OrderView>, DbErr> {
     let groups: HashMap<OrderGroupId, group::Model> = group::Entity::find()
         .filter(group::Column::Id.is_in(orders.iter().map(|order| order.group_id)))
@@ -176,6 +180,8 @@ pub async fn views(db: &impl ConnectionTrait, orders: Vec<order::Model>) -> Resu
     let payments = payments_of(db, own.chain(asked.iter().map(|row| row.payment_id)).collect()).await?;
     let mut edits = open_of_orders(db, &ids).await?;
     let mut returns = of_orders(db, &ids).await?;
+    let mut collections = collections_of(db, &orders).await?;
+    let cycles = cycles_of(db, &orders).await?;
     Ok(orders
         .into_iter()
         .filter_map(|order| {
@@ -200,6 +206,8 @@ pub async fn views(db: &impl ConnectionTrait, orders: Vec<order::Model>) -> Resu
                 seller: sellers.get(&order.seller_id)?.clone(),
                 lines: lines.remove(&order.id).unwrap_or_default(),
                 payment: order.payment_id.and_then(|id| payments.get(&id).cloned()),
+                collection: collections.remove(&order.id),
+                cycle: order.cycle_id.and_then(|id| cycles.get(&id).cloned()),
                 order,
             })
         })
@@ -232,6 +240,37 @@ async fn lines_of(
         lines.entry(view.line.order_id).or_default().push(view);
     }
     Ok(lines)
+}
+
+async fn collections_of(
+    db: &impl ConnectionTrait,
+    orders: &[order::Model],
+) -> Result<HashMap<OrderId, collection::Model>, DbErr> {
+    let fetched = orders.iter().filter(|order| order.delivery != order::Delivery::Ship);
+    let ids: Vec<OrderId> = fetched.map(|order| order.id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = collection::Entity::find()
+        .filter(collection::Column::OrderId.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.order_id, row)).collect())
+}
+
+async fn cycles_of(
+    db: &impl ConnectionTrait,
+    orders: &[order::Model],
+) -> Result<HashMap<OrderCycleId, cycle::Model>, DbErr> {
+    let ids: Vec<OrderCycleId> = orders.iter().filter_map(|order| order.cycle_id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = cycle::Entity::find()
+        .filter(cycle::Column::Id.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 async fn payments_of(db: &impl ConnectionTrait, ids: Vec<PaymentId>) -> Result<HashMap<PaymentId, PaymentView>, DbErr> {

@@ -31,7 +31,7 @@ pub use confirm_by_hand::confirm_by_hand;
 pub use error::PaymentsError;
 pub use expire::expire;
 pub use locked::{locked, topic, write_back};
-pub use request::{NewPayment, REQUESTED, Requested, request};
+pub use request::{NewPayment, REQUESTED, Requested, request, request_all};
 pub use wire::{PayeeWire, PaymentWire, VietQrWire, payload, payment_wire};
 
 pub fn routes() -> OpenApiRouter<App> {

@@ -279,6 +279,7 @@ async fn world(app: &TestApp) -> World {
         ("consents/{id}", consents[0].clone()),
         ("council/{id}", me(&council).await),
         ("credits/{seller}", seller_id.clone()),
+        ("cycles/{cycle}", account.clone()),
         ("council/{account_id}", me(&council).await),
         (
             "diary/{id}",

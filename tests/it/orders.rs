@@ -939,7 +939,7 @@ pub fn cookie(answer: &Answer) -> String {
 }
 
 /// The value of the field `name` in a page.
-fn field(page: &str, name: &str) -> String {
+pub fn field(page: &str, name: &str) -> String {
     let at = page
         .find(&format!("name=\"{name}\" value=\""))
         .unwrap_or_else(|| panic!("no {name} in {page}"));

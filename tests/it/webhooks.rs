@@ -676,7 +676,17 @@ on_both!(an_endpoint_lies_outside_and_belongs_to_an_owner, |app| {
         .await
         .expect(StatusCode::NO_CONTENT);
     farmer.client.get(&at(&made, "")).await.expect(StatusCode::NOT_FOUND);
-    opens(&farmer, "https://may-10.invalid").await;
+    let last = opens(&farmer, "https://may-10.invalid").await;
+    for _ in 0..5 {
+        let path = at(&last, "/test");
+        farmer.client.post(&path, &json!({})).await.expect(StatusCode::CREATED);
+    }
+    let refused = farmer
+        .client
+        .post(&at(&last, "/test"), &json!({}))
+        .await
+        .expect(StatusCode::CONFLICT);
+    assert_eq!(refused["type"], "urn:choque:problem:tests-wait");
 
     let wrong = farmer.client.patch(&at(&made, ""), &json!({"url": "http://a"})).await;
     wrong.expect(StatusCode::NOT_FOUND);

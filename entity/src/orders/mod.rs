@@ -1,7 +1,5 @@
 //! Orders.
 
-pub mod change;
-pub mod change_line;
 pub mod collection;
 pub mod cycle;
 pub mod cycle_listing;

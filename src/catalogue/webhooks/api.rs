@@ -242,7 +242,7 @@ pub async fn rotate_secret(
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     security(("bearer" = []), ("session" = [])),
     responses((status = CREATED, body = DeliveryWire),
-        (status = CONFLICT, description = "The endpoint is off.", body = ProblemDetails,
+        (status = CONFLICT, description = "The endpoint is off, or earlier tries still wait.", body = ProblemDetails,
             content_type = "application/problem+json")))]
 pub async fn test_endpoint(
     State(app): State<App>,

@@ -93,7 +93,7 @@ async fn start_due(app: &App, reach: &Arc<Reach>, lanes: &mut Lanes<WebhookEndpo
     Ok(())
 }
 
-/// The endpoints for which something is due, longest unheard of first.
+/// The endpoints for which something is due: those where it arrives first, of these the longest unheard of.
 async fn waited_for(app: &App) -> Result<Vec<endpoint::Model>, DbErr> {
     let due = Query::select()
         .expr(Expr::val(1))
@@ -106,13 +106,14 @@ async fn waited_for(app: &App) -> Result<Vec<endpoint::Model>, DbErr> {
         .and_where(delivery::Column::DueAt.lte(app.now()))
         .and_where(delivery::Column::ClaimedUntil.lte(app.source().wall_clock()))
         .to_owned();
-    endpoint::Entity::find()
+    let mut endpoints = endpoint::Entity::find()
         .filter(endpoint::Column::State.eq(EndpointState::On))
         .filter(Expr::exists(due))
-        .order_by_asc(endpoint::Column::LastDeliveredAt)
         .order_by_asc(endpoint::Column::Id)
         .all(app.db().read())
-        .await
+        .await?;
+    endpoints.sort_by_key(|endpoint| (endpoint.failing_since.is_some(), endpoint.last_delivered_at));
+    Ok(endpoints)
 }
 
 async fn claim_some(

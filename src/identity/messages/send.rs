@@ -133,7 +133,7 @@ async fn claim_some(
         .col_expr(delivery::Column::Claim, Expr::value(token.clone()))
         .col_expr(delivery::Column::ClaimedUntil, Expr::value(wall.plus(CLAIM_MS)))
         .col_expr(delivery::Column::Attempts, Expr::col(delivery::Column::Attempts).add(1))
-        .filter(delivery::Column::Id.is_in(ids))
+        .filter(delivery::Column::Id.is_in(ids.iter().copied()))
         .filter(delivery::Column::State.eq(State::Waiting))
         .filter(delivery::Column::ClaimedUntil.lte(wall))
         .exec(&*unit)
@@ -141,6 +141,7 @@ async fn claim_some(
     delivery::Entity::find()
         .select_only()
         .column(delivery::Column::Id)
+        .filter(delivery::Column::Id.is_in(ids))
         .filter(delivery::Column::Claim.eq(token))
         .into_tuple()
         .all(&*unit)
@@ -182,7 +183,7 @@ async fn errand(
     let whither = whither(app, &row, &message).await?;
     let outcome = if app.now() >= message.made_at.plus(WORTH_MS) {
         Outcome::Pointless("it took too long")
-    } else if let Some(until) = kept_quiet(app, row.channel, &whither).await? {
+    } else if let Some(until) = kept_quiet(app, &row, &whither).await? {
         Outcome::NotBefore(until)
     } else {
         let letter = letter(app, &row, &message).await?;
@@ -235,11 +236,12 @@ async fn whither(app: &App, row: &delivery::Model, message: &message::Model) -> 
 }
 
 /// Until when a phone that got many messages within the hour is left in peace.
-async fn kept_quiet(app: &App, channel: Channel, whither: &Whither) -> Result<Option<Timestamp>, DbErr> {
-    let (Channel::Sms | Channel::Zalo, Whither::Phone(phone)) = (channel, whither) else {
+async fn kept_quiet(app: &App, row: &delivery::Model, whither: &Whither) -> Result<Option<Timestamp>, DbErr> {
+    let Whither::Phone(phone) = whither else {
         return Ok(None);
     };
-    if !limits::apply(app) {
+    // What is tried again was counted the first time.
+    if row.attempts > 1 || !limits::apply(app) {
         return Ok(None);
     }
     let phone = phone.clone();
@@ -310,11 +312,13 @@ async fn settle(
     let mut instead = false;
     let update = match outcome {
         Outcome::Sent => {
-            push_subscription::Entity::update_many()
-                .col_expr(push_subscription::Column::LastSentAt, Expr::value(now))
-                .filter(push_subscription::Column::Id.is_in(row.subscription_id))
-                .exec(&*unit)
-                .await?;
+            if let Some(subscription) = row.subscription_id {
+                push_subscription::Entity::update_many()
+                    .col_expr(push_subscription::Column::LastSentAt, Expr::value(now))
+                    .filter(push_subscription::Column::Id.eq(subscription))
+                    .exec(&*unit)
+                    .await?;
+            }
             ended(State::Sent, None)
         }
         Outcome::NotBefore(until) => free

@@ -142,7 +142,7 @@ async fn hold_more(unit: &mut Unit, open: &Open, lines: &[edit_line::Model]) -> 
         return Ok(());
     }
     match hold(unit, &wanted).await {
-        Ok(()) => Ok(()),
+        Ok(_) => Ok(()),
         Err(HoldError::Short(short)) => {
             let mut wrong = Wrong::default();
             for short in short {

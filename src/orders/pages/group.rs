@@ -26,6 +26,7 @@ use crate::{
     orders::{
         GroupViewer, OrderViewer, OrdersError,
         act_api::{Act, happen},
+        api::address,
         cancel::Cancel,
         confirm::confirm_by,
         deliver::Deliver,
@@ -84,8 +85,10 @@ pub(super) struct OrderBox {
     pub seller: String,
     pub seller_slug: Slug,
     pub lines: Vec<LineBox>,
-    pub fee: Dong,
-    pub credit: Dong,
+    /// What stands between the goods and the total: carrying it, store credit.
+    pub beside: Vec<(String, String)>,
+    /// Where and when it is handed over, a line each.
+    pub handed_over: Vec<String>,
     pub total: Dong,
     pub delivery: String,
     pub state: String,
@@ -258,11 +261,11 @@ impl OrderBox {
         let order = &view.order;
         let possible = view.possible(!as_buyer);
         let further = may(view, !as_buyer, app.now());
-        let address = |what: &str| format!("/don-hang/{}/{what}{query}", order.id);
+        let below = |what: &str| format!("/don-hang/{}/{what}{query}", order.id);
         let button = |code: &str, what: &str| {
-            (as_buyer && possible.iter().any(|event| event.code() == code)).then(|| address(what))
+            (as_buyer && possible.iter().any(|event| event.code() == code)).then(|| below(what))
         };
-        let link = |code: &str, what: &str| (as_buyer && further.contains(&code)).then(|| address(what));
+        let link = |code: &str, what: &str| (as_buyer && further.contains(&code)).then(|| below(what));
         let payment = view.payment.as_ref().map(|view| &view.payment);
         Self {
             number: order.number.to_string(),
@@ -270,8 +273,8 @@ impl OrderBox {
             seller: view.seller.name.clone(),
             seller_slug: view.seller.slug.clone(),
             lines: lines(shell, view),
-            fee: order.delivery_fee,
-            credit: order.credit_used,
+            beside: beside(shell, order),
+            handed_over: handed_over(shell, view),
             total: order.total,
             delivery: delivery_words(shell, order.delivery),
             state: shell.t(summary_words(view.summary())),
@@ -294,7 +297,7 @@ impl OrderBox {
                 .returns
                 .iter()
                 .map(|row| ReturnBox {
-                    href: address(&format!("tra-hang/{}", row.id)),
+                    href: below(&format!("tra-hang/{}", row.id)),
                     words: shell.t(lifecycle_words(row.state)),
                     amount: row.amount,
                 })
@@ -330,6 +333,41 @@ fn lines(shell: &Shell, view: &OrderView) -> Vec<LineBox> {
         }
     };
     view.lines.iter().map(told).collect()
+}
+
+/// What stands between the goods of `order` and its total.
+fn beside(shell: &Shell, order: &order::Model) -> Vec<(String, String)> {
+    let mut lines = Vec::new();
+    if order.delivery_fee > Dong::ZERO {
+        lines.push((shell.t("checkout-fee"), order.delivery_fee.to_string()));
+    }
+    if order.credit_used > Dong::ZERO {
+        let less = Dong(-order.credit_used.0);
+        lines.push((shell.t("checkout-credit-used"), less.to_string()));
+    }
+    lines
+}
+
+/// Where and when the order is handed over.
+fn handed_over(shell: &Shell, view: &OrderView) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(place) = &view.collection {
+        let parts = [
+            place.name.clone(),
+            address(&place.street, &place.commune_code),
+            place.opening.clone(),
+        ];
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        lines.push(parts.join(", "));
+        if let (Some(day), Some(opens), Some(closes)) = (place.day, &place.opens, &place.closes) {
+            lines.push(format!("{day} {opens}–{closes}"));
+        }
+    }
+    if let Some(cycle) = &view.cycle {
+        let (closes, day) = (cycle.closes_at.to_string(), cycle.hand_over_on.to_string());
+        lines.push(shell.t2("orders-say-cycle", "closes", closes, "day", day));
+    }
+    lines
 }
 
 /// The way of an order, as far as it has gone and as far as it will go.

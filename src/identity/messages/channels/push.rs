@@ -77,7 +77,8 @@ impl Pusher {
             })?;
         match answer.status {
             200..=299 => Ok(()),
-            status @ (404 | 410) => Err(Untaken::Gone(format!("the push service answered {status}"))),
+            // 403: it was subscribed to with another key than this exchange has now.
+            status @ (403 | 404 | 410) => Err(Untaken::Gone(format!("the push service answered {status}"))),
             status => Err(Untaken::of_status("the push service", status)),
         }
     }
