@@ -23,6 +23,7 @@ mod expire;
 pub mod extras;
 mod further;
 mod give_back;
+mod invoices;
 mod known;
 pub mod lifecycle;
 mod limit;
@@ -77,6 +78,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(credit::api::list_credit_entries))
         .routes(routes!(credit::api::list_seller_credits, credit::api::give_credit))
         .merge(after_placement())
+        .merge(invoices::routes())
 }
 
 /// What is done with an order that is placed.
