@@ -126,6 +126,10 @@ pub fn pages() -> Router<App> {
         .route("/don-hang/{id}/da-nhan", post(pages::receive_order))
         .route("/don-hang/{id}/sua/{edit}", post(pages::answer_edit))
         .route(
+            "/don-hang/{id}/hoan-tien/{refund}",
+            get(pages::refund_form).post(pages::name_refund),
+        )
+        .route(
             "/don-hang/{id}/danh-gia",
             get(reviews::pages::form).post(reviews::pages::send),
         )

@@ -5,6 +5,7 @@ mod basket;
 mod checkout;
 mod group;
 mod own;
+mod refund;
 mod shown;
 
 use askama::Template;
@@ -17,6 +18,7 @@ pub(super) use basket::{basket, change_basket};
 pub(super) use checkout::{check_out, checkout};
 pub(super) use group::{answer_edit, back, cancel_order, group, query, receive_order};
 pub(super) use own::own_orders;
+pub(super) use refund::{name_refund, refund_form};
 pub(super) use shown::written;
 
 use crate::http::{problem::Problem, shell};

@@ -135,7 +135,7 @@ pub async fn ask(
 ) -> Result<OrderReturnId, OrdersError> {
     let open: Open = open(unit, id).await?;
     if new.as_credit && person.is_none() {
-        return Err(Wrong::one("/credit", "wrong-credit-guest").into());
+        return Err(Wrong::one("/credit", "wrong-return-credit").into());
     }
     let most = returnable(&*unit, &open.lines, &open.parcels).await?;
     let over = return_until(&open.order).is_some_and(|until| until <= unit.now());
