@@ -88,6 +88,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reconcile::api::reconcile))
 }
 
+/// An amount as messages take it: they group its digits.
+fn whole(amount: entity::Dong) -> usize {
+    usize::try_from(amount.0).unwrap_or(0)
+}
+
 /// What this room does by itself.
 #[must_use]
 pub fn duties() -> [Recurring; 2] {

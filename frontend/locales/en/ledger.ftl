@@ -63,3 +63,7 @@ ledger-tax-cancelled = Revenue cancelled or returned
 ledger-tax-vat-offset = VAT offset
 ledger-tax-pit-offset = PIT offset
 ledger-tax-due = Due
+
+ledger-tell-refund = You have { $amount } ₫ to give back to a buyer.
+ledger-tell-payout = The exchange is sending { $amount } ₫ of your sales to your account.
+ledger-tell-invoice = The commission of { $month } is { $amount } ₫; please pay it by { $due }.

@@ -63,3 +63,7 @@ ledger-tax-cancelled = Doanh thu hủy, trả lại
 ledger-tax-vat-offset = GTGT bù trừ
 ledger-tax-pit-offset = TNCN bù trừ
 ledger-tax-due = Còn phải nộp
+
+ledger-tell-refund = Bạn cần hoàn { $amount } ₫ cho người mua.
+ledger-tell-payout = Sàn đang chuyển { $amount } ₫ tiền hàng vào tài khoản của bạn.
+ledger-tell-invoice = Phí sàn tháng { $month } là { $amount } ₫, bạn trả trước ngày { $due } nhé.

@@ -18,13 +18,16 @@ use sea_orm::{
 
 use crate::{
     app::App,
+    catalogue::tell_staff,
     db::{Actor, Unit, is_duplicate},
+    http::language::Message,
+    identity::messages::{About, Note},
     jobs::Recurring,
     payments::{
         NewPayment, PaymentsError, confirm_by_hand, held_account,
         ledger::{self, Entry, LedgerAccount},
         month::Month,
-        request, terms,
+        request, terms, whole,
     },
 };
 
@@ -161,6 +164,11 @@ async fn invoice_seller(unit: &mut Unit, seller: SellerId, month: Month) -> Resu
                 error.into()
             }
         })?;
+    let text = Message::new("ledger-tell-invoice")
+        .with("amount", whole(amount))
+        .with("month", row.month.clone())
+        .with("due", row.due_on.to_string());
+    tell_staff(unit, seller, Note::new(About::Money, text)).await?;
     Ok(row)
 }
 

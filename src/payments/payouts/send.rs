@@ -12,11 +12,15 @@ use entity::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
+    catalogue::tell_staff,
     db::Unit,
+    http::language::Message,
+    identity::messages::{About, Note},
     payments::{
         PaymentsError,
         ledger::{self, Entry, LedgerAccount},
         refund::tells_of,
+        whole,
     },
 };
 
@@ -72,6 +76,8 @@ pub async fn send(unit: &mut Unit, id: PayoutId) -> Result<payout::Model, Paymen
         State::Failed => return Err(PaymentsError::PayoutClosed),
     }
     book(unit, &before, true, None).await?;
+    let text = Message::new("ledger-tell-payout").with("amount", whole(before.amount));
+    tell_staff(unit, before.seller_id, Note::new(About::Money, text)).await?;
     let after = payout::Model {
         state: State::Sent,
         sent_at: Some(unit.now()),

@@ -12,14 +12,19 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, prelude::Uuid, sea_query::Expr};
 
+use serde_json::json;
+
 use crate::{
+    catalogue::{tell_staff, webhooks},
     db::Unit,
+    http::language::Message,
+    identity::messages::{About, Note},
     payments::{
         PaymentsError,
         account::account,
         ledger::{self, Entry, LedgerAccount},
         lifecycle::{Event, next},
-        locked, topic,
+        locked, topic, whole,
     },
 };
 
@@ -88,6 +93,7 @@ pub async fn refund(unit: &mut Unit, new: NewRefund) -> Result<refund::Model, Pa
     );
     insert(unit, &row, LedgerAccount::payment(new.payment)).await?;
     unit.signal(topic(new.payment)).await?;
+    ask_seller(unit, &row).await?;
     Ok(row)
 }
 
@@ -98,7 +104,22 @@ pub async fn refund_cash(unit: &mut Unit, new: NewCashRefund) -> Result<refund::
     }
     let row = row(unit, None, (new.order, new.seller, new.amount, new.why), Owes::Seller);
     insert(unit, &row, LedgerAccount::cash(new.seller)).await?;
+    ask_seller(unit, &row).await?;
     Ok(row)
+}
+
+/// Tells the people and systems of a seller who owes the refund. What the exchange owes is not theirs to know: by its id
+/// one names the account it goes to.
+async fn ask_seller(unit: &mut Unit, row: &refund::Model) -> Result<(), PaymentsError> {
+    if row.owed_by != Owes::Seller {
+        return Ok(());
+    }
+    let data = json!({
+        "refund_id": row.id.to_string(), "order_id": row.order_id.to_string(), "amount": row.amount.0,
+    });
+    webhooks::emit(unit, row.seller_id, "refund.owed", data).await?;
+    let text = Message::new("ledger-tell-refund").with("amount", whole(row.amount));
+    Ok(tell_staff(unit, row.seller_id, Note::new(About::Money, text)).await?)
 }
 
 fn row(
