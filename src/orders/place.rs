@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use entity::{
-    Dong, ShortCode, Timestamp,
+    Dong, ShortCode, Thousandths, Timestamp,
     ids::{MoneyAccountId, OrderGroupId, OrderId, PaymentId},
     orders::{
         collection, group, line,
@@ -268,6 +268,8 @@ async fn write(
         let lines = part.lines.iter().zip(0..).map(|(line, position)| LineView {
             line: line_row(part.order, position, line),
             lots: lots.remove(&line.id.0).unwrap_or_default(),
+            packed: Thousandths::ZERO,
+            review: None,
         });
         orders.push(OrderView {
             lines: lines.collect(),
@@ -288,6 +290,10 @@ async fn write(
             },
             group: group.clone(),
             order,
+            parcels: Vec::new(),
+            further: Vec::new(),
+            edit: None,
+            returns: Vec::new(),
         });
     }
     let id = group.id;
@@ -338,6 +344,14 @@ fn order_row(
         delivery_fee: part.fee.unwrap_or_default(),
         credit_used: part.credit,
         cycle_id: part.cycle.as_ref().map(|cycle| cycle.id),
+        given_back: Dong::ZERO,
+        cancelled_by: None,
+        cancelled_at: None,
+        cancel_reason: None,
+        cash: None,
+        delivered_at: None,
+        received_at: None,
+        earned_at: None,
     }
 }
 
@@ -356,6 +370,8 @@ pub(super) fn line_row(order: OrderId, position: i32, line: &Line) -> line::Mode
         weight_price: line.terms.by_weight.map(|by_weight| by_weight.price),
         weight_unit: line.weight.map(|weight| weight.unit),
         estimated_weight: line.weight.map(|weight| weight.amount),
+        given_up: Thousandths::ZERO,
+        weighed: None,
     }
 }
 

@@ -29,7 +29,7 @@ use crate::{
     on_both,
 };
 
-const MINUTE: i64 = 60 * 1000;
+pub const MINUTE: i64 = 60 * 1000;
 
 /// The number of every farmer's account here: the reference tells them apart.
 const NUMBER: &str = "0011001234567";
@@ -125,7 +125,7 @@ pub async fn pays(app: &TestApp, payment: &Value, amount: i64) -> (State, Option
 }
 
 pub const CREDITED: (State, Option<Reason>) = (State::Credited, None);
-const LATE: (State, Option<Reason>) = (State::Unmatched, Some(Reason::Late));
+pub const LATE: (State, Option<Reason>) = (State::Unmatched, Some(Reason::Late));
 
 /// Stock never contradicts what is held, in pools and in lots.
 pub async fn assert_stock_agrees(app: &TestApp) {

@@ -29,7 +29,6 @@ use crate::{
     listings::hold::{HoldError, Wanted, hold, release},
     orders::{
         OrdersError, PAID_WITHIN_MS,
-        advance::find,
         checkout::{Asked, CheckoutLine, Wish, at, lines as read_lines},
         credit,
         cycles::read::cycle,
@@ -37,6 +36,7 @@ use crate::{
         error::internal,
         known::Known,
         limit,
+        open::{find, is_touched},
         place::{ask, left_words, line_row},
         reckon::{Line, reckon},
     },
@@ -99,7 +99,7 @@ pub async fn edit_lines(unit: &mut Unit, money: Money, id: OrderId, wanted: &New
         return Err(OrdersError::NotEditable);
     };
     let free = matches!(before.state, State::Placed | State::Confirmed) && before.fulfilment == Fulfilment::Waiting;
-    if !free || unit.now() >= cycle.closes_at {
+    if !free || unit.now() >= cycle.closes_at || is_touched(unit, id).await? {
         return Err(OrdersError::NotEditable);
     }
     let plan = plan(unit, money, &before, wanted).await?;
