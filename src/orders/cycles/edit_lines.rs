@@ -284,6 +284,8 @@ async fn follow_with_money(unit: &mut Unit, before: &order::Model, after: order:
         .filter(order::Column::State.eq(before.state))
         .filter(order::Column::Fulfilment.eq(before.fulfilment))
         .filter(order::Column::Total.eq(before.total))
+        // Whoever else changed it since has held its goods anew too.
+        .filter(order::Column::UpdatedAt.eq(before.updated_at))
         .exec(&*unit)
         .await?;
     if written.rows_affected == 0 {
