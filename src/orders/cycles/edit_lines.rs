@@ -327,7 +327,11 @@ async fn replace(unit: &mut Unit, former: &payment::Model) -> Result<(), OrdersE
     let total: i64 = orders.iter().map(|order| order.total.0).sum();
     let payment = if total > 0 {
         let until = former.expires_at.unwrap_or_else(|| unit.now().plus(PAID_WITHIN_MS));
-        Some(ask(unit, former.account_id, Dong(total), until).await?)
+        let payment = ask(unit, former.account_id, Dong(total), until).await?;
+        if let Some(gateway) = former.gateway {
+            payments::by_gateway(unit, payment, gateway).await?;
+        }
+        Some(payment)
     } else {
         None
     };
