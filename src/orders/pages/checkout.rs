@@ -135,7 +135,7 @@ pub async fn checkout(
         return Ok(Redirect::to("/gio-hang").into_response());
     }
     let means = means(&app, &shown, person).await?;
-    render(&CheckoutPage::of(shell, shown, &form, means, None))
+    render(&CheckoutPage::of(shell, shown, &form, &means, None))
 }
 
 /// `POST /thanh-toan`.
@@ -158,7 +158,7 @@ pub async fn check_out(
         .given()
         .is_some_and(|what| what == "province" || what == "fee")
     {
-        return render(&CheckoutPage::of(shell, shown, &form, means, None));
+        return render(&CheckoutPage::of(shell, shown, &form, &means, None));
     }
     let actor = caller.as_ref().map_or(Actor::Guest, SignedIn::actor);
     match order(&app, actor, &shown, &form).await {
@@ -175,7 +175,7 @@ pub async fn check_out(
         Err(problem) if matches!(problem.kind(), Kind::Invalid | Kind::Conflict) => {
             let status = problem.clone().into_response().status();
             // Prices may have changed: the page shows those of now, and the next press agrees to them.
-            let page = CheckoutPage::of(shell, shown, &form, means, Some(&problem));
+            let page = CheckoutPage::of(shell, shown, &form, &means, Some(&problem));
             Ok((status, render(&page)?).into_response())
         }
         Err(problem) => Err(problem),
@@ -422,7 +422,7 @@ fn delivery_name(seller: &str) -> String {
 }
 
 impl CheckoutPage {
-    fn of(shell: Shell, mut shown: Shown, form: &CheckoutForm, means: Means, problem: Option<&Problem>) -> Self {
+    fn of(shell: Shell, mut shown: Shown, form: &CheckoutForm, means: &Means, problem: Option<&Problem>) -> Self {
         let language = shell.language();
         // What is shown may already say that a place is not delivered to.
         let reckoned = std::mem::take(&mut shown.wrong);
