@@ -23,7 +23,7 @@ const LEDGER: &str = "
 alter table payment add column refunded bigint not null default 0 check (refunded >= 0 and refunded <= received);
 alter table payment add column earned bigint not null default 0 check (earned >= 0 and earned + refunded <= received);
 alter table transfer add column about {uuid};
-create index notice_account on notice (account_id, received_at);
+create index notice_account_day on notice (account_id, received_at);
 create index transfer_about on transfer (about) where about is not null;
 create index transfer_debit_seller on transfer (debit_id, recorded_at) where debit_kind = 'seller';
 create index transfer_credit_seller on transfer (credit_id, recorded_at) where credit_kind = 'seller';

@@ -213,6 +213,12 @@ impl Unit {
             .map(|_| ())
     }
 
+    /// Whether nobody else writes until this unit ends, so that it may touch rows in any order.
+    #[must_use]
+    pub const fn writes_alone(&self) -> bool {
+        matches!(self.connection, Connection::Sqlite(_))
+    }
+
     /// A new id.
     #[must_use]
     pub fn id<I: From<Uuid>>(&self) -> I {

@@ -5,7 +5,10 @@
 //! them. Pre-orders, which are rows of listings, come before pools and each in the order of their keys, so that two units
 //! never wait crosswise.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fmt::Write as _,
+};
 
 use entity::{
     Day, Lot, Quantity, Thousandths,
@@ -76,9 +79,7 @@ pub async fn hold(unit: &mut Unit, wanted: &[Wanted<'_>]) -> Result<HashMap<Uuid
             (StockMode::OnDemand, _) | (StockMode::Stock, None) => {}
         }
     }
-    for (id, turns) in &pools {
-        taking.of_pool(unit, *id, turns).await?;
-    }
+    taking.of_pools(unit, &pools).await?;
     taking.allot(unit, &pools).await?;
     if taking.short.is_empty() {
         return Ok(taking.write(unit).await?);
@@ -192,21 +193,30 @@ impl<'w> Taking<'w> {
         Ok(())
     }
 
-    async fn of_pool(&mut self, unit: &Unit, id: PoolId, turns: &[Turn<'w>]) -> Result<(), DbErr> {
-        let total = turns.iter().try_fold(0_i64, |sum, (_, want)| {
-            sum.checked_add(in_pool(want.quantity, want.listing.factor)?)
-        });
-        let taken = match total {
-            Some(total) => take_of_pool(unit, id, total)
-                .await?
-                .map(|(left, measure)| (total, left, measure)),
-            None => None,
-        };
-        match taken {
-            Some(taken) => {
-                self.pools.insert(id, taken);
+    /// Takes of each of `pools` what is wanted of it together.
+    async fn of_pools(&mut self, unit: &Unit, pools: &BTreeMap<PoolId, Vec<Turn<'w>>>) -> Result<(), DbErr> {
+        let mut totals: Vec<(PoolId, i64)> = Vec::with_capacity(pools.len());
+        for (id, turns) in pools {
+            let total = turns.iter().try_fold(0_i64, |sum, (_, want)| {
+                sum.checked_add(in_pool(want.quantity, want.listing.factor)?)
+            });
+            match total {
+                Some(total) => totals.push((*id, total)),
+                None => self.short.push(turns.clone()),
             }
-            None => self.short.push(turns.to_vec()),
+        }
+        // One statement locks its rows in an order of its own: two units could wait crosswise.
+        let together = if unit.writes_alone() { totals.len() } else { 1 };
+        for some in totals.chunks(std::cmp::max(together, 1)) {
+            let taken = take_of_pools(unit, some).await?;
+            for (id, total) in some {
+                match taken.iter().find(|row| row.id == *id) {
+                    Some(row) => {
+                        self.pools.insert(*id, (*total, row.left_over, row.unit));
+                    }
+                    None => self.short.push(pools.get(id).cloned().unwrap_or_default()),
+                }
+            }
         }
         Ok(())
     }
@@ -275,19 +285,50 @@ impl<'w> Taking<'w> {
     }
 }
 
-/// Takes `amount` of a pool if it has so much, and tells what is left of it then.
-async fn take_of_pool(unit: &Unit, id: PoolId, amount: i64) -> Result<Option<(i64, entity::Unit)>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Taken {
-        left_over: i64,
-        unit: entity::Unit,
+/// A pool of which something was taken, and what is left of it then.
+#[derive(Debug, FromQueryResult)]
+struct Taken {
+    id: PoolId,
+    left_over: i64,
+    unit: entity::Unit,
+}
+
+/// Takes of each of `pools` so much if it has so much, and tells of which it did.
+async fn take_of_pools(unit: &Unit, pools: &[(PoolId, i64)]) -> Result<Vec<Taken>, DbErr> {
+    let amounts = Amounts::of(pools.iter().map(|(id, amount)| (id.0, *amount)));
+    let sql = format!(
+        "update stock_pool set held = held + case id{0} end where id in ({1}) and received - issued - held >= case id{0} end \
+         returning id, received - issued - held as left_over, unit",
+        amounts.cases, amounts.places
+    );
+    let statement = Statement::from_sql_and_values(unit.get_database_backend(), sql, amounts.values);
+    Taken::find_by_statement(statement).all(unit).await
+}
+
+/// An amount for each of several rows, as one statement carries them.
+struct Amounts {
+    /// ` when $1 then cast($2 as bigint) …`
+    cases: String,
+    /// `$1, $3 …`
+    places: String,
+    values: Vec<Value>,
+}
+
+impl Amounts {
+    fn of(rows: impl Iterator<Item = (Uuid, i64)>) -> Self {
+        let (mut cases, mut places, mut values) = (String::new(), Vec::new(), Vec::new());
+        for (number, (id, amount)) in rows.enumerate() {
+            let (key, much) = (2 * number + 1, 2 * number + 2);
+            let _ = write!(cases, " when ${key} then cast(${much} as bigint)");
+            places.push(format!("${key}"));
+            values.extend([Value::from(id), Value::from(amount)]);
+        }
+        Self {
+            cases,
+            places: places.join(", "),
+            values,
+        }
     }
-    let sql = "update stock_pool set held = held + $1 where id = $2 and received - issued - held >= $1 \
-               returning received - issued - held as left_over, unit";
-    let values = [Value::from(amount), Value::from(id.0)];
-    let statement = Statement::from_sql_and_values(unit.get_database_backend(), sql, values);
-    let rows = Taken::find_by_statement(statement).all(unit).await?;
-    Ok(rows.first().map(|row| (row.left_over, row.unit)))
 }
 
 /// Tells which of `turns`, which share a pool or a cap, come too late when each takes what it wants in turn.
@@ -428,19 +469,13 @@ async fn take_of_lots(unit: &Unit, lots: &BTreeMap<BatchId, i64>) -> Result<(), 
     if lots.is_empty() {
         return Ok(());
     }
-    let (mut cases, mut places, mut values) = (String::new(), Vec::new(), Vec::new());
-    for (number, (batch, amount)) in lots.iter().enumerate() {
-        let (id, much) = (2 * number + 1, 2 * number + 2);
-        cases.push_str(&format!(" when ${id} then cast(${much} as bigint)"));
-        places.push(format!("${id}"));
-        values.extend([Value::from(batch.0), Value::from(*amount)]);
-    }
+    let amounts = Amounts::of(lots.iter().map(|(batch, amount)| (batch.0, *amount)));
     let sql = format!(
-        "update stock_pool_lot set held = held + case batch_id{cases} end \
-         where batch_id in ({}) and received - issued - held >= case batch_id{cases} end",
-        places.join(", ")
+        "update stock_pool_lot set held = held + case batch_id{0} end \
+         where batch_id in ({1}) and received - issued - held >= case batch_id{0} end",
+        amounts.cases, amounts.places
     );
-    let statement = Statement::from_sql_and_values(unit.get_database_backend(), sql, values);
+    let statement = Statement::from_sql_and_values(unit.get_database_backend(), sql, amounts.values);
     // Nobody moves a lot without its pool, and those are ours until the unit ends.
     if usize::try_from(unit.execute_raw(statement).await?.rows_affected()) == Ok(lots.len()) {
         Ok(())

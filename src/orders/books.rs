@@ -234,6 +234,9 @@ async fn ask_for_the_rest(unit: &mut Unit, former: &payment::Model) -> Result<()
     };
     let until = former.expires_at.unwrap_or_else(|| unit.now().plus(PAID_WITHIN_MS));
     let payment: PaymentId = ask(unit, former.account_id, total, until).await?;
+    if let Some(gateway) = former.gateway {
+        payments::by_gateway(unit, payment, gateway).await?;
+    }
     order::Entity::update_many()
         .col_expr(order::Column::PaymentId, Expr::value(payment))
         .filter(order::Column::Id.is_in(rest.iter().map(|order| order.id)))

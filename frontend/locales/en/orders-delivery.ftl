@@ -40,3 +40,4 @@ checkout-fee-first = Choose the commune, then press “Reckon again” to see wh
 checkout-credit = Use store credit: you have { $credit }
 checkout-credit-used = Store credit
 orders-tell-placed = New order { $number }: { $amount } ₫, paid on delivery.
+order-gateway-go = Go on to pay

@@ -40,3 +40,4 @@ checkout-fee-first = Bạn chọn xã, phường rồi bấm “Tính lại ti�
 checkout-credit = Dùng tiền gửi ở cửa hàng: bạn có { $credit }
 checkout-credit-used = Trừ tiền gửi ở cửa hàng
 orders-tell-placed = Đơn mới { $number }: { $amount } ₫, trả tiền khi nhận hàng.
+order-gateway-go = Sang trang trả tiền

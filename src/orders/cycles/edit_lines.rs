@@ -284,6 +284,8 @@ async fn follow_with_money(unit: &mut Unit, before: &order::Model, after: order:
         .filter(order::Column::State.eq(before.state))
         .filter(order::Column::Fulfilment.eq(before.fulfilment))
         .filter(order::Column::Total.eq(before.total))
+        // Whoever else changed it since has held its goods anew too.
+        .filter(order::Column::UpdatedAt.eq(before.updated_at))
         .exec(&*unit)
         .await?;
     if written.rows_affected == 0 {
@@ -325,7 +327,11 @@ async fn replace(unit: &mut Unit, former: &payment::Model) -> Result<(), OrdersE
     let total: i64 = orders.iter().map(|order| order.total.0).sum();
     let payment = if total > 0 {
         let until = former.expires_at.unwrap_or_else(|| unit.now().plus(PAID_WITHIN_MS));
-        Some(ask(unit, former.account_id, Dong(total), until).await?)
+        let payment = ask(unit, former.account_id, Dong(total), until).await?;
+        if let Some(gateway) = former.gateway {
+            payments::by_gateway(unit, payment, gateway).await?;
+        }
+        Some(payment)
     } else {
         None
     };

@@ -12,6 +12,7 @@ use entity::{
     CommuneCode, Dong,
     ids::PersonId,
     orders::order::{Delivery, Method},
+    payments::payment::Gateway,
 };
 use sea_orm::Iterable;
 use serde::Deserialize;
@@ -41,7 +42,7 @@ use crate::{
         },
         credit,
     },
-    places,
+    payments, places,
 };
 
 const PATH: &str = "/thanh-toan";
@@ -133,8 +134,8 @@ pub async fn checkout(
     if shown.goods.is_none() {
         return Ok(Redirect::to("/gio-hang").into_response());
     }
-    let credit = credit_of(&app, &shown, person).await?;
-    render(&CheckoutPage::of(shell, shown, &form, credit, None))
+    let means = means(&app, &shown, person).await?;
+    render(&CheckoutPage::of(shell, shown, &form, &means, None))
 }
 
 /// `POST /thanh-toan`.
@@ -151,13 +152,13 @@ pub async fn check_out(
     if shown.sellers.is_empty() {
         return Ok(Redirect::to("/gio-hang").into_response());
     }
-    let credit = credit_of(&app, &shown, person).await?;
+    let means = means(&app, &shown, person).await?;
     if form
         .what
         .given()
         .is_some_and(|what| what == "province" || what == "fee")
     {
-        return render(&CheckoutPage::of(shell, shown, &form, credit, None));
+        return render(&CheckoutPage::of(shell, shown, &form, &means, None));
     }
     let actor = caller.as_ref().map_or(Actor::Guest, SignedIn::actor);
     match order(&app, actor, &shown, &form).await {
@@ -174,14 +175,28 @@ pub async fn check_out(
         Err(problem) if matches!(problem.kind(), Kind::Invalid | Kind::Conflict) => {
             let status = problem.clone().into_response().status();
             // Prices may have changed: the page shows those of now, and the next press agrees to them.
-            let page = CheckoutPage::of(shell, shown, &form, credit, Some(&problem));
+            let page = CheckoutPage::of(shell, shown, &form, &means, Some(&problem));
             Ok((status, render(&page)?).into_response())
         }
         Err(problem) => Err(problem),
     }
 }
 
-/// What `person` may spend at the sellers of the basket, if anything.
+/// What one may pay with.
+struct Means {
+    /// What the buyer may spend at the sellers of the basket, if anything.
+    credit: Option<Dong>,
+    /// The gateways that the exchange has set up.
+    gateways: Vec<Gateway>,
+}
+
+async fn means(app: &App, shown: &Shown, person: Option<PersonId>) -> Result<Means, Problem> {
+    Ok(Means {
+        credit: credit_of(app, shown, person).await?,
+        gateways: payments::gateways::offered(app).await?,
+    })
+}
+
 async fn credit_of(app: &App, shown: &Shown, person: Option<PersonId>) -> Result<Option<Dong>, Problem> {
     let Some(person) = person else { return Ok(None) };
     let sellers: Vec<_> = shown.sellers.iter().map(|part| part.id).collect();
@@ -407,13 +422,7 @@ fn delivery_name(seller: &str) -> String {
 }
 
 impl CheckoutPage {
-    fn of(
-        shell: Shell,
-        mut shown: Shown,
-        form: &CheckoutForm,
-        credit: Option<Dong>,
-        problem: Option<&Problem>,
-    ) -> Self {
+    fn of(shell: Shell, mut shown: Shown, form: &CheckoutForm, means: &Means, problem: Option<&Problem>) -> Self {
         let language = shell.language();
         // What is shown may already say that a place is not delivered to.
         let reckoned = std::mem::take(&mut shown.wrong);
@@ -480,7 +489,7 @@ impl CheckoutPage {
             key: text(&form.key),
             lines: shown.basket.text(),
             total: shown.total.map_or_else(String::new, |total| total.0.to_string()),
-            credit,
+            credit: means.credit,
             use_credit: form.credit.given().is_some(),
             name: text(&form.name),
             phone: text(&form.phone),
@@ -492,8 +501,12 @@ impl CheckoutPage {
             street: text(&form.street),
             deliveries,
             methods: Method::iter()
+                .filter(|method| method.gateway().is_none_or(|gateway| means.gateways.contains(&gateway)))
                 .map(|method| {
-                    let words = shell.t(&format!("orders-say-method-{}", method.code()));
+                    let words = match method.gateway() {
+                        None => shell.t(&format!("orders-say-method-{}", method.code())),
+                        Some(_) => shell.t(&format!("method-{}", method.code())),
+                    };
                     Choice::new(method.code(), words, method.code() == chosen_method)
                 })
                 .collect(),

@@ -71,6 +71,8 @@ struct PaymentBox {
     number: String,
     memo: String,
     until: Option<String>,
+    /// Where to go on with a gateway; then there is no code to scan.
+    go: Option<String>,
     /// Whether the bank tells by itself that money came.
     told: bool,
     sellers: String,
@@ -249,6 +251,7 @@ impl PaymentBox {
             number: account.number,
             memo: payment.reference.to_string(),
             until: payment.expires_at.map(|at| at.to_string()),
+            go: payment.gateway.map(|_| format!("/thanh-toan/di/{}", payment.id)),
             told: account.notices != Notices::None,
             sellers: seller.to_owned(),
             further: None,
