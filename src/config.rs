@@ -172,6 +172,17 @@ pub enum Money {
     Held,
 }
 
+impl Money {
+    /// The word of the setting.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Held => "held",
+        }
+    }
+}
+
 /// Secrets given from outside. None of them is ever shown.
 #[derive(Clone, Default)]
 pub struct Secrets {

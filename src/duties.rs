@@ -3,7 +3,7 @@
 use crate::{
     catalogue, dossiers, federation, identity,
     jobs::{Duties, Outbox},
-    listings, media, orders, search, settlement,
+    listings, media, orders, payments, search, settlement,
 };
 
 /// All of it, for the jobs of one process.
@@ -15,6 +15,7 @@ pub fn all() -> Duties {
     recurring.extend(listings::duties());
     recurring.extend(federation::duties());
     recurring.extend(settlement::duties());
+    recurring.extend(payments::duties());
     let listeners: [fn(Outbox) -> Outbox; _] = [
         identity::listens,
         media::listens,

@@ -110,6 +110,15 @@ ids! {
     PaymentId,
     NoticeId,
     TransferId,
+    /// Money that is to be given back; whoever knows it may name the account it goes to.
+    RefundId,
+    RefundAccessId,
+    CommissionId,
+    WithholdingId,
+    /// What a seller owes the exchange for a month.
+    InvoiceId,
+    PayoutId,
+    PayoutLineId,
     SaleId,
     OrderGroupId,
     OrderId,

@@ -323,6 +323,22 @@ impl Unit {
         }
     }
 
+    /// Remembers `value` under `name`, whatever was remembered there.
+    pub async fn keep(&mut self, name: &str, value: &str) -> Result<(), DbErr> {
+        let row = setting::ActiveModel {
+            name: Set(name.to_owned()),
+            value: Set(value.to_owned()),
+        };
+        let replace = OnConflict::column(setting::Column::Name)
+            .update_column(setting::Column::Value)
+            .to_owned();
+        setting::Entity::insert(row)
+            .on_conflict(replace)
+            .exec_without_returning(&*self)
+            .await
+            .map(|_| ())
+    }
+
     /// The next number of the series `name`, beginning with 1. Who else wants one waits until this unit ends, so no
     /// number is given twice; one taken by a unit that fails is given to the next.
     pub async fn next_number(&mut self, name: &str) -> Result<i64, DbErr> {

@@ -56,6 +56,8 @@ mod tests {
             purpose: Purpose::Sale,
             amount: Dong(amount),
             received: Dong(received),
+            refunded: Dong::ZERO,
+            earned: Dong::ZERO,
             status,
             confirmed: None,
             created_at: Timestamp(0),

@@ -41,6 +41,8 @@ mod tests {
                 purpose: Purpose::Sale,
                 amount: Dong(amount),
                 received: Dong(received),
+                refunded: Dong::ZERO,
+                earned: Dong::ZERO,
                 status,
                 confirmed,
                 created_at: Timestamp(0),

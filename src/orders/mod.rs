@@ -15,6 +15,7 @@ mod delivery;
 mod error;
 mod expire;
 pub mod extras;
+mod invoices;
 mod known;
 pub mod lifecycle;
 mod limit;
@@ -63,6 +64,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(credit::api::get_credit))
         .routes(routes!(credit::api::list_credit_entries))
         .routes(routes!(credit::api::list_seller_credits, credit::api::give_credit))
+        .merge(invoices::routes())
 }
 
 /// What people see of this room.

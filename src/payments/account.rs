@@ -101,6 +101,12 @@ pub struct NewAccount {
 }
 
 impl NewAccount {
+    /// The end of its number, which may be shown.
+    #[must_use]
+    pub fn tail(&self) -> String {
+        self.number[self.number.len() - tail_length(&self.number)..].to_owned()
+    }
+
     /// The row, sealed.
     #[must_use]
     pub fn row(
@@ -122,7 +128,7 @@ impl NewAccount {
             bank_bin: self.bank_bin.clone(),
             number_sealed: seal("number", &self.number),
             number_hash: number_hash(vault, &self.number),
-            number_tail: self.number[self.number.len() - tail_length(&self.number)..].to_owned(),
+            number_tail: self.tail(),
             holder_sealed: seal("holder", &self.holder),
             notices: self.notices,
             credential_sealed: credential,

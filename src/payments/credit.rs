@@ -60,6 +60,8 @@ mod tests {
             purpose: Purpose::Sale,
             amount: Dong(amount),
             received: Dong::ZERO,
+            refunded: Dong::ZERO,
+            earned: Dong::ZERO,
             status: Status::Pending,
             confirmed: None,
             created_at: Timestamp(0),

@@ -54,6 +54,8 @@ pub async fn request_all(unit: &mut Unit, new: &[NewPayment]) -> Result<Vec<paym
             purpose: new.purpose,
             amount: new.amount,
             received: Dong::ZERO,
+            refunded: Dong::ZERO,
+            earned: Dong::ZERO,
             status: Status::Pending,
             confirmed: None,
             created_at: unit.now(),

@@ -101,7 +101,7 @@ pub async fn send_back(
         debit: LedgerAccount::unmatched(account),
         credit: LedgerAccount::account(account),
         amount: notice.amount,
-        reason: transfer::Reason::Returned,
+        reason: transfer::Reason::Sorted,
         notice: Some(id),
         payment: None,
     };

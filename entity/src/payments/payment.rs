@@ -21,6 +21,10 @@ pub struct Model {
     pub amount: Dong,
     /// What has come so far, by notices or by hand.
     pub received: Dong,
+    /// What of it is promised back to the buyer, or given back.
+    pub refunded: Dong,
+    /// What of it its sellers have earned. Together with `refunded` never more than `received`.
+    pub earned: Dong,
     pub status: Status,
     /// Who says that the money came.
     pub confirmed: Option<Confirmed>,
@@ -41,6 +45,9 @@ pub enum Purpose {
     Order,
     #[sea_orm(string_value = "sale")]
     Sale,
+    /// Commission that a seller owes for a month.
+    #[sea_orm(string_value = "invoice")]
+    Invoice,
 }
 
 impl Purpose {
@@ -50,6 +57,7 @@ impl Purpose {
         match self {
             Self::Order => "order",
             Self::Sale => "sale",
+            Self::Invoice => "invoice",
         }
     }
 }

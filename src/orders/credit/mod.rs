@@ -22,7 +22,7 @@ use sea_orm::{
 };
 
 use super::OrdersError;
-use crate::{db::Unit, http::input::Wrong};
+use crate::{db::Unit, http::input::Wrong, payments};
 
 /// Why somebody gets store credit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +67,10 @@ pub async fn grant(
         Ok(0) | Err(DbErr::RecordNotInserted) => return Err(too_much()),
         Ok(_) => {}
         Err(error) => return Err(error.into()),
+    }
+    // A refund or a return has its own rows in the ledger; a gift is the seller's cost.
+    if matches!(why, Why::Gift(..)) {
+        payments::credit_given(unit, seller, amount).await?;
     }
     let (kind, order, note) = match why {
         Why::Gift(order, note) => (Kind::Gift, order, note),
