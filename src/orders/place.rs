@@ -15,6 +15,7 @@ use entity::{
     payments::payment::{self, Purpose},
 };
 use sea_orm::{EntityTrait, IntoActiveModel};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
@@ -30,9 +31,11 @@ use super::{
 };
 use crate::{
     app::sha256,
+    catalogue::{tell_staff, webhooks},
     config::Money,
     db::Unit,
     http::{input::Wrong, language::Message},
+    identity::messages::{About, Note},
     listings::hold::{HeldLot, HoldError, Wanted, hold},
     payments::{self, NewPayment},
 };
@@ -74,6 +77,7 @@ pub(super) async fn place_known(
     let payments = ask_for_money(unit, money, new.method, &parts).await?;
     let placed = write(unit, known, new, parts, lots, payments).await?;
     spend_credit(unit, &placed).await?;
+    tell(unit, known, &placed).await?;
     Ok(placed)
 }
 
@@ -84,6 +88,31 @@ pub(super) const fn money_of(money: Money, method: Option<Method>) -> Money {
         Some(method) if method.gateway().is_some() => Money::Held,
         _ => money,
     }
+}
+
+/// Tells the sellers' own systems; and their people of what asks for no money first. Of the rest they hear once it is paid.
+async fn tell(unit: &mut Unit, known: &Known, placed: &Placed) -> Result<(), OrdersError> {
+    for view in &placed.orders {
+        let order = &view.order;
+        if order.payment_id.is_none() {
+            let text = Message::new("orders-tell-placed")
+                .with("number", order.number.to_string())
+                .with("amount", usize::try_from(order.total.0).unwrap_or_default());
+            let note = Note::new(About::Orders, text).linked("/app/don-hang");
+            tell_staff(unit, order.seller_id, note).await?;
+        }
+        if known.heard.contains(&order.seller_id) {
+            let data = json!({
+                "order_id": order.id.to_string(),
+                "number": order.number.to_string(),
+                "seller_id": order.seller_id.to_string(),
+                "state": order.state.code(),
+                "total": order.total.0,
+            });
+            webhooks::emit(unit, order.seller_id, "order.placed", data).await?;
+        }
+    }
+    Ok(())
 }
 
 fn lines(parts: &[Part]) -> Vec<&Line> {

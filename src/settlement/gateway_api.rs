@@ -94,9 +94,5 @@ pub async fn query(State(app): State<App>, Id(id): Id<PaymentId>) -> Result<Resp
     let account = account::Entity::find_by_id(payment.account_id).one(db).await?;
     let account = account.ok_or(PaymentsError::NoSuchThing)?;
     let wire = payment_wire(app.vault(), &payment, &account).map_err(SettlementError::from)?;
-    Ok((
-        [(header::CACHE_CONTROL, "no-store")],
-        Json(wire),
-    )
-        .into_response())
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(wire)).into_response())
 }

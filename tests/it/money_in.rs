@@ -530,7 +530,12 @@ with_secrets!(shuffled_repeated_and_at_once_each_is_credited_once, |app| {
     }))
     .await;
     settled(app).await;
-    eprintln!("{} notices, {} of them new, in {:?}", order.len(), tellings.len(), began.elapsed());
+    eprintln!(
+        "{} notices, {} of them new, in {:?}",
+        order.len(),
+        tellings.len(),
+        began.elapsed()
+    );
     let ids: Vec<PaymentId> = asked
         .iter()
         .map(|payment| text(payment, "id").parse().unwrap())

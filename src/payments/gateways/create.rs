@@ -68,7 +68,9 @@ pub async fn create(app: &App, id: PaymentId, buyer_address: &str) -> Result<Str
 
 async fn stored(app: &App, id: PaymentId) -> Result<Option<String>, DbErr> {
     let row = gateway_payment::Entity::find_by_id(id).one(app.db().read()).await?;
-    Ok(row.filter(|row| row.state == State::Open).and_then(|row| row.redirect_url))
+    Ok(row
+        .filter(|row| row.state == State::Open)
+        .and_then(|row| row.redirect_url))
 }
 
 /// The row of the attempt under way; a new one where there is none or the last came to nothing.
