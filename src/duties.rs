@@ -15,8 +15,8 @@ pub fn all() -> Duties {
     recurring.extend(listings::duties());
     recurring.extend(orders::duties());
     recurring.extend(federation::duties());
-    recurring.extend(payments::duties());
     recurring.extend(settlement::duties());
+    recurring.extend(payments::duties());
     let listeners: [fn(Outbox) -> Outbox; _] = [
         identity::listens,
         media::listens,

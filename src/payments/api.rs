@@ -259,7 +259,7 @@ pub struct TransferWire {
     credit: LedgerAccountWire,
     /// đồng, above zero.
     amount: i64,
-    /// `received`, `unmatched`, `matched`, `hand`, `earned`, `refund` or `returned`.
+    /// Such as `received`, `unmatched`, `matched`, `hand`, `earned`, `refund`, `sorted`.
     reason: &'static str,
     notice_id: Option<String>,
     payment_id: Option<String>,

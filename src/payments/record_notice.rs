@@ -18,6 +18,7 @@ use super::{
     Credential, PaymentsError,
     account::number_hash,
     providers::{Told, casso, payos, plain_number, read_again},
+    refund::prove,
 };
 use crate::{
     app::App,
@@ -320,6 +321,10 @@ pub async fn keep(app: &App, heard: Heard) -> Result<Recorded, PaymentsError> {
                 return Ok(Recorded::Again);
             };
             if notice.state != State::Received {
+                // Money that went out may be what we owed somebody.
+                if notice.direction == Direction::Out {
+                    prove(unit, notice.id, &heard.told.references, notice.amount).await?;
+                }
                 return Ok(Recorded::Done);
             }
             Ok(Recorded::Waits(Box::new(Kept {

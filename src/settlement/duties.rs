@@ -81,7 +81,7 @@ pub async fn ask_due(app: &App) -> Result<(), SettlementError> {
 /// Asks the gateway of one payment, and takes in what it says.
 pub async fn ask_one(app: &App, id: PaymentId) -> Result<(), PaymentsError> {
     if let Asked::Paid(heard) = ask(app, id).await? {
-        keep_heard(app, heard).await?;
+        keep_heard(app, *heard).await?;
     }
     Ok(())
 }

@@ -1,6 +1,11 @@
 //! How one can pay, and payments through gateways, over HTTP.
 
-use axum::{Json, extract::State, http::header, response::IntoResponse, response::Response};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
 use entity::{
     ids::PaymentId,
     orders::order::Method,
@@ -14,9 +19,8 @@ use super::{SettlementError, ask_one};
 use crate::{
     app::App,
     http::{address::Address, body::Id, language::Language, list::List, problem::Problem},
-    payments::{self, PaymentWire, PaymentsError, gateways, payment_wire},
+    payments::{PaymentWire, PaymentsError, gateways, payment_wire},
 };
-use axum::http::HeaderMap;
 
 /// A way to pay.
 #[derive(Debug, Serialize, ToSchema)]
@@ -90,9 +94,5 @@ pub async fn query(State(app): State<App>, Id(id): Id<PaymentId>) -> Result<Resp
     let account = account::Entity::find_by_id(payment.account_id).one(db).await?;
     let account = account.ok_or(PaymentsError::NoSuchThing)?;
     let wire = payment_wire(app.vault(), &payment, &account).map_err(SettlementError::from)?;
-    Ok((
-        [(header::CACHE_CONTROL, "no-store")],
-        Json::<payments::PaymentWire>(wire),
-    )
-        .into_response())
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(wire)).into_response())
 }

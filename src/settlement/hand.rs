@@ -43,9 +43,9 @@ pub async fn assign(
     }
     unit.because("assigned by hand");
     match pay(unit, &notice, payment, transfer::Reason::Matched).await? {
-        Outcome::Credited(payment) => {
+        Outcome::Credited(_) => {
             sign(unit, id, person, None).await?;
-            Ok(payment)
+            payment::Entity::find_by_id(to).one(&*unit).await?.ok_or_else(wrong)
         }
         Outcome::Unmatched(_) => Err(PaymentsError::Closed.into()),
     }

@@ -20,6 +20,7 @@ use crate::{
     payments::{
         Account,
         bank_statement::{self, Fault, Guess},
+        prove,
         providers::Told,
         record_notice::{Heard, Signer, insert, own_scope, told_again},
     },
@@ -169,10 +170,13 @@ pub async fn apply(app: &App, actor: Actor, weighed: &Weighed) -> Result<(), Set
                     let accounts = std::slice::from_ref(&account);
                     let mut kept = Vec::new();
                     for heard in &heard {
-                        if let Some(notice) = insert(unit, keeper.vault(), heard, accounts).await?
-                            && notice.state == State::Received
-                        {
+                        let Some(notice) = insert(unit, keeper.vault(), heard, accounts).await? else {
+                            continue;
+                        };
+                        if notice.state == State::Received {
                             kept.push(notice.id);
+                        } else if notice.direction == Direction::Out {
+                            prove(unit, notice.id, &heard.told.references, notice.amount).await?;
                         }
                     }
                     Ok::<_, SettlementError>(kept)

@@ -6,6 +6,7 @@ mod duties;
 mod error;
 mod gateway_api;
 mod gateway_webhook;
+mod give_back;
 mod hand;
 mod import_statement;
 mod mark_paid;

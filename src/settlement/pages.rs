@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, Uri},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use entity::{Dong, ids::PaymentId, payments::payment};
+use entity::{ids::PaymentId, payments::payment};
 use sea_orm::EntityTrait;
 
 use super::{ask_one, gateway_api::of_buyer};
@@ -65,7 +65,7 @@ pub async fn back(
         shell: Shell::new(&app, &headers, uri.path()),
         paid: is_paid(payment.status),
         open: is_open(payment.status),
-        amount: Dong(payment.amount.0).to_string(),
+        amount: payment.amount.to_string(),
         reference: payment.reference.to_string(),
         again: format!("/thanh-toan/di/{id}"),
     };

@@ -18,7 +18,7 @@ use sea_orm::{
 };
 
 use super::{
-    SettlementError,
+    SettlementError, give_back,
     import_statement::waiting_of_others,
     mark_paid::mark_paid,
     twin::{Twin, twin_of},
@@ -285,17 +285,20 @@ pub(super) async fn pay(
         Some(Confirmed::Hand) => ledger::by_hand(unit, before.id).await?,
         Some(Confirmed::Bank) | None => entity::Dong::ZERO,
     };
-    let Ok(credit) = credit(&before, by_hand, notice.amount, unit.now()) else {
-        return Ok(Outcome::Unmatched(if before.status == Status::Refunded {
-            Reason::Closed
-        } else {
-            Reason::Late
-        }));
+    // What was given up and promised back in part is not taken up again by the rest.
+    let promised_back = before.status == Status::Expired && before.refunded.0 > 0;
+    let credited = credit(&before, by_hand, notice.amount, unit.now())
+        .ok()
+        .filter(|_| !promised_back);
+    let Some(credit) = credited else {
+        if before.status == Status::Refunded {
+            return Ok(Outcome::Unmatched(Reason::Closed));
+        }
+        return too_late(unit, notice, before, reason).await;
     };
     write_back(unit, &credit.after).await?;
     if mark_paid(unit, &before, &credit.after).await? == Paid::Late {
-        write_back(unit, &before).await?;
-        return Ok(Outcome::Unmatched(Reason::Late));
+        return too_late(unit, notice, before, reason).await;
     }
     close(unit, notice, State::Credited, None, Some(&credit.after), None).await?;
     let (account, payer) = (
@@ -325,7 +328,22 @@ pub(super) async fn pay(
         };
         ledger::record(unit, replaced).await?;
     }
+    give_back::excess(unit, &before, &credit.after).await?;
     Ok(Outcome::Credited(credit.after))
+}
+
+/// What the money was for was given up, and is gone: it is promised back, or waits for a person where there is no order.
+async fn too_late(
+    unit: &mut Unit,
+    notice: &notice::Model,
+    before: payment::Model,
+    reason: transfer::Reason,
+) -> Result<Outcome, SettlementError> {
+    if give_back::late(unit, notice, &before, reason).await? {
+        return Ok(Outcome::Credited(before));
+    }
+    write_back(unit, &before).await?;
+    Ok(Outcome::Unmatched(Reason::Late))
 }
 
 const CLOSE: &str = "update notice set state = $1, reason = $2, payment_id = $3, account_id = coalesce($4, account_id), \

@@ -520,6 +520,7 @@ with_secrets!(shuffled_repeated_and_at_once_each_is_credited_once, |app| {
     let mut order: Vec<usize> = (0..tellings.len() * 10).collect();
     order.sort_by_key(|place| choque::app::sha256(place.to_string()));
     let next = std::sync::atomic::AtomicUsize::new(0);
+    let began = std::time::Instant::now();
     join_all((0..32).map(|_| async {
         loop {
             let place = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -529,6 +530,12 @@ with_secrets!(shuffled_repeated_and_at_once_each_is_credited_once, |app| {
     }))
     .await;
     settled(app).await;
+    eprintln!(
+        "{} notices, {} of them new, in {:?}",
+        order.len(),
+        tellings.len(),
+        began.elapsed()
+    );
     let ids: Vec<PaymentId> = asked
         .iter()
         .map(|payment| text(payment, "id").parse().unwrap())

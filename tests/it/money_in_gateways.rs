@@ -13,7 +13,7 @@ use choque::{
         providers::{Order, momo, sign::Hash, vnpay, zalopay},
     },
 };
-use entity::{Dong, Timestamp, ids::PaymentId};
+use entity::{Dong, Timestamp, identity::role::Office, ids::PaymentId};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -232,7 +232,7 @@ macro_rules! with_gateways {
 async fn held(app: &TestApp) {
     let held =
         json!({"bank_bin": "970415", "number": "111000222333", "holder_name": "Cong ty trung gian", "notices": "none"});
-    administrator(app)
+    app.in_office("0966666666", "Kế toán", Office::Administrator)
         .await
         .put("/api/v1/money-accounts/held", &held)
         .await

@@ -135,7 +135,7 @@ on_both!(a_person_says_what_unmatched_money_was_for, |app| {
     assert_eq!(unmatched(&officer, "").await, Vec::<Value>::new());
     assert_eq!(
         ledger(app).await.last(),
-        Some(&("unmatched", "account", 5_000, "returned"))
+        Some(&("unmatched", "account", 5_000, "sorted"))
     );
     // Of no account of ours: an office's to deal with.
     hears(app, &notice(5, "5550001112", 1_000, "y")).await;

@@ -255,6 +255,8 @@ on_both!(each_notice_of_a_storm_is_credited_once, |app| {
         );
         let mut moved: Vec<i64> = transfer::Entity::find()
             .filter(transfer::Column::PaymentId.eq(asked.id))
+            // What came on top is promised back by transfers of its own.
+            .filter(transfer::Column::Reason.eq(transfer::Reason::Received))
             .all(db)
             .await
             .unwrap()

@@ -41,7 +41,7 @@ pub enum Asked {
     /// Nothing new; or it was asked only just now.
     Nothing,
     /// The buyer paid: to be kept like a notice, under the same number.
-    Paid(Heard),
+    Paid(Box<Heard>),
 }
 
 /// Asks the gateway of the payment `id`.
@@ -56,12 +56,12 @@ pub async fn ask(app: &App, id: PaymentId) -> Result<Asked, PaymentsError> {
     match answered {
         Some(Answered::Paid(told)) => {
             let body = told.write(&answer.to_string());
-            Ok(Asked::Paid(Heard {
+            Ok(Asked::Paid(Box::new(Heard {
                 provider: provider(gateway),
                 signer: Signer::Exchange,
                 told,
                 body,
-            }))
+            })))
         }
         Some(Answered::Failed) => {
             let number = row.order_number;

@@ -50,8 +50,7 @@ pub async fn create(app: &App, id: PaymentId, buyer_address: &str) -> Result<Str
             Ok(Some(url)) => {
                 note(app, row, State::Open, Some(url)).await?;
                 // Somebody else may have been first with another address: theirs stands, and is found in the next round.
-                let (_, stored) = stored(app, id).await?;
-                if let Some(url) = stored {
+                if let Some(url) = stored(app, id).await? {
                     return Ok(url);
                 }
             }
@@ -67,9 +66,11 @@ pub async fn create(app: &App, id: PaymentId, buyer_address: &str) -> Result<Str
     Err(last)
 }
 
-async fn stored(app: &App, id: PaymentId) -> Result<(Option<State>, Option<String>), DbErr> {
+async fn stored(app: &App, id: PaymentId) -> Result<Option<String>, DbErr> {
     let row = gateway_payment::Entity::find_by_id(id).one(app.db().read()).await?;
-    Ok(row.map_or((None, None), |row| (Some(row.state), row.redirect_url)))
+    Ok(row
+        .filter(|row| row.state == State::Open)
+        .and_then(|row| row.redirect_url))
 }
 
 /// The row of the attempt under way; a new one where there is none or the last came to nothing.
