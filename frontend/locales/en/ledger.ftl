@@ -67,3 +67,13 @@ ledger-tax-due = Due
 ledger-tell-refund = You have { $amount } ₫ to give back to a buyer.
 ledger-tell-payout = The exchange is sending { $amount } ₫ of your sales to your account.
 ledger-tell-invoice = The commission of { $month } is { $amount } ₫; please pay it by { $due }.
+
+act-refund-sent = Gave a buyer money back
+act-commission-set = Set the commission
+act-commission-paid = Noted a commission as paid
+act-payout-scheduled = Changed a payout schedule
+act-payout-made = Made a payout
+act-payout-sent = Noted a payout as sent
+act-payout-failed = Noted a payout as failed
+act-payouts-read = Downloaded payouts with account numbers
+act-tax-remitted = Noted withheld tax as paid

@@ -67,3 +67,13 @@ ledger-tax-due = Còn phải nộp
 ledger-tell-refund = Bạn cần hoàn { $amount } ₫ cho người mua.
 ledger-tell-payout = Sàn đang chuyển { $amount } ₫ tiền hàng vào tài khoản của bạn.
 ledger-tell-invoice = Phí sàn tháng { $month } là { $amount } ₫, bạn trả trước ngày { $due } nhé.
+
+act-refund-sent = Hoàn tiền cho người mua
+act-commission-set = Đặt mức phí sàn
+act-commission-paid = Ghi phí sàn đã trả
+act-payout-scheduled = Đổi lịch chi trả
+act-payout-made = Lập khoản chi trả
+act-payout-sent = Báo đã chi trả
+act-payout-failed = Báo chi trả không thành
+act-payouts-read = Tải tệp chi trả, xem số tài khoản
+act-tax-remitted = Ghi đã nộp thuế khấu trừ
