@@ -343,7 +343,7 @@ impl Browser {
     fn new(seed: u8, endpoint: String) -> Self {
         Self {
             secret: p256::SecretKey::from_slice(&[seed; 32]).unwrap(),
-            auth: Auth::clone_from_slice(&[seed; 16]),
+            auth: [seed; 16].into(),
             endpoint,
         }
     }

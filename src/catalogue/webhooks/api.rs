@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use entity::{
+    Timestamp,
     catalogue::{
         webhook_delivery::{self as delivery, State as DeliveryState},
         webhook_endpoint as endpoint,
@@ -61,8 +62,8 @@ impl From<endpoint::Model> for EndpointWire {
             note: row.note,
             state: row.state.code(),
             disabled_reason: row.disabled_reason.map(endpoint::Reason::code),
-            failing_since: row.failing_since.map(|at| at.rfc3339()),
-            last_delivered_at: row.last_delivered_at.map(|at| at.rfc3339()),
+            failing_since: row.failing_since.map(Timestamp::rfc3339),
+            last_delivered_at: row.last_delivered_at.map(Timestamp::rfc3339),
             created_at: row.created_at.rfc3339(),
             secret: None,
         }
@@ -104,7 +105,7 @@ impl From<delivery::Model> for DeliveryWire {
             next_attempt_at: waits.then(|| row.due_at.rfc3339()),
             last_status: row.last_status,
             last_error: row.last_error,
-            delivered_at: row.delivered_at.map(|at| at.rfc3339()),
+            delivered_at: row.delivered_at.map(Timestamp::rfc3339),
             created_at: row.created_at.rfc3339(),
             body: None,
         }

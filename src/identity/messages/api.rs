@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use entity::{
+    Timestamp,
     identity::{message, message_delivery::Channel, push_subscription},
     ids::PushSubscriptionId,
 };
@@ -104,7 +105,7 @@ pub async fn list_messages(
             text: language.say_kept(&row.text_id, &row.arguments),
             link: row.link,
             at: row.made_at.rfc3339(),
-            read_at: row.read_at.map(|at| at.rfc3339()),
+            read_at: row.read_at.map(Timestamp::rfc3339),
         },
     );
     Ok(Json(MessagesWire {
@@ -290,7 +291,7 @@ impl From<push_subscription::Model> for SubscriptionWire {
         Self {
             id: row.id.to_string(),
             created_at: row.created_at.rfc3339(),
-            last_sent_at: row.last_sent_at.map(|at| at.rfc3339()),
+            last_sent_at: row.last_sent_at.map(Timestamp::rfc3339),
         }
     }
 }

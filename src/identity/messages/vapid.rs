@@ -37,19 +37,19 @@ impl std::fmt::Debug for Key {
 impl Key {
     /// The key of this exchange.
     pub async fn of(app: &App) -> Result<Self, IdentityError> {
-        let kept = match db::setting(app.db().read(), SETTING).await? {
-            Some(kept) => kept,
-            None => {
-                let (scalar, _) = new_pair(app.source());
-                let sealed = app.vault().seal(app.source(), SETTING, &URL_SAFE_NO_PAD.encode(scalar));
-                app.write(Actor::System, move |unit| {
-                    let sealed = sealed.clone();
-                    Box::pin(async move { unit.remember(SETTING, &sealed).await })
-                })
-                .await?;
-                // Another process may have been first.
-                db::setting(app.db().read(), SETTING).await?.ok_or(Sealed)?
-            }
+        let kept = if let Some(kept) = db::setting(app.db().read(), SETTING).await? {
+            kept
+        } else {
+            let (scalar, _) = new_pair(app.source());
+            let scalar = URL_SAFE_NO_PAD.encode(scalar);
+            let sealed = app.vault().seal(app.source(), SETTING, &scalar);
+            app.write(Actor::System, move |unit| {
+                let sealed = sealed.clone();
+                Box::pin(async move { unit.remember(SETTING, &sealed).await })
+            })
+            .await?;
+            // Another process may have been first.
+            db::setting(app.db().read(), SETTING).await?.ok_or(Sealed)?
         };
         let scalar = app.vault().open(SETTING, &kept)?;
         let scalar = URL_SAFE_NO_PAD.decode(scalar).map_err(|_| Sealed)?;

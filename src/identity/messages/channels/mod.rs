@@ -88,10 +88,10 @@ fn plain(text: &str) -> String {
     let letters = text.nfd().filter(|c| !is_combining_mark(*c)).map(|c| match c {
         'đ' | '₫' => 'd',
         'Đ' => 'D',
-        '–' | '—' => '-',
+        '–' | '—' | '·' => '-',
         '“' | '”' => '"',
         '‘' | '’' => '\'',
-        '\u{a0}' | '·' => ' ',
+        '\u{a0}' => ' ',
         c => c,
     });
     let text: String = letters.collect();
