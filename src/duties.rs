@@ -13,8 +13,10 @@ pub fn all() -> Duties {
     recurring.extend(identity::messages::duties());
     recurring.extend(catalogue::duties());
     recurring.extend(listings::duties());
+    recurring.extend(orders::duties());
     recurring.extend(federation::duties());
     recurring.extend(payments::duties());
+    recurring.extend(settlement::duties());
     let listeners: [fn(Outbox) -> Outbox; _] = [
         identity::listens,
         media::listens,

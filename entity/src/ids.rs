@@ -123,6 +123,16 @@ ids! {
     OrderGroupId,
     OrderId,
     OrderLineId,
+    /// Goods of an order that go together.
+    ParcelId,
+    /// A change of an order that its seller proposes.
+    OrderEditId,
+    OrderEditLineId,
+    /// Somebody wants to give goods back.
+    OrderReturnId,
+    ReturnMessageId,
+    /// What a buyer says of goods they bought.
+    OrderReviewId,
     /// Places that a seller delivers to for one fee.
     DeliveryZoneId,
     PickupPointId,

@@ -15,6 +15,7 @@ mod make_product;
 pub mod ocop;
 mod order_photos;
 mod pages;
+pub mod rating;
 pub mod read;
 mod register;
 mod remove_photo;

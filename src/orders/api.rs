@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use entity::{
-    Quantity,
+    Quantity, Thousandths,
     catalogue::seller,
     ids::OrderId,
     orders::{collection, cycle},
@@ -13,20 +13,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Checkout, OrderSeller, OrderViewer, OrdersError,
-    advance::advance,
-    cancel::cancel,
+    Checkout, OrderViewer, OrdersError,
     checkout::NewOrders,
-    confirm_payment::confirm_payment,
     known::Known,
     lifecycle::Event,
     place::{Placed, place, place_known},
     read::{self, LineView, Mine, OrderView, PaymentView, weight},
+    wire::AfterWire,
 };
 use crate::{
     app::App,
     catalogue::sellers_of,
-    db::{Actor, Unit},
+    db::Actor,
     http::{
         body::{Body, Maybe, Params},
         idempotency::{Answer, Once, write_once},
@@ -82,6 +80,8 @@ pub struct OrderWeightWire {
     unit: &'static str,
     /// What the pieces are thought to weigh; they are weighed when they are packed.
     weight: QuantityWire,
+    /// What they weighed; then price and amount are no estimates any more.
+    weighed: Option<QuantityWire>,
 }
 
 /// A line of an order, with title and price of the moment it was ordered.
@@ -100,6 +100,13 @@ pub struct OrderLineWire {
     by_weight: Option<OrderWeightWire>,
     /// Empty for stock of no particular lot.
     lots: Vec<OrderLotWire>,
+    /// What was ordered; `quantity` is what is left of it.
+    ordered: QuantityWire,
+    given_up: QuantityWire,
+    /// How much of it lies in a parcel.
+    packed: QuantityWire,
+    /// What the buyer said of it.
+    review_id: Option<String>,
 }
 
 /// Where and when an order is fetched, as it was when it was ordered.
@@ -175,7 +182,7 @@ pub struct OrderWire {
     fulfilment: &'static str,
     /// `ship`, `pickup` or `farm`.
     delivery: &'static str,
-    /// `vietqr` or `cod`.
+    /// `vietqr`, `cod`, `vnpay`, `momo` or `zalopay`.
     payment_method: &'static str,
     /// What its lines cost, in đồng.
     goods: i64,
@@ -200,6 +207,8 @@ pub struct OrderWire {
     actions: Vec<&'static str>,
     created_at: String,
     updated_at: String,
+    #[serde(flatten)]
+    after: AfterWire,
 }
 
 impl From<seller::Model> for OrderSellerWire {
@@ -213,13 +222,21 @@ impl From<seller::Model> for OrderSellerWire {
 }
 
 impl From<LineView> for OrderLineWire {
-    fn from(LineView { line, lots }: LineView) -> Self {
+    fn from(view: LineView) -> Self {
+        let LineView {
+            line,
+            lots,
+            packed,
+            review,
+        } = view;
         let by_weight = weight(&line);
+        let told = |amount| QuantityWire::from(Quantity::new(amount, line.unit));
+        let weighed = line.weighed.zip(line.weight_unit);
         Self {
             id: line.id.to_string(),
             listing_id: line.listing_id.to_string(),
             product_id: line.product_id.to_string(),
-            title: line.title,
+            title: line.title.clone(),
             quantity: Quantity::new(line.quantity, line.unit).into(),
             price: line.price.0,
             amount: line.amount.0,
@@ -227,7 +244,12 @@ impl From<LineView> for OrderLineWire {
                 price: price.0,
                 unit: weight.unit.code(),
                 weight: weight.into(),
+                weighed: weighed.map(|(amount, unit)| Quantity::new(amount, unit).into()),
             }),
+            ordered: told(Thousandths(line.quantity.0 + line.given_up.0)),
+            given_up: told(line.given_up),
+            packed: told(packed),
+            review_id: review.map(|id| id.to_string()),
             lots: lots
                 .into_iter()
                 .map(|lot| OrderLotWire {
@@ -242,7 +264,8 @@ impl From<LineView> for OrderLineWire {
 
 impl OrderWire {
     /// `view` as its seller or its buyer sees it: a seller is not told which other orders the same payment is for.
-    fn new(vault: &Vault, view: OrderView, as_seller: bool) -> Result<Self, OrdersError> {
+    pub(super) fn new(app: &App, view: OrderView, as_seller: bool) -> Result<Self, OrdersError> {
+        let after = AfterWire::of(app.vault(), &view, as_seller, app.now())?;
         let actions = view.possible(as_seller).into_iter().map(Event::code).collect();
         let OrderView {
             order,
@@ -252,6 +275,7 @@ impl OrderWire {
             payment,
             collection,
             cycle,
+            ..
         } = view;
         let payment = match payment {
             None => None,
@@ -259,11 +283,12 @@ impl OrderWire {
                 if as_seller {
                     payment.orders = vec![order.id];
                 }
-                Some(payment_wire(vault, &payment)?)
+                Some(payment_wire(app.vault(), &payment)?)
             }
         };
         Ok(Self {
             actions,
+            after,
             payment,
             id: order.id.to_string(),
             number: order.number.to_string(),
@@ -279,7 +304,9 @@ impl OrderWire {
             total: order.total.0,
             collection: collection.map(Into::into),
             cycle: cycle.map(Into::into),
-            estimate: lines.iter().any(|view| weight(&view.line).is_some()),
+            estimate: lines
+                .iter()
+                .any(|view| weight(&view.line).is_some() && view.line.weighed.is_none()),
             lines: lines.into_iter().map(Into::into).collect(),
             buyer: OrderBuyerWire {
                 name: group.buyer_name,
@@ -330,6 +357,9 @@ pub(super) async fn check_out_once(
     digest: &str,
     new: NewOrders,
 ) -> Result<Answer, Problem> {
+    if let Some(gateway) = new.method.gateway() {
+        payments::gateways::must_be_offered(app, gateway).await?;
+    }
     let money = app.config().money;
     // What can be read before the unit is: the unit only asks whether it still holds.
     let known = Known::read(app.db().read(), app.now(), money, &new.asked, actor.person()).await?;
@@ -344,16 +374,16 @@ pub(super) async fn check_out_once(
                 place(unit, money, new).await?
             };
             let location = format!("/don-hang/{}", placed.group);
-            Answer::created(location, &checkout_wire(app.vault(), placed)?)
+            Answer::created(location, &checkout_wire(app, placed)?)
         })
     })
     .await
 }
 
-fn checkout_wire(vault: &Vault, placed: Placed) -> Result<CheckoutWire, OrdersError> {
+fn checkout_wire(app: &App, placed: Placed) -> Result<CheckoutWire, OrdersError> {
     let mut payments: Vec<PaymentWire> = Vec::new();
     for payment in placed.orders.iter().filter_map(|view| view.payment.as_ref()) {
-        let wire = payment_wire(vault, payment)?;
+        let wire = payment_wire(app.vault(), payment)?;
         if payments.iter().all(|known| known.id != wire.id) {
             payments.push(wire);
         }
@@ -361,7 +391,7 @@ fn checkout_wire(vault: &Vault, placed: Placed) -> Result<CheckoutWire, OrdersEr
     let orders = placed
         .orders
         .into_iter()
-        .map(|view| OrderWire::new(vault, view, false))
+        .map(|view| OrderWire::new(app, view, false))
         .collect::<Result<_, _>>()?;
     Ok(CheckoutWire {
         group_id: placed.group.to_string(),
@@ -435,7 +465,7 @@ pub async fn list_orders(
         |view| view.order.id.to_string(),
         |view| {
             let as_seller = sold_by.contains(&view.order.seller_id);
-            OrderWire::new(app.vault(), view, as_seller)
+            OrderWire::new(&app, view, as_seller)
         },
     );
     Ok(Json(List {
@@ -454,79 +484,5 @@ pub async fn get_order(State(app): State<App>, viewer: OrderViewer) -> Result<Js
 
 pub(super) async fn shown(app: &App, id: OrderId, as_seller: bool) -> Result<Json<OrderWire>, Problem> {
     let view = read::order(app.db().read(), id).await?.ok_or_else(Problem::not_found)?;
-    Ok(Json(OrderWire::new(app.vault(), view, as_seller)?))
-}
-
-/// Lets `event` happen to the order `id`.
-pub(super) async fn happen(app: &App, actor: Actor, id: OrderId, event: Event) -> Result<(), OrdersError> {
-    app.write(actor, move |unit: &mut Unit| {
-        Box::pin(async move {
-            match event {
-                Event::Cancel => cancel(unit, id).await,
-                event => advance(unit, id, event).await,
-            }
-        })
-    })
-    .await
-}
-
-async fn by_seller(app: &App, seller: &OrderSeller, event: Event) -> Result<Json<OrderWire>, Problem> {
-    let id = seller.order().id;
-    happen(app, seller.actor(), id, event).await?;
-    shown(app, id, true).await
-}
-
-async fn by_either(app: &App, viewer: &OrderViewer, event: Event) -> Result<Json<OrderWire>, Problem> {
-    let id = viewer.order().id;
-    happen(app, viewer.actor(), id, event).await?;
-    shown(app, id, viewer.is_seller()).await
-}
-
-/// The seller will do it. Doing it twice is no mistake.
-#[utoipa::path(post, path = "/api/v1/orders/{id}/confirm", tag = "orders", params(("id" = String, Path)),
-    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
-pub async fn confirm_order(State(app): State<App>, seller: OrderSeller) -> Result<Json<OrderWire>, Problem> {
-    by_seller(&app, &seller, Event::Confirm).await
-}
-
-/// The money came, by the word of the seller whose account it went to; it is shown as such. For banks that send no
-/// notices.
-#[utoipa::path(post, path = "/api/v1/orders/{id}/confirm-payment", tag = "orders", params(("id" = String, Path)),
-    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
-pub async fn confirm_order_payment(State(app): State<App>, seller: OrderSeller) -> Result<Json<OrderWire>, Problem> {
-    let id = seller.order().id;
-    app.write(seller.actor(), move |unit| {
-        Box::pin(async move { confirm_payment(unit, id).await })
-    })
-    .await?;
-    shown(&app, id, true).await
-}
-
-/// The goods are packed: confirmed before, and paid unless it is paid on delivery.
-#[utoipa::path(post, path = "/api/v1/orders/{id}/pack", tag = "orders", params(("id" = String, Path)),
-    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
-pub async fn pack_order(State(app): State<App>, seller: OrderSeller) -> Result<Json<OrderWire>, Problem> {
-    by_seller(&app, &seller, Event::Pack).await
-}
-
-/// The goods are on their way and leave the stock. What is fetched is not shipped.
-#[utoipa::path(post, path = "/api/v1/orders/{id}/ship", tag = "orders", params(("id" = String, Path)),
-    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
-pub async fn ship_order(State(app): State<App>, seller: OrderSeller) -> Result<Json<OrderWire>, Problem> {
-    by_seller(&app, &seller, Event::Ship).await
-}
-
-/// The buyer has the goods; buyer and seller may both say so.
-#[utoipa::path(post, path = "/api/v1/orders/{id}/deliver", tag = "orders", params(("id" = String, Path)),
-    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
-pub async fn deliver_order(State(app): State<App>, viewer: OrderViewer) -> Result<Json<OrderWire>, Problem> {
-    by_either(&app, &viewer, Event::Deliver).await
-}
-
-/// Gives the order up, while no money has come and nothing is packed; buyer and seller may both do so. Its goods go back
-/// on sale.
-#[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", tag = "orders", params(("id" = String, Path)),
-    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
-pub async fn cancel_order(State(app): State<App>, viewer: OrderViewer) -> Result<Json<OrderWire>, Problem> {
-    by_either(&app, &viewer, Event::Cancel).await
+    Ok(Json(OrderWire::new(app, view, as_seller)?))
 }

@@ -4,17 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use entity::{
     ids::PaymentId,
-    orders::order,
+    orders::order::{self, Side},
     payments::payment::{self, Purpose},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
 use super::{
-    OrdersError,
-    advance::{holders, move_on},
-    extras,
-    lifecycle::{self, Event, Money},
-    read::standing,
+    OrdersError, extras, further,
+    lifecycle::{self, Event, Given, Money},
+    news::{self, News},
+    open::{holders, move_on, unpacked},
 };
 use crate::{
     app::App,
@@ -72,6 +71,11 @@ async fn expire(unit: &mut Unit, id: PaymentId) -> Result<(), OrdersError> {
     if !is_open(payment.status) {
         return Ok(());
     }
+    if let Some(row) = further::of_payment(unit, id).await? {
+        further::lapsed(unit, &row).await?;
+        payments::expire(unit, id).await?;
+        return Ok(());
+    }
     let orders = order::Entity::find()
         .filter(order::Column::PaymentId.eq(id))
         .order_by_asc(order::Column::Id)
@@ -80,9 +84,14 @@ async fn expire(unit: &mut Unit, id: PaymentId) -> Result<(), OrdersError> {
     let mut given_up = Vec::with_capacity(orders.len());
     for order in &orders {
         // An order that was cancelled stays cancelled.
-        let money = Money::of(Some(&payment));
-        if let Ok(after) = lifecycle::next(standing(order), Event::Expire, order.delivery, money)
-            && move_on(unit, order, after).await?
+        let given = Given {
+            delivery: order.delivery,
+            money: Money::of(order, Some(&payment)),
+            by: Side::Exchange,
+        };
+        let before = unpacked(order);
+        if let Ok(after) = lifecycle::next(before, Event::Expire, given)
+            && move_on(unit, order, before, after).await?
         {
             given_up.push(order);
         }
@@ -93,6 +102,7 @@ async fn expire(unit: &mut Unit, id: PaymentId) -> Result<(), OrdersError> {
     payments::expire(unit, id).await?;
     for order in given_up {
         extras::let_go(unit, order).await?;
+        news::tell(unit, order, News::Expired).await?;
     }
     Ok(())
 }

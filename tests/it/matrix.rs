@@ -171,6 +171,31 @@ async fn world(app: &TestApp) -> World {
     });
     let bought = buyer.post("/api/v1/checkout", &basket).await.expect(created);
 
+    // One that went all the way, of which goods shall go back; and one that its seller would change.
+    let mut at_the_door = basket.clone();
+    at_the_door["payment_method"] = json!("cod");
+    let done = buyer.post("/api/v1/checkout", &at_the_door).await.expect(created);
+    let done = &done["orders"][0];
+    let at = |what: &str| format!("/api/v1/orders/{}/{what}", text(done, "id"));
+    for what in ["confirm", "pack", "ship", "deliver"] {
+        owner.post(&at(what), &json!({})).await.expect(StatusCode::OK);
+    }
+    let part = json!({"line_id": done["lines"][0]["id"], "quantity": {"value": "1", "unit": "kg"}});
+    let wish = json!({"lines": [part], "reason": "quality", "text": "Chè mốc"});
+    let returned = buyer.post(&at("return"), &wish).await.expect(created);
+    let of_return = |what: &str| format!("/api/v1/returns/{}/{what}", text(&returned, "id"));
+    let refused = owner.post(&of_return("refuse"), &json!({"reason": "Hàng tốt"})).await;
+    refused.expect(StatusCode::OK);
+    let disputed = buyer.post(&of_return("dispute"), &json!({"text": "Mốc thật"})).await;
+    disputed.expect(StatusCode::OK);
+    let review = json!({"line_id": done["lines"][0]["id"], "stars": 4});
+    let review = buyer.post(&at("review"), &review).await.expect(created);
+    let changing = buyer.post("/api/v1/checkout", &at_the_door).await.expect(created);
+    let changing = &changing["orders"][0];
+    let propose = json!({"lines": [{"line_id": changing["lines"][0]["id"], "price": 290_000}]});
+    let edits = format!("/api/v1/orders/{}/edits", text(changing, "id"));
+    let edit = owner.post(&edits, &propose).await.expect(created);
+
     let officer = app.in_office("0911000003", "Cán bộ A", Office::Officer).await;
     let council = app.in_office("0911000004", "Cán bộ B", Office::Officer).await;
     let manager = app
@@ -304,6 +329,9 @@ async fn world(app: &TestApp) -> World {
         ("products/{id}", text(&product, "id")),
         ("by-code/{code}", text(&report, "code")),
         ("reports/{id}", report_id),
+        ("order-edits/{id}", text(&edit, "id")),
+        ("returns/{id}", text(&returned, "id")),
+        ("buyer-reviews/{id}", text(&review, "id")),
         ("reviews/{id}", account.clone()),
         ("sales/{sale_id}", text(&sale, "id")),
         ("sellers/{id}", seller_id),

@@ -29,7 +29,6 @@ use crate::{
     listings::hold::{HoldError, Wanted, hold, release},
     orders::{
         OrdersError, PAID_WITHIN_MS,
-        advance::find,
         checkout::{Asked, CheckoutLine, Wish, at, lines as read_lines},
         credit,
         cycles::read::cycle,
@@ -37,10 +36,15 @@ use crate::{
         error::internal,
         known::Known,
         limit,
+        open::{find, is_touched},
         place::{ask, left_words, line_row},
         reckon::{Line, reckon},
     },
-    payments::{self, lifecycle::is_open},
+    payments::{
+        self, NewRefund,
+        lifecycle::{is_open, is_paid},
+        refund::Why,
+    },
 };
 
 /// How the lines of an order shall be.
@@ -95,7 +99,7 @@ pub async fn edit_lines(unit: &mut Unit, money: Money, id: OrderId, wanted: &New
         return Err(OrdersError::NotEditable);
     };
     let free = matches!(before.state, State::Placed | State::Confirmed) && before.fulfilment == Fulfilment::Waiting;
-    if !free || unit.now() >= cycle.closes_at {
+    if !free || unit.now() >= cycle.closes_at || is_touched(unit, id).await? {
         return Err(OrdersError::NotEditable);
     }
     let plan = plan(unit, money, &before, wanted).await?;
@@ -293,10 +297,21 @@ async fn follow_with_money(unit: &mut Unit, before: &order::Model, after: order:
     if is_open(former.status) && former.received == Dong::ZERO {
         return replace(unit, &former).await;
     }
-    if after.total == before.total {
-        return Ok(());
+    match before.total.0 - after.total.0 {
+        0 => Ok(()),
+        less if less > 0 && is_paid(former.status) => {
+            let owed = NewRefund {
+                payment: former.id,
+                order: before.id.0,
+                seller: before.seller_id,
+                amount: Dong(less),
+                why: Why::Edited,
+            };
+            payments::refund(unit, owed).await?;
+            Ok(())
+        }
+        _ => Err(OrdersError::PaidAlready),
     }
-    Err(OrdersError::PaidAlready)
 }
 
 /// Gives the payment `former` up and asks anew for what its orders come to now.
