@@ -172,3 +172,39 @@ describe('how somebody is told', () => {
     }
   })
 })
+
+describe('a bank’s own list of movements', () => {
+  test('is looked at first; what nobody can explain is in the queue until it was sent back', async () => {
+    const { tools } = await farmer()
+    const words = `TRAN THI MUA chuyen tien che ${Date.now()}`
+    const page = await enter(browser, FARMER, 'tien-hang?muc=nap-sao-ke')
+    const sheet = ['Ngày giao dịch,Số tham chiếu,Ghi có,Ghi nợ,Nội dung', `22/11/2026,FT${Date.now()},350000,,${words}`, '22/11/2026,FT2,ba trăm,,x'].join('\r\n')
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), button(page, 'Chọn tệp sao kê').click()])
+    await chooser.setFiles({ name: 'sao-ke.csv', mimeType: 'text/csv', buffer: Buffer.from(sheet) })
+    await page.locator('[data-sheet=looked]').waitFor()
+    assert.deepEqual(await page.locator('[data-told]').evaluate(({ dataset }) => [dataset.new, dataset.told, dataset.bad]), ['1', '0', '1'])
+    await page.locator('[data-line="3"]').waitFor()
+    assert.ok(!(await tools.all('/payments/unmatched?mine=1')).some(({ content }) => content.includes(words)), 'nothing is written yet')
+    await assertFits(page)
+    await assertAccessible(page, 'a bank statement')
+    await button(page, 'Ghi 1 khoản').click()
+    await page.locator('[data-sheet=applied]').waitFor()
+
+    await page.goto('/app/tien-hang?muc=tien-la')
+    const stray = page.locator('[data-unmatched]', { hasText: words })
+    // Settlement follows what was written.
+    for (let look = 0; look < 20 && !(await stray.count()); look += 1) {
+      await page.reload()
+      await page.waitForTimeout(500)
+    }
+    await stray.getByRole('link').click()
+    await button(page, 'Đã trả lại người gửi').click()
+    await page.getByLabel('Trả lại thế nào').fill('Chuyển lại ngày 22/11, FT9.')
+    await assertFits(page)
+    await assertAccessible(page, 'money that nobody can explain')
+    await button(page, 'Đã trả lại người gửi').click()
+    await page.getByText('Tiền đã vào tài khoản mà chưa biết').waitFor()
+    assert.ok(!(await tools.all('/payments/unmatched?mine=1')).some(({ content }) => content.includes(words)))
+    assertNoProblems(page)
+  })
+})

@@ -23,7 +23,8 @@ export function moneyOf({ payment, payment_method, total, fulfilment, cash }: Or
     case "paid":
       return confirmed === "hand"
         ? { tone: "care", icon: "hand", words: t("console-sale-by-hand") }
-        : { tone: "good", icon: "check", words: t("console-sale-received", { amount: dong(received || amount) }) };
+        : // One payment may be for several sellers' orders: of this one no more came than it costs.
+          { tone: "good", icon: "check", words: t("console-sale-received", { amount: dong(Math.min(received || amount, total)) }) };
     case "underpaid":
       return { tone: "bad", icon: "alert", words: t("console-sale-underpaid", { received: dong(received), missing: dong(amount - received) }) };
     case "overpaid":
