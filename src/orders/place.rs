@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use entity::{
-    Dong, ShortCode, Timestamp,
+    Dong, ShortCode, Thousandths, Timestamp,
     ids::{MoneyAccountId, OrderGroupId, OrderId, PaymentId},
     orders::{
         collection, group, line,
