@@ -1,6 +1,8 @@
 //! Settings: `choque.toml`, then `CHOQUE_*` from the environment, which wins. Everything is parsed once, at the start; a
 //! wrong setting stops the start with a sentence that names it.
 
+mod gateways;
+
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -10,6 +12,8 @@ use figment::{
     Figment,
     providers::{Env, Format, Toml},
 };
+pub use gateways::{Momo, Vnpay, Zalopay};
+use gateways::{momo, vnpay, zalopay};
 use serde::Deserialize;
 
 /// A setting that cannot be used, in a sentence that names it.
@@ -187,6 +191,11 @@ pub struct Secrets {
     /// With which the provider signs the notices of accounts without a credential of their own.
     pub sepay_secret: Option<String>,
     pub sepay_api_key: Option<String>,
+    pub casso_secret: Option<String>,
+    pub payos_checksum_key: Option<String>,
+    pub vnpay: Option<Vnpay>,
+    pub momo: Option<Momo>,
+    pub zalopay: Option<Zalopay>,
 }
 
 impl std::fmt::Debug for Secrets {
@@ -214,6 +223,20 @@ struct Written {
     secret: Option<Text>,
     sepay_secret: Option<Text>,
     sepay_api_key: Option<Text>,
+    casso_secret: Option<Text>,
+    payos_checksum_key: Option<Text>,
+    vnpay_tmn_code: Option<Text>,
+    vnpay_hash_secret: Option<Text>,
+    vnpay_url: Option<String>,
+    vnpay_api_url: Option<String>,
+    momo_partner_code: Option<Text>,
+    momo_access_key: Option<Text>,
+    momo_secret_key: Option<Text>,
+    momo_endpoint: Option<String>,
+    zalopay_app_id: Option<Text>,
+    zalopay_key1: Option<Text>,
+    zalopay_key2: Option<Text>,
+    zalopay_endpoint: Option<String>,
     sms_url: Option<String>,
     zalo_url: Option<String>,
     zalo_token: Option<Text>,
@@ -265,6 +288,20 @@ impl Default for Written {
             secret: None,
             sepay_secret: None,
             sepay_api_key: None,
+            casso_secret: None,
+            payos_checksum_key: None,
+            vnpay_tmn_code: None,
+            vnpay_hash_secret: None,
+            vnpay_url: None,
+            vnpay_api_url: None,
+            momo_partner_code: None,
+            momo_access_key: None,
+            momo_secret_key: None,
+            momo_endpoint: None,
+            zalopay_app_id: None,
+            zalopay_key1: None,
+            zalopay_key2: None,
+            zalopay_endpoint: None,
             sms_url: None,
             zalo_url: None,
             zalo_token: None,
@@ -282,7 +319,7 @@ impl Default for Written {
 
 /// What is taken from the environment. Other names that begin with `CHOQUE_` belong to other programs; in `choque.toml`,
 /// which is ours alone, an unknown name stops the start.
-const FROM_ENVIRONMENT: [&str; 26] = [
+const FROM_ENVIRONMENT: [&str; 40] = [
     "listen",
     "database_url",
     "public_url",
@@ -298,6 +335,20 @@ const FROM_ENVIRONMENT: [&str; 26] = [
     "secret",
     "sepay_secret",
     "sepay_api_key",
+    "casso_secret",
+    "payos_checksum_key",
+    "vnpay_tmn_code",
+    "vnpay_hash_secret",
+    "vnpay_url",
+    "vnpay_api_url",
+    "momo_partner_code",
+    "momo_access_key",
+    "momo_secret_key",
+    "momo_endpoint",
+    "zalopay_app_id",
+    "zalopay_key1",
+    "zalopay_key2",
+    "zalopay_endpoint",
     "sms_url",
     "zalo_url",
     "zalo_token",
@@ -381,6 +432,26 @@ impl Written {
             seal: secret("CHOQUE_SECRET", self.secret, 32)?,
             sepay_secret: secret("CHOQUE_SEPAY_SECRET", self.sepay_secret, 8)?,
             sepay_api_key: secret("CHOQUE_SEPAY_API_KEY", self.sepay_api_key, 8)?,
+            casso_secret: secret("CHOQUE_CASSO_SECRET", self.casso_secret, 8)?,
+            payos_checksum_key: secret("CHOQUE_PAYOS_CHECKSUM_KEY", self.payos_checksum_key, 8)?,
+            vnpay: vnpay(
+                self.vnpay_tmn_code,
+                self.vnpay_hash_secret,
+                self.vnpay_url,
+                self.vnpay_api_url,
+            )?,
+            momo: momo(
+                self.momo_partner_code,
+                self.momo_access_key,
+                self.momo_secret_key,
+                self.momo_endpoint,
+            )?,
+            zalopay: zalopay(
+                self.zalopay_app_id,
+                self.zalopay_key1,
+                self.zalopay_key2,
+                self.zalopay_endpoint,
+            )?,
         };
         let state = PathBuf::from(self.state);
         let sms = sms(self.sms_url.as_deref(), &state)?;

@@ -16,6 +16,7 @@ pub fn all() -> Duties {
     recurring.extend(orders::duties());
     recurring.extend(federation::duties());
     recurring.extend(payments::duties());
+    recurring.extend(settlement::duties());
     let listeners: [fn(Outbox) -> Outbox; _] = [
         identity::listens,
         media::listens,

@@ -7,6 +7,7 @@
 //! Nothing outside this folder and the migrations knows which of the two it talks to.
 
 mod changes;
+mod later;
 mod lease;
 mod record;
 mod step;
@@ -101,7 +102,7 @@ impl Db {
                 .map_err(OpenError::Address)?
                 // Lists of ids make many statements that differ in their length alone; one that is not kept costs a
                 // round trip of its own.
-                .statement_cache_capacity(512)
+                .statement_cache_capacity(256)
                 .application_name("choque");
             let pool = PgPoolOptions::new()
                 .max_connections(16)

@@ -4,7 +4,7 @@ use std::{
     future::Future,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -22,14 +22,17 @@ use entity::{
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExecResult, QueryFilter,
-    QueryResult, RuntimeErr, Statement,
+    QueryResult, QueryTrait, RuntimeErr, Statement,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
 
-use super::{record::Executed, step::step};
+use super::{later::together, record::Executed, step::step};
 use crate::app::Source;
 use skill_count::Column;
+
+/// Inserts in one message at most: each text that differs is prepared and kept, and those of one kind of unit hardly do.
+const IN_A_MESSAGE: usize = 12;
 
 /// What a unit's closure returns.
 pub type Work<'u, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'u>>;
@@ -100,6 +103,8 @@ pub struct Unit {
     repeated: bool,
     must_rerun: AtomicBool,
     executed: Executed,
+    /// Inserts that nobody waits for; see [`Unit::later`].
+    later: Mutex<Vec<Statement>>,
 }
 
 /// Whom a unit must ring once it is durable.
@@ -134,6 +139,7 @@ impl Unit {
             repeated: false,
             must_rerun: AtomicBool::new(false),
             executed: Executed::new(),
+            later: Mutex::default(),
         }
     }
 
@@ -225,7 +231,39 @@ impl Unit {
         self.source.random()
     }
 
+    /// Puts `insert` off until something else is executed or the unit ends, so that all that was put off goes to the
+    /// database in one message. For rows whose making is not refused: what is wrong with one of them shows only then.
+    pub fn later(&self, insert: &impl QueryTrait) {
+        let insert = insert.build(self.get_database_backend());
+        self.put_off().push(insert);
+    }
+
+    fn put_off(&self) -> MutexGuard<'_, Vec<Statement>> {
+        self.later.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Executes what was put off.
+    pub(super) async fn catch_up(&self) -> Result<(), DbErr> {
+        let mut inserts = std::mem::take(&mut *self.put_off());
+        while !inserts.is_empty() {
+            let rest = inserts.split_off(inserts.len().min(IN_A_MESSAGE));
+            let Some(statement) = together(self.get_database_backend(), inserts) else {
+                break;
+            };
+            inserts = rest;
+            self.executed.note(&statement);
+            step().await;
+            let result = match &self.connection {
+                Connection::Sqlite(transaction) => transaction.execute_raw(statement).await,
+                Connection::Postgres(transaction) => transaction.execute_raw(statement).await,
+            };
+            self.watch(result)?;
+        }
+        Ok(())
+    }
+
     /// Appends to the change log that the public sees `subject` differently from now on.
+    #[expect(clippy::unused_async, reason = "whoever calls it need not know when it is executed")]
     pub async fn changed(
         &mut self,
         subject: Subject,
@@ -240,7 +278,7 @@ impl Unit {
             recorded_at: Set(self.now),
             seq: Set(None),
         };
-        change::Entity::insert(row).exec_without_returning(&*self).await?;
+        self.later(&change::Entity::insert(row));
         self.told(cause);
         Ok(())
     }
@@ -251,6 +289,7 @@ impl Unit {
     }
 
     /// [`Unit::changed`] for many subjects of one kind at once.
+    #[expect(clippy::unused_async, reason = "whoever calls it need not know when it is executed")]
     pub async fn changed_all(
         &mut self,
         subject: Subject,
@@ -271,24 +310,26 @@ impl Unit {
         if rows.is_empty() {
             return Ok(());
         }
-        change::Entity::insert_many(rows).exec_without_returning(&*self).await?;
+        self.later(&change::Entity::insert_many(rows));
         self.told(cause);
         Ok(())
     }
 
     /// Wakes whoever waits for `topic` ([`crate::jobs::Live`]), in every process, once this unit is durable.
+    #[expect(clippy::unused_async, reason = "whoever calls it need not know when it is executed")]
     pub async fn signal(&mut self, topic: String) -> Result<(), DbErr> {
         let row = signal::ActiveModel {
             id: Set(self.id::<SignalId>()),
             topic: Set(topic),
             at: Set(self.source.wall_clock()),
         };
-        signal::Entity::insert(row).exec_without_returning(&*self).await?;
+        self.later(&signal::Entity::insert(row));
         self.wrote.signals = true;
         Ok(())
     }
 
     /// Leaves `payload` (JSON) for the job that takes `topic`, to be done after this unit is durable.
+    #[expect(clippy::unused_async, reason = "whoever calls it need not know when it is executed")]
     pub async fn leave(&mut self, topic: &str, payload: String) -> Result<(), DbErr> {
         let row = outbox::ActiveModel {
             id: Set(self.id::<OutboxId>()),
@@ -300,10 +341,8 @@ impl Unit {
             last_error: Set(None),
             done_at: Set(None),
         };
-        outbox::Entity::insert(row)
-            .exec_without_returning(&*self)
-            .await
-            .map(|_| ())
+        self.later(&outbox::Entity::insert(row));
+        Ok(())
     }
 
     /// Remembers `value` under `name`, unless something is remembered there already.
@@ -423,6 +462,7 @@ impl ConnectionTrait for Unit {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.catch_up().await?;
         self.executed.note(&statement);
         step().await;
         let result = match &self.connection {
@@ -433,6 +473,7 @@ impl ConnectionTrait for Unit {
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.catch_up().await?;
         self.executed
             .note(&Statement::from_string(self.get_database_backend(), sql));
         step().await;
@@ -444,6 +485,7 @@ impl ConnectionTrait for Unit {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.catch_up().await?;
         self.executed.note(&statement);
         step().await;
         let result = match &self.connection {
@@ -454,6 +496,7 @@ impl ConnectionTrait for Unit {
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.catch_up().await?;
         self.executed.note(&statement);
         step().await;
         let result = match &self.connection {

@@ -158,8 +158,12 @@ where
                 .catch_unwind()
                 .await
                 .unwrap_or_else(|_| Err(DbErr::Custom("the unit of work panicked".to_owned()).into()));
+            let ended = async {
+                unit.sign().await?;
+                unit.catch_up().await
+            };
             if outcome.is_ok()
-                && let Err(error) = unit.sign().await
+                && let Err(error) = ended.await
             {
                 outcome = Err(error.into());
             }

@@ -182,7 +182,7 @@ pub struct OrderWire {
     fulfilment: &'static str,
     /// `ship`, `pickup` or `farm`.
     delivery: &'static str,
-    /// `vietqr` or `cod`.
+    /// `vietqr`, `cod`, `vnpay`, `momo` or `zalopay`.
     payment_method: &'static str,
     /// What its lines cost, in đồng.
     goods: i64,
@@ -357,6 +357,9 @@ pub(super) async fn check_out_once(
     digest: &str,
     new: NewOrders,
 ) -> Result<Answer, Problem> {
+    if let Some(gateway) = new.method.gateway() {
+        payments::gateways::must_be_offered(app, gateway).await?;
+    }
     let money = app.config().money;
     // What can be read before the unit is: the unit only asks whether it still holds.
     let known = Known::read(app.db().read(), app.now(), money, &new.asked, actor.person()).await?;

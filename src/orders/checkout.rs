@@ -37,7 +37,7 @@ pub struct Checkout {
     /// `ship` when it is absent.
     #[schema(value_type = Option<CheckoutDelivery>)]
     pub delivery: Field<CheckoutDelivery>,
-    /// `vietqr` or `cod`.
+    /// One of `GET /payment-methods`: `vietqr`, `cod`, `vnpay`, `momo`, `zalopay`.
     #[schema(value_type = String, example = "vietqr")]
     pub payment_method: Field<String>,
     /// The sum in đồng that the buyer was shown. Given, the checkout is refused when a price or a fee has changed since.
@@ -372,8 +372,7 @@ fn method_of(wrong: &mut Wrong, pointer: &str, field: &Field<String>) -> Option<
     let code = wrong.required(pointer, field)?;
     let found = Method::iter().find(|method| method.code() == code);
     if found.is_none() {
-        let later = matches!(code.as_str(), "vnpay" | "momo" | "zalopay");
-        wrong.note(pointer, if later { "wrong-method-later" } else { "wrong-method" });
+        wrong.note(pointer, "wrong-method");
     }
     found
 }

@@ -1,6 +1,9 @@
 //! What a checkout has to know of what is wanted: read in one go, before the unit, and looked at again within it.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use entity::{
     Day, Dong, Timestamp,
@@ -12,7 +15,7 @@ use entity::{
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, IdenStatic, Iterable, QueryResult, Statement, Value};
 
-use super::{checkout::Asked, credit, cycles, delivery::Settings};
+use super::{checkout::Asked, credit, cycles, delivery::Settings, place::money_of};
 use crate::{
     catalogue::read::{Closure, closures_on},
     config::Money,
@@ -35,6 +38,8 @@ pub(super) struct Known {
     pub cycles: HashMap<ListingId, Vec<cycle::Model>>,
     /// Where each seller's buyers pay.
     pub accounts: HashMap<SellerId, account::Model>,
+    /// Those whose own systems hear of what happens.
+    pub heard: HashSet<SellerId>,
     /// Who pays by credit, and what they have at each seller's.
     pub person: Option<PersonId>,
     pub credit: HashMap<SellerId, Dong>,
@@ -49,6 +54,7 @@ impl Known {
         asked: &Asked,
         person: Option<PersonId>,
     ) -> Result<Self, DbErr> {
+        let money = money_of(money, asked.method);
         let ids: Vec<_> = asked.lines.iter().map(|(id, _)| *id).collect();
         let mut known = Self {
             now,
@@ -59,12 +65,16 @@ impl Known {
             settings: HashMap::new(),
             cycles: HashMap::new(),
             accounts: HashMap::new(),
+            heard: HashSet::new(),
             person,
             credit: HashMap::new(),
         };
         let mut more = 0;
         for row in rows(db, &ids, now.day()).await? {
             more |= row.more;
+            if row.more & HEARD != 0 {
+                known.heard.insert(row.seller.id);
+            }
             if let Some(account) = row.account.filter(|_| money == Money::Direct) {
                 known.accounts.insert(row.seller.id, account);
             }
@@ -139,11 +149,13 @@ struct Glance {
     barred: i64,
 }
 
-/// There is more to read of some listing: prices by quantity, a closure, how its seller delivers, order cycles.
+/// There is more to know of some listing: prices by quantity, a closure, how its seller delivers, order cycles.
 const TIERS: i64 = 1;
 const CLOSED: i64 = 2;
 const DELIVERY: i64 = 4;
 const CYCLES: i64 = 8;
+/// Somebody's systems hear of what happens.
+const HEARD: i64 = 16;
 
 /// A listing, its seller, and where that one's buyers pay.
 struct Row {
@@ -172,7 +184,9 @@ static ROWS: LazyLock<String> = LazyLock::new(|| {
          then {CLOSED} else 0 end + case when exists (select 1 from delivery_zone x where x.seller_id = s.id) \
          or exists (select 1 from pickup_point x where x.seller_id = s.id) \
          or exists (select 1 from farm_time x where x.seller_id = s.id) then {DELIVERY} else 0 end \
-         + case when exists (select 1 from order_cycle_listing x where x.listing_id = l.id) then {CYCLES} else 0 end as bigint) \
+         + case when exists (select 1 from order_cycle_listing x where x.listing_id = l.id) then {CYCLES} else 0 end \
+         + case when exists (select 1 from webhook_endpoint x where x.seller_id = s.id and x.state = 'on') \
+         then {HEARD} else 0 end as bigint) \
          as more from listing l join seller s on s.id = l.seller_id \
          left join money_account a on a.seller_id = s.id and a.closed_at is null where l.id in ",
         columns("l", listing::Column::iter()),

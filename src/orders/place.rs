@@ -10,11 +10,12 @@ use entity::{
     ids::{MoneyAccountId, OrderGroupId, OrderId, PaymentId},
     orders::{
         collection, group, line,
-        order::{self, Delivery, Fulfilment, State},
+        order::{self, Delivery, Fulfilment, Method, State},
     },
     payments::payment::{self, Purpose},
 };
 use sea_orm::{EntityTrait, IntoActiveModel};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
@@ -30,9 +31,11 @@ use super::{
 };
 use crate::{
     app::sha256,
+    catalogue::{tell_staff, webhooks},
     config::Money,
     db::Unit,
     http::{input::Wrong, language::Message},
+    identity::messages::{About, Note},
     listings::hold::{HeldLot, HoldError, Wanted, hold},
     payments::{self, NewPayment},
 };
@@ -71,10 +74,45 @@ pub(super) async fn place_known(
     limit::check(unit, &new.phone, &lines(&parts)).await?;
     let lots = hold_all(unit, &lines(&parts)).await?;
     book_all(unit, &parts).await?;
-    let payments = ask_for_money(unit, money, &parts).await?;
+    let payments = ask_for_money(unit, money, new.method, &parts).await?;
     let placed = write(unit, known, new, parts, lots, payments).await?;
     spend_credit(unit, &placed).await?;
+    tell(unit, known, &placed).await?;
     Ok(placed)
+}
+
+/// Whose account money paid by `method` goes to: what a gateway takes is held, whatever buyers do who pay by transfer
+/// (ADR 0024).
+pub(super) const fn money_of(money: Money, method: Option<Method>) -> Money {
+    match method {
+        Some(method) if method.gateway().is_some() => Money::Held,
+        _ => money,
+    }
+}
+
+/// Tells the sellers' own systems; and their people of what asks for no money first. Of the rest they hear once it is paid.
+async fn tell(unit: &mut Unit, known: &Known, placed: &Placed) -> Result<(), OrdersError> {
+    for view in &placed.orders {
+        let order = &view.order;
+        if order.payment_id.is_none() {
+            let text = Message::new("orders-tell-placed")
+                .with("number", order.number.to_string())
+                .with("amount", usize::try_from(order.total.0).unwrap_or_default());
+            let note = Note::new(About::Orders, text).linked("/app/don-hang");
+            tell_staff(unit, order.seller_id, note).await?;
+        }
+        if known.heard.contains(&order.seller_id) {
+            let data = json!({
+                "order_id": order.id.to_string(),
+                "number": order.number.to_string(),
+                "seller_id": order.seller_id.to_string(),
+                "state": order.state.code(),
+                "total": order.total.0,
+            });
+            webhooks::emit(unit, order.seller_id, "order.placed", data).await?;
+        }
+    }
+    Ok(())
 }
 
 fn lines(parts: &[Part]) -> Vec<&Line> {
@@ -137,6 +175,7 @@ async fn book_all(unit: &Unit, parts: &[Part]) -> Result<(), OrdersError> {
 async fn ask_for_money(
     unit: &mut Unit,
     money: Money,
+    method: Method,
     parts: &[Part],
 ) -> Result<HashMap<OrderId, payment::Model>, OrdersError> {
     let asked: Vec<(OrderId, MoneyAccountId, Dong)> = parts
@@ -146,7 +185,7 @@ async fn ask_for_money(
     let Some((_, first, _)) = asked.first() else {
         return Ok(HashMap::new());
     };
-    let amounts = match money {
+    let amounts = match money_of(money, Some(method)) {
         Money::Direct => asked.iter().map(|(_, account, total)| (*account, *total)).collect(),
         Money::Held => {
             let total = asked.iter().fold(0_i64, |sum, (.., total)| sum + total.0);
@@ -158,7 +197,13 @@ async fn ask_for_money(
         .into_iter()
         .map(|(account, amount)| new_payment(unit, account, amount, expires_at))
         .collect();
-    let made = payments::request_all(unit, &new).await?;
+    let mut made = payments::request_all(unit, &new).await?;
+    if let Some(gateway) = method.gateway() {
+        for payment in &mut made {
+            payments::by_gateway(unit, payment.id, gateway).await?;
+            payment.gateway = Some(gateway);
+        }
+    }
     Ok(asked
         .iter()
         .enumerate()

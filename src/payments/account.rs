@@ -68,9 +68,9 @@ fn tail_length(number: &str) -> usize {
 /// What a provider signs an account's own notices with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
-    /// Signs with HMAC-SHA256.
+    /// What the account's provider signs with.
     pub hmac_secret: Option<String>,
-    /// Comes as `Authorization: Apikey …`.
+    /// Comes as `Authorization: Apikey …`, from SePay alone.
     pub api_key: Option<String>,
 }
 
@@ -134,6 +134,7 @@ impl NewAccount {
             credential_sealed: credential,
             created_at,
             closed_at: None,
+            statement_at: None,
         }
     }
 }

@@ -67,6 +67,7 @@ mod tests {
             created_at: Timestamp(0),
             expires_at: None,
             settled_at: None,
+            gateway: None,
         }
     }
 

@@ -23,6 +23,16 @@ pub enum PaymentsError {
     NotProved,
     #[error("the notice cannot be read")]
     Unreadable(#[source] serde_json::Error),
+    /// The gateway is not set up, or there is no account its money could go to.
+    #[error("no such gateway is offered")]
+    NotOffered,
+    #[error("no more money is waited for")]
+    Closed,
+    #[error("the payment is not a gateway's")]
+    NoGateway,
+    /// It could not be reached, or said something else than it should.
+    #[error("the gateway does not answer: {0}")]
+    Gateway(String),
     #[error("somebody else opened an account for the same seller at the same moment")]
     Raced,
     /// More than there is: to be given back, to be earned, or to be taken back.
@@ -66,6 +76,12 @@ impl From<PaymentsError> for Problem {
             PaymentsError::NoSuchThing => Self::not_found(),
             PaymentsError::NotProved => Self::new(Kind::Unauthenticated, "signature", "problem-signature"),
             PaymentsError::Unreadable(error) => unreadable(&error),
+            PaymentsError::NotOffered => Wrong::one("/payment_method", "wrong-method-not-offered").into(),
+            PaymentsError::NoGateway => Self::new(Kind::Conflict, "no-gateway", "problem-no-gateway"),
+            PaymentsError::Gateway(error) => {
+                tracing::warn!(%error, "a gateway does not answer");
+                Self::new(Kind::Unavailable, "gateway", "problem-gateway").retry_after(5)
+            }
             PaymentsError::Raced => Self::new(Kind::Conflict, "in-flight", "problem-account-raced").retry_after(1),
             PaymentsError::TooMuch => Self::new(Kind::Conflict, "too-much", "problem-too-much-money"),
             PaymentsError::RefundClosed => Self::new(Kind::Conflict, "refund-closed", "problem-refund-closed"),
@@ -76,7 +92,9 @@ impl From<PaymentsError> for Problem {
             PaymentsError::Nothing => Self::new(Kind::Conflict, "nothing-due", "problem-nothing-due"),
             PaymentsError::Done => Self::new(Kind::Conflict, "done-already", "problem-done-already"),
             PaymentsError::Overtaken => Self::new(Kind::Conflict, "in-flight", "problem-in-flight").retry_after(1),
-            PaymentsError::Illegal(_) => Self::new(Kind::Conflict, "payment-closed", "problem-payment-closed"),
+            PaymentsError::Illegal(_) | PaymentsError::Closed => {
+                Self::new(Kind::Conflict, "payment-closed", "problem-payment-closed")
+            }
             PaymentsError::Catalogue(error) => error.into(),
             PaymentsError::Sealed(_)
             | PaymentsError::Code(_)

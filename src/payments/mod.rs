@@ -4,6 +4,7 @@
 mod access;
 pub mod account;
 mod api;
+pub mod bank_statement;
 pub mod banks;
 mod change_account;
 pub mod commission;
@@ -12,16 +13,17 @@ pub mod credit;
 pub mod earnings;
 mod error;
 mod expire;
+pub mod gateways;
 pub mod ledger;
 pub mod lifecycle;
 mod locked;
 pub mod month;
 pub mod payouts;
+pub mod providers;
 mod reconcile;
 pub mod record_notice;
 pub mod refund;
 mod request;
-pub mod sepay;
 mod sheet;
 mod statements;
 pub mod tax;
@@ -43,7 +45,9 @@ pub use confirm_by_hand::confirm_by_hand;
 pub use earnings::{Earning, Unearned, earn, unearn};
 pub use error::PaymentsError;
 pub use expire::expire;
+pub use gateways::by_gateway;
 pub use locked::{locked, topic, write_back};
+pub use providers::sepay;
 pub use refund::{
     NewCashRefund, NewRefund, RefundWire, credit_given, of_orders as refunds_of_orders, prove, refund, refund_cash,
 };

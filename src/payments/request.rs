@@ -61,6 +61,7 @@ pub async fn request_all(unit: &mut Unit, new: &[NewPayment]) -> Result<Vec<paym
             created_at: unit.now(),
             expires_at: new.expires_at,
             settled_at: None,
+            gateway: None,
         })
         .collect();
     if rows.is_empty() {

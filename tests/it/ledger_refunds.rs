@@ -13,7 +13,6 @@ use entity::{
 use reqwest::StatusCode;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::{
     books,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     harness::{Answer, Client, Farmer, TestApp, text},
     on_both,
-    orders::{assert_stock_agrees, basket, checks_out, holder, left, line, offer, shop},
+    orders::{CREDITED, assert_stock_agrees, basket, checks_out, holder, left, line, offer, pays, shop},
 };
 
 const HOUR: i64 = 60 * 60 * 1000;
@@ -259,5 +259,33 @@ on_both!(an_order_of_a_cycle_is_changed_until_it_closes, |app| {
     for row in order::Entity::find().all(app.app.db().read()).await.unwrap() {
         assert_eq!(row.goods().0 + row.delivery_fee.0 - row.credit_used.0, row.total.0);
     }
+    assert_stock_agrees(app).await;
+});
+
+on_both!(what_a_paid_order_costs_less_is_given_back, |app| {
+    let (farmer, rau) = shop(app, "Rau bò khai", 20_000, "10").await;
+    cycle(app, &farmer, -1, 24, &[&rau]).await;
+    let receipt = checks_out(&app.guest(), &basket(&[line(&rau, "4")])).await;
+    let (buyer, order) = (holder(app, &receipt), receipt["orders"][0].clone());
+    assert_eq!(pays(app, &receipt["payments"][0], 80_000).await, CREDITED);
+    let refused = edits(&buyer, &order, &[line(&rau, "5")])
+        .await
+        .expect(StatusCode::CONFLICT);
+    assert_eq!(refused["type"], "urn:choque:problem:order-paid");
+    assert_eq!(left(app, &rau).await, "6", "what is refused moves nothing");
+    let after = edits(&buyer, &order, &[line(&rau, "1.5")]).await.expect(StatusCode::OK);
+    assert_eq!(
+        (&after["total"], &after["payment"]["id"]),
+        (&json!(30_000), &order["payment"]["id"])
+    );
+    assert_eq!(left(app, &rau).await, "8.5");
+    let owed = farmer.client.get("/api/v1/refunds?mine=1").await.expect(StatusCode::OK);
+    let told: Vec<_> = owed["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| (&item["order_id"], &item["amount"], &item["why"]))
+        .collect();
+    assert_eq!(told, [(&order["id"], &json!(50_000), &json!("edited"))]);
     assert_stock_agrees(app).await;
 });

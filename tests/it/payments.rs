@@ -6,7 +6,6 @@ use choque::{
 };
 use entity::{
     Dong, PaymentReference,
-    frame::outbox,
     identity::role::Office,
     ids::{MoneyAccountId, PaymentId, SaleId, StallId},
     market::{sale, stall},
@@ -767,13 +766,11 @@ on_both!(a_notice_that_could_not_be_settled_at_once_stays_queued, |app| {
     let kept = payments::record_notice::record_notice(&app.app, &signer, &headers, body.as_bytes())
         .await
         .unwrap();
-    assert!(kept.is_some());
-    let queued = outbox::Entity::find()
-        .filter(outbox::Column::Topic.eq("notice.received"))
-        .count(app.app.db().read())
+    let waiting = notices::Entity::find_by_id(kept.unwrap())
+        .one(app.app.db().read())
         .await
         .unwrap();
-    assert_eq!(queued, 1);
+    assert_eq!(waiting.unwrap().state, notices::State::Received);
     app.settled().await;
     assert_eq!(app.payment(id).await["status"], "paid");
 });

@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 use crate::{
     Dong, ShortCode, Timestamp,
     ids::{OrderCycleId, OrderGroupId, OrderId, PaymentId, SellerId},
+    payments::payment::Gateway,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -133,6 +134,12 @@ pub enum Method {
     /// On delivery.
     #[sea_orm(string_value = "cod")]
     Cod,
+    #[sea_orm(string_value = "vnpay")]
+    Vnpay,
+    #[sea_orm(string_value = "momo")]
+    Momo,
+    #[sea_orm(string_value = "zalopay")]
+    Zalopay,
 }
 
 impl Method {
@@ -142,6 +149,20 @@ impl Method {
         match self {
             Self::Vietqr => "vietqr",
             Self::Cod => "cod",
+            Self::Vnpay => "vnpay",
+            Self::Momo => "momo",
+            Self::Zalopay => "zalopay",
+        }
+    }
+
+    /// The gateway that takes the money, if one does.
+    #[must_use]
+    pub const fn gateway(self) -> Option<Gateway> {
+        match self {
+            Self::Vietqr | Self::Cod => None,
+            Self::Vnpay => Some(Gateway::Vnpay),
+            Self::Momo => Some(Gateway::Momo),
+            Self::Zalopay => Some(Gateway::Zalopay),
         }
     }
 }

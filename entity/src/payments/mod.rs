@@ -7,6 +7,7 @@ pub mod commission_invoice;
 pub mod commission_rule;
 pub mod earning;
 pub mod earning_source;
+pub mod gateway_payment;
 pub mod notice;
 pub mod payment;
 pub mod payout;

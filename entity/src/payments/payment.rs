@@ -33,6 +33,8 @@ pub struct Model {
     pub expires_at: Option<Timestamp>,
     /// When it was first paid in full.
     pub settled_at: Option<Timestamp>,
+    /// Through whom it is paid, where it is not by transfer.
+    pub gateway: Option<Gateway>,
 }
 
 /// Which room is told when it is paid.
@@ -56,6 +58,30 @@ impl Purpose {
             Self::Order => "order",
             Self::Sale => "sale",
             Self::Invoice => "invoice",
+        }
+    }
+}
+
+/// A licensed provider that takes the buyer's money and hands it on to the account of the payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Gateway {
+    #[sea_orm(string_value = "vnpay")]
+    Vnpay,
+    #[sea_orm(string_value = "momo")]
+    Momo,
+    #[sea_orm(string_value = "zalopay")]
+    Zalopay,
+}
+
+impl Gateway {
+    /// The word the wire and the table use.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Vnpay => "vnpay",
+            Self::Momo => "momo",
+            Self::Zalopay => "zalopay",
         }
     }
 }

@@ -39,3 +39,4 @@ checkout-fee-unknown = not known yet
 checkout-fee-first = Choose the commune, then press “Reckon again” to see what delivery costs.
 checkout-credit = Use store credit: you have { $credit }
 checkout-credit-used = Store credit
+orders-tell-placed = New order { $number }: { $amount } ₫, paid on delivery.

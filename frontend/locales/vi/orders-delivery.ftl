@@ -39,3 +39,4 @@ checkout-fee-unknown = chưa biết
 checkout-fee-first = Bạn chọn xã, phường rồi bấm “Tính lại tiền” để xem tiền giao hàng.
 checkout-credit = Dùng tiền gửi ở cửa hàng: bạn có { $credit }
 checkout-credit-used = Trừ tiền gửi ở cửa hàng
+orders-tell-placed = Đơn mới { $number }: { $amount } ₫, trả tiền khi nhận hàng.

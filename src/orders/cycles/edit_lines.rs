@@ -40,7 +40,11 @@ use crate::{
         place::{ask, left_words, line_row},
         reckon::{Line, reckon},
     },
-    payments::{self, lifecycle::is_open},
+    payments::{
+        self, NewRefund,
+        lifecycle::{is_open, is_paid},
+        refund::Why,
+    },
 };
 
 /// How the lines of an order shall be.
@@ -293,10 +297,21 @@ async fn follow_with_money(unit: &mut Unit, before: &order::Model, after: order:
     if is_open(former.status) && former.received == Dong::ZERO {
         return replace(unit, &former).await;
     }
-    if after.total == before.total {
-        return Ok(());
+    match before.total.0 - after.total.0 {
+        0 => Ok(()),
+        less if less > 0 && is_paid(former.status) => {
+            let owed = NewRefund {
+                payment: former.id,
+                order: before.id.0,
+                seller: before.seller_id,
+                amount: Dong(less),
+                why: Why::Edited,
+            };
+            payments::refund(unit, owed).await?;
+            Ok(())
+        }
+        _ => Err(OrdersError::PaidAlready),
     }
-    Err(OrdersError::PaidAlready)
 }
 
 /// Gives the payment `former` up and asks anew for what its orders come to now.

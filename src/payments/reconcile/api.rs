@@ -16,6 +16,7 @@ use crate::{
         body::{Params, day},
         input::{Field, Wrong},
         language::Message,
+        list::{List, PageParams},
         problem::Problem,
     },
     payments::{access::Party, masked},
@@ -29,8 +30,10 @@ const MOST_DAYS: i32 = 92;
 pub struct ReconciliationWire {
     from: String,
     to: String,
-    /// Those in which something moved.
+    /// Those in which something moved, a page at a time.
     accounts: Vec<AccountDaysWire>,
+    /// Give it as `?cursor=` to get the next accounts; `null` at the end.
+    next_cursor: Option<String>,
 }
 
 /// An account's sums over the days, and the days.
@@ -123,7 +126,7 @@ pub struct ReconcileParams {
 
 /// Banks against the ledger, account by account and day by day in Vietnam's time: for owners their sellers' accounts, for
 /// officers and administrators all. Each difference is told with what causes it.
-#[utoipa::path(get, path = "/api/v1/reconciliation", tag = "payments", params(ReconcileParams),
+#[utoipa::path(get, path = "/api/v1/reconciliation", tag = "payments", params(PageParams, ReconcileParams),
     security(("bearer" = []), ("session" = [])),
     responses((status = OK, body = ReconciliationWire),
         (status = NOT_FOUND, description = "There is no such account, or it is not the caller's.",
@@ -131,8 +134,10 @@ pub struct ReconcileParams {
 pub async fn reconcile(
     State(app): State<App>,
     party: Party,
+    Params(page): Params<PageParams>,
     Params(params): Params<ReconcileParams>,
 ) -> Result<Json<ReconciliationWire>, Problem> {
+    let paging = page.paging()?;
     let mut wrong = Wrong::default();
     let only = wrong.optional("?account", &params.account, |wrong, pointer, field| {
         wrong.code::<MoneyAccountId>(pointer, field, "wrong-id")
@@ -147,25 +152,26 @@ pub async fn reconcile(
         return Err(Wrong::one("?from", span).into());
     }
     let db = app.db().read();
-    let whose = (!party.sees_all()).then(|| party.owned());
-    let mut accounts = read::accounts(db, whose.as_deref()).await?;
-    if let Some(only) = only {
-        accounts.retain(|account| account.id == only);
-        if accounts.is_empty() {
-            return Err(Problem::not_found());
-        }
-    }
-    let mut wires = Vec::new();
-    for account in accounts {
+    let whose = (!party.sees_all() || page.only_mine()).then(|| party.owned());
+    let whose = whose.as_deref();
+    let rows = match only {
+        Some(only) => vec![read::one(db, whose, only).await?.ok_or_else(Problem::not_found)?],
+        None => read::accounts(db, whose, (from, to), paging).await?,
+    };
+    let List { items, next_cursor, .. } =
+        List::page(rows, paging.limit, |account| account.id.to_string(), |account| account);
+    let mut accounts = Vec::with_capacity(items.len());
+    for account in items {
         let wire = of_account(&app, &account, from, to).await?;
         if only.is_some() || !wire.days.is_empty() {
-            wires.push(wire);
+            accounts.push(wire);
         }
     }
     Ok(Json(ReconciliationWire {
         from: from.iso(),
         to: to.iso(),
-        accounts: wires,
+        accounts,
+        next_cursor,
     }))
 }
 

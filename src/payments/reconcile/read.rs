@@ -1,6 +1,6 @@
 //! What banks told and what the ledger has, for some accounts and days. Nothing here writes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use entity::{
     Day, Timestamp,
@@ -13,25 +13,79 @@ use entity::{
     },
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, prelude::Uuid,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid,
     sea_query::Expr,
 };
 
 use super::compare::{Booked, OneDay, Told, compare};
-use crate::payments::ledger::of_kind;
+use crate::{http::list::Paging, payments::ledger::of_kind};
 
 /// How far a bank's clock and ours may be apart: what was settled so much later still finds its notice.
 const APART_MS: i64 = 40 * 24 * 60 * 60 * 1000;
 
-/// The accounts to compare: of some sellers, or the exchange's and everybody's.
-pub async fn accounts(db: &impl ConnectionTrait, whose: Option<&[SellerId]>) -> Result<Vec<account::Model>, DbErr> {
+/// The accounts in which something moved on the days, by their ids, one more than fits: of some sellers, or everybody's and
+/// the exchange's.
+pub async fn accounts(
+    db: &impl ConnectionTrait,
+    whose: Option<&[SellerId]>,
+    (from, to): (Day, Day),
+    paging: Paging,
+) -> Result<Vec<account::Model>, DbErr> {
+    let (start, end) = (from.start(), to.plus_days(1).start());
     let mut query = account::Entity::find()
-        .order_by_asc(account::Column::Kind)
-        .order_by_asc(account::Column::Id);
-    if let Some(sellers) = whose {
-        query = query.filter(account::Column::SellerId.is_in(sellers.iter().copied()));
+        .order_by_asc(account::Column::Id)
+        .limit(paging.limit + 1);
+    query = match whose {
+        // Theirs are few.
+        Some(sellers) => query.filter(account::Column::SellerId.is_in(sellers.iter().copied())),
+        None => query.filter(account::Column::Id.is_in(moved(db, start, end).await?)),
+    };
+    if let Some(after) = paging.after {
+        query = query.filter(account::Column::Id.gt(MoneyAccountId(after)));
     }
     query.all(db).await
+}
+
+/// The account with this id, if it is one of these sellers' or all may be seen.
+pub async fn one(
+    db: &impl ConnectionTrait,
+    whose: Option<&[SellerId]>,
+    id: MoneyAccountId,
+) -> Result<Option<account::Model>, DbErr> {
+    let row = account::Entity::find_by_id(id).one(db).await?;
+    Ok(row.filter(|row| whose.is_none_or(|sellers| row.seller_id.is_some_and(|seller| sellers.contains(&seller)))))
+}
+
+/// The accounts of which a bank told, or the ledger has, something in that time.
+async fn moved(db: &impl ConnectionTrait, start: Timestamp, end: Timestamp) -> Result<Vec<MoneyAccountId>, DbErr> {
+    let mut ids: HashSet<MoneyAccountId> = HashSet::new();
+    let told: Vec<Option<MoneyAccountId>> = notice::Entity::find()
+        .select_only()
+        .column(notice::Column::AccountId)
+        .distinct()
+        .filter(notice::Column::ReceivedAt.gte(start.plus(-APART_MS)))
+        .filter(notice::Column::ReceivedAt.lt(end.plus(APART_MS)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    ids.extend(told.into_iter().flatten());
+    for (kind, named) in [
+        ("debit_kind", transfer::Column::DebitId),
+        ("credit_kind", transfer::Column::CreditId),
+    ] {
+        let booked: Vec<Uuid> = transfer::Entity::find()
+            .select_only()
+            .column(named)
+            .distinct()
+            .filter(of_kind(kind, Side::Account))
+            .filter(transfer::Column::RecordedAt.gte(start))
+            .filter(transfer::Column::RecordedAt.lt(end))
+            .into_tuple()
+            .all(db)
+            .await?;
+        ids.extend(booked.into_iter().map(MoneyAccountId));
+    }
+    Ok(ids.into_iter().collect())
 }
 
 /// The days from `from` to `to`, both included, on which something moved in `account`.

@@ -3,26 +3,26 @@
 //! A notice is signed over its bytes as they came, `X-SePay-Signature: sha256=hex(HMAC-SHA256(secret,
 //! "{X-SePay-Timestamp}.{body}"))`, or carries `Authorization: Apikey …`.
 
-use aws_lc_rs::{constant_time, hmac};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use entity::{Dong, PaymentReference, Timestamp, payments::notice::Direction, time::VIETNAM};
+use entity::{Timestamp, payments::notice::Direction};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::{Credential, PaymentsError};
+pub use super::told::{Told, plain_number};
+use super::{
+    sign::{Hash, is_recent, same},
+    told::{bank_reference, local_time, number, text},
+};
 use crate::{
-    app::hex,
+    checked,
     http::input::{Field, Wrong},
+    payments::{Credential, PaymentsError},
 };
 
 /// The header of the signature.
 pub static SIGNATURE: HeaderName = HeaderName::from_static("x-sepay-signature");
 /// The header of the seconds since 1970 at which it was signed.
 pub static SIGNED_AT: HeaderName = HeaderName::from_static("x-sepay-timestamp");
-
-/// How far, in seconds, the provider's clock and ours may be apart; what was signed longer ago is a replay.
-const DRIFT_S: i64 = 5 * 60;
 
 impl Credential {
     /// Whether `headers` prove that the holder of this credential sent `body` at about `now`, which is the machine's
@@ -36,7 +36,7 @@ impl Credential {
                 let (Some(secret), Some(at)) = (&self.hmac_secret, text(&SIGNED_AT)) else {
                     return false;
                 };
-                is_recent(at, now) && is_signed(secret, at, body, signature)
+                was_signed_recently(at, now) && is_signed(secret, at, body, signature)
             }
             None => match (&self.api_key, text(&header::AUTHORIZATION)) {
                 (Some(key), Some(given)) => given
@@ -53,8 +53,7 @@ impl Credential {
         let mut headers = HeaderMap::new();
         if let Some(secret) = &self.hmac_secret {
             let at = (now.0 / 1000).to_string();
-            let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
-            let signature = format!("sha256={}", hex(hmac::sign(&key, &signed(&at, body)).as_ref()));
+            let signature = format!("sha256={}", Hash::Sha256.sign(secret, &signed(&at, body)));
             headers.insert(&SIGNED_AT, HeaderValue::from_str(&at).ok()?);
             headers.insert(&SIGNATURE, HeaderValue::from_str(&signature).ok()?);
         } else {
@@ -65,42 +64,25 @@ impl Credential {
     }
 }
 
-fn is_recent(at: &str, now: Timestamp) -> bool {
+fn was_signed_recently(at: &str, now: Timestamp) -> bool {
     at.parse::<i64>()
-        .is_ok_and(|at| at.abs_diff(now.0 / 1000) <= DRIFT_S.unsigned_abs())
+        .ok()
+        .and_then(|seconds| seconds.checked_mul(1000))
+        // The seconds that are signed have no fraction, so ours has none either.
+        .is_some_and(|at| is_recent(at, Timestamp(now.0 - now.0.rem_euclid(1000))))
 }
 
 fn is_signed(secret: &str, at: &str, body: &[u8], signature: &str) -> bool {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     signature
         .strip_prefix("sha256=")
-        .and_then(unhex)
-        // Takes the same time wherever the two differ.
-        .is_some_and(|signature| hmac::verify(&key, &signed(at, body), &signature).is_ok())
+        .is_some_and(|signature| Hash::Sha256.is_of(secret, &signed(at, body), signature))
 }
 
 fn signed(at: &str, body: &[u8]) -> Vec<u8> {
     [at.as_bytes(), b".", body].concat()
 }
 
-/// Whether two secrets are the same, in a time that tells neither where they differ nor how long they are.
-fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (Sha256::digest(a), Sha256::digest(b));
-    constant_time::verify_slices_are_equal(&a, &b).is_ok()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    text.as_bytes()
-        .chunks(2)
-        .map(|pair| match pair {
-            [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
-            _ => None,
-        })
-        .collect()
-}
-
-/// A notice as SePay writes it. What the program does not use (`gateway`, `accumulated`, `referenceCode`) may be
+/// A notice as SePay writes it. What the program does not use (`gateway`, `accumulated`) may be
 /// anything.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -128,27 +110,16 @@ pub struct SepayNotice {
     /// đồng, 1 to 9999999999999.
     #[schema(value_type = i64)]
     pub transfer_amount: Field<i64>,
+    /// The bank's number for the transfer.
+    #[schema(value_type = Option<String>)]
+    pub reference_code: Field<String>,
     /// The bank's whole message.
     #[schema(value_type = Option<String>)]
     pub description: Field<String>,
 }
 
-/// What a notice tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    pub provider_id: String,
-    /// The numbers it names, the virtual account's first.
-    pub numbers: Vec<String>,
-    pub direction: Direction,
-    pub amount: Dong,
-    pub content: String,
-    /// Every payment reference in it, those the sender wrote first.
-    pub references: Vec<PaymentReference>,
-    pub happened_at: Option<Timestamp>,
-}
-
 impl Told {
-    /// Reads a notice's bytes.
+    /// Reads the bytes of a notice of SePay's.
     pub fn read(body: &[u8]) -> Result<Self, PaymentsError> {
         let notice: SepayNotice = serde_json::from_slice(body).map_err(PaymentsError::Unreadable)?;
         Ok(notice.check()?)
@@ -160,12 +131,7 @@ impl SepayNotice {
         let mut wrong = Wrong::default();
         let id = wrong.integer("/id", &self.id, 1..=i64::MAX);
         let amount = wrong.dong("/transferAmount", &self.transfer_amount);
-        let number = wrong
-            .required("/accountNumber", &self.account_number)
-            .map(|text| plain_number(text));
-        if number.as_ref().is_some_and(String::is_empty) {
-            wrong.note("/accountNumber", "wrong-account-number");
-        }
+        let account = number(&mut wrong, "/accountNumber", &self.account_number);
         let direction = match wrong.required("/transferType", &self.transfer_type).map(String::as_str) {
             Some("in") => Some(Direction::In),
             Some("out") => Some(Direction::Out),
@@ -175,49 +141,32 @@ impl SepayNotice {
             }
             None => None,
         };
-        crate::checked!(wrong; id, amount, number, direction);
-        let text = |field: &Field<String>| field.given().cloned().unwrap_or_default();
+        checked!(wrong; id, amount, account, direction);
         let content = text(&self.content);
-        let mut references: Vec<PaymentReference> = Vec::new();
-        for words in [&content, &text(&self.code), &text(&self.description)] {
-            for reference in PaymentReference::all_in(words) {
-                if !references.contains(&reference) {
-                    references.push(reference);
-                }
-            }
-        }
+        let references = Told::references_in(&[&content, &text(&self.code), &text(&self.description)]);
         let virtual_number = plain_number(&text(&self.sub_account));
-        let numbers = [virtual_number, number];
         Ok(Told {
             provider_id: id.to_string(),
-            numbers: numbers.into_iter().filter(|number| !number.is_empty()).collect(),
+            numbers: [virtual_number, account]
+                .into_iter()
+                .filter(|number| !number.is_empty())
+                .collect(),
             direction,
             amount,
             content,
             references,
+            bank_reference: bank_reference(&self.reference_code),
             // Money is not refused for its date.
             happened_at: self.transaction_date.given().and_then(|text| local_time(text)),
+            moved: true,
         })
     }
 }
 
-/// An account's number as it is compared: letters and digits, letters in upper case.
-#[must_use]
-pub fn plain_number(text: &str) -> String {
-    text.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_uppercase())
-        .collect()
-}
-
-fn local_time(text: &str) -> Option<Timestamp> {
-    let local: jiff::civil::DateTime = text.trim().parse().ok()?;
-    let at = Timestamp(VIETNAM.to_timestamp(local).ok()?.as_millisecond());
-    (Timestamp(0)..=Timestamp::MAX).contains(&at).then_some(at)
-}
-
 #[cfg(test)]
 mod tests {
+    use entity::{Dong, PaymentReference};
+
     use super::*;
 
     fn hmac_secret(secret: &str) -> Credential {
