@@ -26,9 +26,12 @@ pub(super) async fn costs_less(unit: &mut Unit, open: &mut Open, less: Dong, why
         return Ok(());
     }
     let money = open.money();
-    let in_money = Dong(less.0.min(open.kept()).max(0));
-    let in_credit = Dong((less.0 - in_money.0).min(open.order.credit_used.0).max(0));
-    open.order.total = Dong(open.order.total.0 - in_money.0);
+    let cut = less.min(open.order.total);
+    let in_credit = Dong((less.0 - cut.0).min(open.order.credit_used.0));
+    // What was given back of it before is not given back again.
+    let in_money = Dong(cut.0.min(open.kept()).max(0));
+    open.order.total = Dong(open.order.total.0 - cut.0);
+    open.order.given_back = Dong(open.order.given_back.0 - (cut.0 - in_money.0));
     open.order.credit_used = Dong(open.order.credit_used.0 - in_credit.0);
     write(unit, &open.order).await?;
     if in_money > Dong::ZERO {

@@ -1,6 +1,6 @@
 //! What came after an order was placed, as buyer and seller see it.
 
-use entity::{Quantity, ids::OrderId, orders::further_payment};
+use entity::{Quantity, ids::OrderId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -199,10 +199,4 @@ pub(super) fn may(view: &OrderView, as_seller: bool, now: entity::Timestamp) -> 
         }
     }
     may
-}
-
-/// Whether a payment asked for on top is still waited for.
-#[must_use]
-pub(super) const fn is_asked(row: &further_payment::Model) -> bool {
-    matches!(row.state, further_payment::State::Asked)
 }

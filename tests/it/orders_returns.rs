@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     harness::{Answer, Client, TestApp, text},
     on_both,
-    orders::{act, basket, checks_out, left, line, pays, shop},
+    orders::{act, basket, checks_out, holder, left, line, opens, pays, sends, shop},
     orders_lifecycle::{HOUR, assert_books_agree, delivered, does, on_delivery, paid, parts, refunded, seen},
 };
 
@@ -391,4 +391,140 @@ on_both!(photographs_are_shown_and_credit_is_taken_instead, |app| {
         (&json!("cash"), &json!(100_000))
     );
     assert_books_agree(app).await;
+});
+
+on_both!(a_guest_does_all_of_it_on_pages_without_script, |app| {
+    let (lan, tea) = shop(app, "Chè trang", 100_000, "20").await;
+    let receipt = checks_out(&app.guest(), &basket(&[line(&tea, "2")])).await;
+    pays(app, &receipt["payments"][0], 200_000).await;
+    let (order, token) = (&receipt["orders"][0], text(&receipt, "access_token"));
+    let id = text(order, "id");
+    let below = |what: &str| format!("/don-hang/{id}{what}?t={token}");
+    let page = opens(app, &below(""), "").await.text();
+    for words in [
+        "Đặt hàng",
+        "Trả tiền",
+        "Chưa tới",
+        "tự huỷ và bạn được hoàn tiền",
+        "Huỷ đơn này",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("Trả lại hàng"), "nothing is there yet");
+
+    // What the seller proposes is agreed to by pressing a button.
+    let propose = json!({"note": "Bớt cho anh", "lines": [{"line_id": order["lines"][0]["id"], "price": 90_000}]});
+    let edit = does(&lan.client, order, "edits", &propose)
+        .await
+        .expect(StatusCode::CREATED);
+    let page = opens(app, &below(""), "").await.text();
+    assert!(
+        page.contains("Bớt cho anh") && page.contains("Bạn được bớt 20.000"),
+        "{page}"
+    );
+    let path = below(&format!("/sua/{}", text(&edit, "id")));
+    let agreed = sends(app, &path, "", &[("do", "dong-y")]).await;
+    assert_eq!(agreed.status, StatusCode::SEE_OTHER);
+    let page = opens(app, &below(""), "").await.text();
+    assert!(
+        page.contains("180.000") && page.contains("số tài khoản để nhận lại tiền"),
+        "{page}"
+    );
+
+    // Where the refund goes.
+    let form = page.split("/hoan-tien/").nth(1).unwrap().split('?').next().unwrap();
+    let path = below(&format!("/hoan-tien/{form}"));
+    assert_eq!(opens(app, &path, "").await.status, StatusCode::OK);
+    let wrong = sends(
+        app,
+        &path,
+        "",
+        &[("bank_bin", "970436"), ("number", ""), ("holder_name", "A")],
+    )
+    .await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let named = [
+        ("bank_bin", "970436"),
+        ("number", "0123456789"),
+        ("holder_name", "Trần Văn Minh"),
+    ];
+    assert_eq!(sends(app, &path, "", &named).await.status, StatusCode::SEE_OTHER);
+    let stranger = format!("/don-hang/{id}/hoan-tien/{form}");
+    assert_eq!(opens(app, &stranger, "").await.status, StatusCode::NOT_FOUND);
+
+    for what in ["confirm", "pack", "ship"] {
+        act(&lan.client, order, what).await.expect(StatusCode::OK);
+    }
+    assert_eq!(
+        sends(app, &below("/da-nhan"), "", &[]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let page = opens(app, &below(""), "").await.text();
+    for words in ["Trả lại hàng", "Đánh giá", "trả lại được đến"] {
+        assert!(page.contains(words), "{words}");
+    }
+    // It goes back.
+    let form = opens(app, &below("/tra-hang"), "").await.text();
+    let line_id = text(&order["lines"][0], "id");
+    let field = format!("q-{line_id}");
+    assert!(form.contains(&field), "{form}");
+    let too_much = sends(
+        app,
+        &below("/tra-hang"),
+        "",
+        &[(&field, "3"), ("reason", "quality"), ("text", "Mốc")],
+    )
+    .await;
+    assert_eq!(too_much.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(too_much.text().contains("Nhiều hơn số còn lại"), "{}", too_much.text());
+    let asked = sends(
+        app,
+        &below("/tra-hang"),
+        "",
+        &[(&field, "0,5"), ("reason", "quality"), ("text", "Mốc")],
+    )
+    .await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER);
+    let guest = holder(app, &receipt);
+    let returned = seen(&guest, order).await["returns"][0].as_str().unwrap().to_owned();
+    let path = below(&format!("/tra-hang/{returned}"));
+    let page = opens(app, &path, "").await.text();
+    assert!(page.contains("45.000") && page.contains("bạn được hoàn tiền"), "{page}");
+    let written = sends(app, &path, "", &[("do", "nhan-tin"), ("text", "Chị xem giúp")]).await;
+    assert_eq!(written.status, StatusCode::SEE_OTHER);
+    let path_of = format!("/api/v1/returns/{returned}/accept");
+    lan.client
+        .post(&path_of, &json!({"goods": "back"}))
+        .await
+        .expect(StatusCode::OK);
+    let sent = sends(app, &path, "", &[("do", "gui"), ("carrier", "Bưu điện"), ("text", "")]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    let page = opens(app, &path, "").await.text();
+    assert!(
+        page.contains("Chị xem giúp") && page.contains("Hàng đang gửi trả"),
+        "{page}"
+    );
+    // And is reviewed.
+    let form = [("line_id", line_id.as_str()), ("stars", "2"), ("text", "Hơi mốc")];
+    assert_eq!(
+        sends(app, &below("/danh-gia"), "", &form).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(
+        sends(app, &below("/danh-gia"), "", &form).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    app.caught_up().await;
+    let page = opens(app, &format!("/san-pham/{}", text(&tea, "slug")), "")
+        .await
+        .text();
+    assert!(page.contains("2,0 / 5 sao, 1 đánh giá"), "{page}");
+    let page = opens(app, &format!("/san-pham/{}/danh-gia", text(&tea, "slug")), "")
+        .await
+        .text();
+    assert!(page.contains("Hơi mốc") && page.contains("Minh T."), "{page}");
+    assert_eq!(
+        opens(app, "/nguoi-ban/khong-co/danh-gia", "").await.status,
+        StatusCode::NOT_FOUND
+    );
 });

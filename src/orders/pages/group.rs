@@ -143,7 +143,6 @@ pub(super) struct EditBox {
 
 /// Money that goes back.
 pub(super) struct RefundBox {
-    pub id: String,
     pub amount: Dong,
     pub words: String,
     /// Where the buyer says which account it goes to.
@@ -530,7 +529,6 @@ fn refund_boxes(shell: &Shell, view: &OrderView, refunds: &[refund::Model], quer
             (refund::State::Credited, _) => "orders-say-refund-credited",
         };
         RefundBox {
-            id: row.id.to_string(),
             amount: row.amount,
             words: shell.t(words),
             name: owed.then(|| format!("/don-hang/{}/hoan-tien/{}{query}", view.order.id, row.id)),

@@ -87,11 +87,6 @@ pub const fn default_of(state: State) -> Option<(Period, Outcome)> {
     }
 }
 
-/// Whether somebody is still waited for.
-pub const fn is_open(state: State) -> bool {
-    default_of(state).is_some()
-}
-
 /// Who does something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
@@ -150,6 +145,10 @@ mod tests {
     use sea_orm::Iterable as _;
 
     use super::*;
+
+    const fn is_open(state: State) -> bool {
+        default_of(state).is_some()
+    }
 
     const EVENTS: [Event; 10] = [
         Event::Accept { back: true },
