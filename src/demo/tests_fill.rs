@@ -367,7 +367,7 @@ async fn numbers_go_on(app: &App, products: &[product::Model]) {
 async fn everything_public_is_in_the_change_log(app: &App) {
     let mut told: HashMap<Subject, HashSet<_>> = HashMap::new();
     for row in all::<change::Entity>(app).await {
-        assert_eq!(row.seq, None, "the sequencer numbers, nobody else");
+        assert!(row.seq.is_some(), "whoever serves the demo finds nothing to number");
         told.entry(row.subject).or_default().insert(row.subject_id);
     }
     let rows = |ids: Vec<uuid::Uuid>| ids.into_iter().collect::<HashSet<_>>();
