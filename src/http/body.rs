@@ -60,21 +60,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Spare<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let typed = request.headers().contains_key(header::CONTENT_TYPE);
-        if typed {
-            let Body { value, digest } = Body::from_request(request, state).await?;
-            return Ok(Self { value, digest });
-        }
+        let headers = request.headers().clone();
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| unread(&rejection))?;
-        if !bytes.is_empty() {
-            return Err(Problem::new(Kind::UnsupportedType, "type", "problem-type"));
+        if bytes.is_empty() {
+            return Ok(Self {
+                value: serde_json::from_str("{}").map_err(|error| unreadable(&error))?,
+                digest: sha256("{}"),
+            });
         }
-        Ok(Self {
-            value: serde_json::from_str("{}").map_err(|error| unreadable(&error))?,
-            digest: sha256("{}"),
-        })
+        let mut whole = Request::new(axum::body::Body::from(bytes));
+        *whole.headers_mut() = headers;
+        let Body { value, digest } = Body::from_request(whole, state).await?;
+        Ok(Self { value, digest })
     }
 }
 
