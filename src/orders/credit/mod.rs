@@ -72,9 +72,6 @@ pub async fn grant(
     if matches!(why, Why::Gift(..)) {
         payments::credit_given(unit, seller, amount).await?;
     }
-    if matches!(why, Why::Gift(..)) {
-        payments::credit_given(unit, seller, amount).await?;
-    }
     let (kind, order, note) = match why {
         Why::Gift(order, note) => (Kind::Gift, order, note),
         Why::Refund(order) => (Kind::Refund, Some(order), None),
