@@ -46,7 +46,7 @@ alter table notice add column handled_by {uuid} references person (id);
 alter table notice add column handled_at bigint;
 alter table notice add column note_sealed text;
 create unique index notice_twin on notice (twin_id) where twin_id is not null;
-create index notice_account on notice (account_id, amount);
+create index notice_account_amount on notice (account_id, amount);
 
 alter table money_account add column statement_at bigint
 ";
