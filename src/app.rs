@@ -49,6 +49,9 @@ impl std::fmt::Debug for Parts {
     }
 }
 
+/// The setting in which units find [`Config::money`].
+pub const MONEY: &str = "money";
+
 /// The setting in which a demo keeps its own secret: it has nothing to protect, and must open wherever it is carried.
 const DEMO_SECRET: &str = "demo_secret";
 
@@ -57,13 +60,16 @@ impl App {
     pub async fn open(config: Config, source: Source) -> Result<Self, OpenError> {
         let source = Arc::new(source);
         let db = Db::open(&config.database_url, Arc::clone(&source)).await?;
-        let (resolver, id) = (
+        let (resolver, id, money) = (
             config.resolver_url.clone().unwrap_or_else(|| config.public_url()),
             source.id::<Uuid>(),
+            config.money,
         );
         db.write(Actor::System, move |unit| {
             let resolver = resolver.clone();
             Box::pin(async move {
+                // Where units see it: what is earned in cash follows the way that all money goes here.
+                unit.keep(MONEY, money.code()).await?;
                 // Random and made once: two exchanges, or an exchange and its copy, must never be taken for one another.
                 unit.remember("exchange_id", &id.to_string()).await?;
                 // What stickers carry is kept for good: a sticker cannot be reprinted by changing a setting.

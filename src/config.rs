@@ -1,12 +1,19 @@
 //! Settings: `choque.toml`, then `CHOQUE_*` from the environment, which wins. Everything is parsed once, at the start; a
 //! wrong setting stops the start with a sentence that names it.
 
-use std::{net::SocketAddr, path::PathBuf};
+mod gateways;
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use figment::{
     Figment,
     providers::{Env, Format, Toml},
 };
+pub use gateways::{Momo, Vnpay, Zalopay};
+use gateways::{momo, vnpay, zalopay};
 use serde::Deserialize;
 
 /// A setting that cannot be used, in a sentence that names it.
@@ -37,6 +44,8 @@ pub struct Config {
     pub money: Money,
     /// Which way short messages go.
     pub sms: Sms,
+    /// Which way messages go by Zalo and by e-mail.
+    pub messengers: Messengers,
     /// The provider of electronic identity, if there is one.
     pub oidc: Option<Oidc>,
     pub policy: Policy,
@@ -57,6 +66,68 @@ impl std::fmt::Debug for Sms {
         f.write_str(match self {
             Self::Folder(_) => "Folder",
             Self::Provider(_) => "Provider",
+        })
+    }
+}
+
+/// Which way messages go that are no short messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Messengers {
+    pub zalo: Zalo,
+    pub mail: Mail,
+    /// From whom e-mail is; by default from nobody at the public address.
+    pub mail_from: Option<String>,
+}
+
+impl Messengers {
+    /// All of them into folders of `state`.
+    #[must_use]
+    pub fn in_folders(state: &Path) -> Self {
+        Self {
+            zalo: Zalo::Folder(state.join("zalo")),
+            mail: Mail::Folder(state.join("mail")),
+            mail_from: None,
+        }
+    }
+}
+
+/// Which way messages by Zalo go.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Zalo {
+    /// Into a file of this folder.
+    Folder(PathBuf),
+    /// To a service that speaks as Zalo's notification service (ZNS) does.
+    Service {
+        address: reqwest::Url,
+        token: String,
+        /// The template that was approved for messages of this exchange.
+        template: String,
+    },
+}
+
+impl std::fmt::Debug for Zalo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Folder(_) => "Folder",
+            Self::Service { .. } => "Service",
+        })
+    }
+}
+
+/// Which way e-mail goes.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Mail {
+    /// Into a file of this folder.
+    Folder(PathBuf),
+    /// To a server; the address may hold a password, so it is never shown.
+    Server(String),
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Folder(_) => "Folder",
+            Self::Server(_) => "Server",
         })
     }
 }
@@ -101,6 +172,17 @@ pub enum Money {
     Held,
 }
 
+impl Money {
+    /// The word of the setting.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Held => "held",
+        }
+    }
+}
+
 /// Secrets given from outside. None of them is ever shown.
 #[derive(Clone, Default)]
 pub struct Secrets {
@@ -109,6 +191,11 @@ pub struct Secrets {
     /// With which the provider signs the notices of accounts without a credential of their own.
     pub sepay_secret: Option<String>,
     pub sepay_api_key: Option<String>,
+    pub casso_secret: Option<String>,
+    pub payos_checksum_key: Option<String>,
+    pub vnpay: Option<Vnpay>,
+    pub momo: Option<Momo>,
+    pub zalopay: Option<Zalopay>,
 }
 
 impl std::fmt::Debug for Secrets {
@@ -136,7 +223,26 @@ struct Written {
     secret: Option<Text>,
     sepay_secret: Option<Text>,
     sepay_api_key: Option<Text>,
+    casso_secret: Option<Text>,
+    payos_checksum_key: Option<Text>,
+    vnpay_tmn_code: Option<Text>,
+    vnpay_hash_secret: Option<Text>,
+    vnpay_url: Option<String>,
+    vnpay_api_url: Option<String>,
+    momo_partner_code: Option<Text>,
+    momo_access_key: Option<Text>,
+    momo_secret_key: Option<Text>,
+    momo_endpoint: Option<String>,
+    zalopay_app_id: Option<Text>,
+    zalopay_key1: Option<Text>,
+    zalopay_key2: Option<Text>,
+    zalopay_endpoint: Option<String>,
     sms_url: Option<String>,
+    zalo_url: Option<String>,
+    zalo_token: Option<Text>,
+    zalo_template: Option<Text>,
+    smtp_url: Option<String>,
+    mail_from: Option<String>,
     oidc_issuer: Option<String>,
     oidc_client_id: Option<Text>,
     oidc_client_secret: Option<Text>,
@@ -182,7 +288,26 @@ impl Default for Written {
             secret: None,
             sepay_secret: None,
             sepay_api_key: None,
+            casso_secret: None,
+            payos_checksum_key: None,
+            vnpay_tmn_code: None,
+            vnpay_hash_secret: None,
+            vnpay_url: None,
+            vnpay_api_url: None,
+            momo_partner_code: None,
+            momo_access_key: None,
+            momo_secret_key: None,
+            momo_endpoint: None,
+            zalopay_app_id: None,
+            zalopay_key1: None,
+            zalopay_key2: None,
+            zalopay_endpoint: None,
             sms_url: None,
+            zalo_url: None,
+            zalo_token: None,
+            zalo_template: None,
+            smtp_url: None,
+            mail_from: None,
             oidc_issuer: None,
             oidc_client_id: None,
             oidc_client_secret: None,
@@ -194,7 +319,7 @@ impl Default for Written {
 
 /// What is taken from the environment. Other names that begin with `CHOQUE_` belong to other programs; in `choque.toml`,
 /// which is ours alone, an unknown name stops the start.
-const FROM_ENVIRONMENT: [&str; 21] = [
+const FROM_ENVIRONMENT: [&str; 40] = [
     "listen",
     "database_url",
     "public_url",
@@ -210,7 +335,26 @@ const FROM_ENVIRONMENT: [&str; 21] = [
     "secret",
     "sepay_secret",
     "sepay_api_key",
+    "casso_secret",
+    "payos_checksum_key",
+    "vnpay_tmn_code",
+    "vnpay_hash_secret",
+    "vnpay_url",
+    "vnpay_api_url",
+    "momo_partner_code",
+    "momo_access_key",
+    "momo_secret_key",
+    "momo_endpoint",
+    "zalopay_app_id",
+    "zalopay_key1",
+    "zalopay_key2",
+    "zalopay_endpoint",
     "sms_url",
+    "zalo_url",
+    "zalo_token",
+    "zalo_template",
+    "smtp_url",
+    "mail_from",
     "oidc_issuer",
     "oidc_client_id",
     "oidc_client_secret",
@@ -288,9 +432,34 @@ impl Written {
             seal: secret("CHOQUE_SECRET", self.secret, 32)?,
             sepay_secret: secret("CHOQUE_SEPAY_SECRET", self.sepay_secret, 8)?,
             sepay_api_key: secret("CHOQUE_SEPAY_API_KEY", self.sepay_api_key, 8)?,
+            casso_secret: secret("CHOQUE_CASSO_SECRET", self.casso_secret, 8)?,
+            payos_checksum_key: secret("CHOQUE_PAYOS_CHECKSUM_KEY", self.payos_checksum_key, 8)?,
+            vnpay: vnpay(
+                self.vnpay_tmn_code,
+                self.vnpay_hash_secret,
+                self.vnpay_url,
+                self.vnpay_api_url,
+            )?,
+            momo: momo(
+                self.momo_partner_code,
+                self.momo_access_key,
+                self.momo_secret_key,
+                self.momo_endpoint,
+            )?,
+            zalopay: zalopay(
+                self.zalopay_app_id,
+                self.zalopay_key1,
+                self.zalopay_key2,
+                self.zalopay_endpoint,
+            )?,
         };
         let state = PathBuf::from(self.state);
         let sms = sms(self.sms_url.as_deref(), &state)?;
+        let messengers = Messengers {
+            zalo: zalo(self.zalo_url.as_deref(), self.zalo_token, self.zalo_template, &state)?,
+            mail: mail(self.smtp_url.as_deref(), &state)?,
+            mail_from: self.mail_from.as_deref().map(mail_from).transpose()?,
+        };
         let oidc = match (self.oidc_issuer, self.oidc_client_id.map(Text::into_string)) {
             (None, None) => None,
             (Some(issuer), Some(client_id)) => Some(Oidc {
@@ -360,6 +529,7 @@ impl Written {
             page_cache,
             money,
             sms,
+            messengers,
             oidc,
             policy,
             secrets,
@@ -395,7 +565,7 @@ fn secret(name: &str, given: Option<Text>, least: usize) -> Result<Option<String
 }
 
 /// Which way short messages go; by default into a folder of the state.
-fn sms(given: Option<&str>, state: &std::path::Path) -> Result<Sms, WrongSetting> {
+fn sms(given: Option<&str>, state: &Path) -> Result<Sms, WrongSetting> {
     let Some(text) = given else {
         return Ok(Sms::Folder(state.join("sms")));
     };
@@ -410,6 +580,79 @@ fn sms(given: Option<&str>, state: &std::path::Path) -> Result<Sms, WrongSetting
         _ => Err(WrongSetting(
             "CHOQUE_SMS_URL: it is of the form file:///folder or https://address".to_owned(),
         )),
+    }
+}
+
+/// Which way messages by Zalo go; by default into a folder of the state.
+fn zalo(given: Option<&str>, token: Option<Text>, template: Option<Text>, state: &Path) -> Result<Zalo, WrongSetting> {
+    let Some(text) = given else {
+        return Ok(Zalo::Folder(state.join("zalo")));
+    };
+    if let Some(folder) = text.strip_prefix("file://")
+        && !folder.is_empty()
+    {
+        return Ok(Zalo::Folder(PathBuf::from(folder)));
+    }
+    let address = reqwest::Url::parse(text)
+        .ok()
+        .filter(|url| url.scheme() == "https" || url.scheme() == "http" && is_this_machine(url))
+        .ok_or_else(|| {
+            WrongSetting("CHOQUE_ZALO_URL: it is of the form file:///folder or https://address".to_owned())
+        })?;
+    let needed = |name: &str| WrongSetting(format!("{name}: CHOQUE_ZALO_URL needs one"));
+    Ok(Zalo::Service {
+        address,
+        token: secret("CHOQUE_ZALO_TOKEN", token, 8)?.ok_or_else(|| needed("CHOQUE_ZALO_TOKEN"))?,
+        template: template
+            .map(Text::into_string)
+            .filter(|template| !template.trim().is_empty())
+            .ok_or_else(|| needed("CHOQUE_ZALO_TEMPLATE"))?,
+    })
+}
+
+/// Which way e-mail goes; by default into a folder of the state.
+fn mail(given: Option<&str>, state: &Path) -> Result<Mail, WrongSetting> {
+    let Some(text) = given else {
+        return Ok(Mail::Folder(state.join("mail")));
+    };
+    if let Some(folder) = text.strip_prefix("file://")
+        && !folder.is_empty()
+    {
+        return Ok(Mail::Folder(PathBuf::from(folder)));
+    }
+    match reqwest::Url::parse(text) {
+        // A password, and what it opens the way for, is not for others to read on the way.
+        Ok(url)
+            if url.scheme() == "smtp"
+                && !url.query().is_some_and(|query| query.contains("tls=required"))
+                && !is_this_machine(&url)
+                && url.password().is_some() =>
+        {
+            Err(WrongSetting(
+                "CHOQUE_SMTP_URL: with a password it is smtps://…, or smtp://… that ends with ?tls=required".to_owned(),
+            ))
+        }
+        Ok(url) if matches!(url.scheme(), "smtp" | "smtps") && url.has_host() && is_mail_server(text) => {
+            Ok(Mail::Server(text.to_owned()))
+        }
+        _ => Err(WrongSetting(
+            "CHOQUE_SMTP_URL: it is of the form file:///folder, smtps://name:password@host or smtp://host:25"
+                .to_owned(),
+        )),
+    }
+}
+
+fn is_mail_server(text: &str) -> bool {
+    lettre::AsyncSmtpTransport::<lettre::Tokio1Executor>::from_url(text).is_ok()
+}
+
+/// An address that e-mail may be from.
+fn mail_from(given: &str) -> Result<String, WrongSetting> {
+    match given.trim().split_once('@') {
+        Some((name, host)) if !name.is_empty() && host.contains('.') => Ok(given.trim().to_owned()),
+        _ => Err(WrongSetting(format!(
+            "CHOQUE_MAIL_FROM: '{given}' is not an address, as in cho@example.gov.vn"
+        ))),
     }
 }
 
@@ -475,6 +718,10 @@ mod tests {
             ("sepay_secret", "x"),
             ("sms_url", "ftp://example.org"),
             ("sms_url", "http://example.org"),
+            ("zalo_url", "http://example.org"),
+            ("smtp_url", "https://example.org"),
+            ("smtp_url", "smtp://cho:matkhau@example.org"),
+            ("mail_from", "nobody"),
             ("lisen", "127.0.0.1:1"),
         ] {
             let sentence = with(name, value).expect_err(name);
@@ -505,6 +752,20 @@ mod tests {
         assert!(sentence(&[id]).starts_with("CHOQUE_OIDC_ISSUER: "));
         assert!(sentence(&[("oidc_issuer", "http://id.example.vn"), id]).starts_with("CHOQUE_OIDC_ISSUER: "));
         assert!(sentence(&[issuer, id, ("oidc_client_secret", "x")]).starts_with("CHOQUE_OIDC_CLIENT_SECRET: "));
+    }
+
+    #[test]
+    fn zalo_is_set_whole_or_not_at_all() {
+        let wrong = with("zalo_url", "https://zns.example.vn/template").expect_err("no token");
+        assert!(wrong.starts_with("CHOQUE_ZALO_TOKEN: "), "{wrong}");
+        let folder = with("zalo_url", "file:///var/zalo").expect("a folder");
+        assert_eq!(folder.messengers.zalo, Zalo::Folder("/var/zalo".into()));
+        let mail = with("smtp_url", "smtps://cho:matkhau@smtp.example.vn").expect("a server");
+        assert_eq!(
+            format!("{:?}", mail.messengers.mail),
+            "Server",
+            "the password is not shown"
+        );
     }
 
     #[test]

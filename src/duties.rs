@@ -3,20 +3,25 @@
 use crate::{
     catalogue, dossiers, federation, identity,
     jobs::{Duties, Outbox},
-    listings, media, orders, search, settlement,
+    listings, media, orders, payments, search, settlement,
 };
 
 /// All of it, for the jobs of one process.
 #[must_use]
 pub fn all() -> Duties {
     let mut recurring = vec![media::upload::duty(), dossiers::duty(), orders::duty()];
+    recurring.extend(identity::messages::duties());
     recurring.extend(catalogue::duties());
     recurring.extend(listings::duties());
+    recurring.extend(orders::duties());
     recurring.extend(federation::duties());
+    recurring.extend(settlement::duties());
+    recurring.extend(payments::duties());
     let listeners: [fn(Outbox) -> Outbox; _] = [
         identity::listens,
         media::listens,
         dossiers::listens,
+        catalogue::listens,
         settlement::listens,
     ];
     Duties {
@@ -24,6 +29,10 @@ pub fn all() -> Duties {
             .into_iter()
             .fold(Outbox::default(), |outbox, listens| listens(outbox)),
         recurring,
-        projections: vec![search::projection()],
+        projections: vec![
+            search::projection(),
+            identity::messages::sender(),
+            catalogue::webhooks::sender(),
+        ],
     }
 }

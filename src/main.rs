@@ -6,6 +6,7 @@ use axum::serve::ListenerExt;
 use choque::{
     app::{App, Source},
     config::Config,
+    db,
     demo::{self, Scale},
     duties, federation, identity, jobs,
     listings::bulk::command as bulk,
@@ -342,6 +343,12 @@ fn config(listen: Option<SocketAddr>, database: Database) -> Result<Config, Fail
 
 async fn serve(app: App) -> Result<(), Failure> {
     let address = app.config().listen;
+    // For measurements: what units execute is written down, and what it tells of people is a demo's.
+    if app.is_demo()
+        && let Some(path) = std::env::var_os("CHOQUE_RECORD_STATEMENTS")
+    {
+        db::record_units(path.as_ref()).map_err(|error| format!("CHOQUE_RECORD_STATEMENTS: {error}"))?;
+    }
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("CHOQUE_LISTEN: cannot listen on {address}: {error}"))?;

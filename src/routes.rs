@@ -70,6 +70,7 @@ fn pages() -> Router<App> {
         .merge(search::pages())
         .merge(market::pages())
         .merge(orders::pages())
+        .merge(settlement::pages())
         .merge(federation::pages())
         .merge(site::pages())
 }

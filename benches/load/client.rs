@@ -1,6 +1,7 @@
 //! The load: keep-alive HTTP/1.1 over plain TCP, one request in flight per connection, as little work as possible per
 //! response so that the server and not the client is what is measured.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -131,19 +132,119 @@ async fn ask(address: SocketAddr, requests: &[Vec<u8>], from: Instant, until: In
     }
 }
 
-struct Connection {
+/// What each connection is to send: `None` when there is nothing left.
+pub type Requests = Arc<dyn Fn(u32, u32) -> Option<Vec<u8>> + Send + Sync>;
+
+impl Load {
+    /// Sends what `requests` gives for (connection, turn) until there is nothing more, or for as long as the load lasts
+    /// after its warm-up when it is `timed`. Whatever is not answered by 200 or 201 ends the run with an error. The last
+    /// `keep` answers of each connection come back too.
+    pub async fn send(
+        &self,
+        server: &Server,
+        requests: &Requests,
+        timed: bool,
+        keep: usize,
+    ) -> Result<(Measured, Vec<Vec<u8>>)> {
+        let from = Instant::now() + if timed { WARM_UP } else { Duration::ZERO };
+        let until = timed.then(|| from + self.duration);
+        let mut connections = JoinSet::new();
+        for number in 0..self.connections {
+            let (requests, address) = (Arc::clone(requests), server.address);
+            connections.spawn(async move {
+                tell(address, number, &requests, from, until, keep)
+                    .await
+                    .map_err(|error| error.to_string())
+            });
+        }
+        tokio::time::sleep_until(from.into()).await;
+        let before = server.cpu_time();
+        if let Some(until) = until {
+            tokio::time::sleep_until(until.into()).await;
+        }
+        let at_end = timed.then(|| server.cpu_time());
+        let (mut latencies, mut answers) = (Vec::new(), Vec::new());
+        while let Some(connection) = connections.join_next().await {
+            let (of_connection, kept) = connection??;
+            latencies.extend(of_connection);
+            answers.extend(kept);
+        }
+        let after = at_end.unwrap_or_else(|| server.cpu_time());
+        latencies.sort_unstable();
+        let measured = Measured {
+            requests: u32::try_from(latencies.len())?,
+            duration: if timed { self.duration } else { from.elapsed() },
+            latencies,
+            cpu: before.zip(after).map(|(before, after)| after.saturating_sub(before)),
+            body_bytes: 0,
+        };
+        Ok((measured, answers))
+    }
+}
+
+async fn tell(
+    address: SocketAddr,
+    number: u32,
+    requests: &Requests,
+    from: Instant,
+    until: Option<Instant>,
+    keep: usize,
+) -> Result<(Vec<u32>, VecDeque<Vec<u8>>)> {
+    let mut connection = Connection::open(address).await?;
+    let (mut latencies, mut kept) = (Vec::new(), VecDeque::with_capacity(keep + 1));
+    for turn in 0.. {
+        let Some(request) = requests(number, turn) else {
+            break;
+        };
+        let started = Instant::now();
+        let (status, body) = connection.post(&request).await?;
+        let ended = Instant::now();
+        if !matches!(status, 200 | 201) {
+            return Err(format!("{status}: {}", String::from_utf8_lossy(&body)).into());
+        }
+        if keep > 0 {
+            kept.push_back(body);
+            if kept.len() > keep {
+                kept.pop_front();
+            }
+        }
+        if until.is_some_and(|until| ended >= until) {
+            break;
+        }
+        if ended >= from {
+            latencies.push(u32::try_from((ended - started).as_micros())?);
+        }
+    }
+    Ok((latencies, kept))
+}
+
+pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Connection {
-    async fn open(address: SocketAddr) -> Result<Self> {
+    pub async fn open(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self {
             stream,
             buffer: Vec::with_capacity(64 * 1024),
         })
+    }
+
+    /// Sends one request whose answer tells its length, and returns its status and body.
+    pub async fn post(&mut self, request: &[u8]) -> Result<(u16, Vec<u8>)> {
+        self.buffer.clear();
+        self.stream.write_all(request).await?;
+        let head_end = self.read_past(0, b"\r\n\r\n").await?;
+        let head = std::str::from_utf8(&self.buffer[..head_end])?;
+        let status = head.get(9..12).ok_or("an empty answer")?.parse()?;
+        let length: usize = header(head, "content-length")
+            .ok_or("an answer without a length")?
+            .parse()?;
+        self.read_to(head_end + length).await?;
+        Ok((status, self.buffer[head_end..head_end + length].to_vec()))
     }
 
     /// Sends one request, reads one whole response, and returns the length of its body.

@@ -6,9 +6,14 @@
 //! each row is measured (5 by default) and `CHOQUE_BENCH_CONNECTIONS` how many keep-alive connections ask at once (16).
 //!
 //! `cargo bench --bench load -- selling` measures searches and lists at 100,000 listings instead: see [`selling`].
+//! `cargo bench --bench load -- checkout` measures orders and their money beside a plain loop of the same statements: see
+//! [`checkout`].
 
 mod bare;
+mod checkout;
 mod client;
+mod past;
+mod place;
 mod process;
 mod selling;
 
@@ -33,14 +38,16 @@ fn main() -> Result<()> {
     {
         return bare::serve(port.parse()?, Path::new(file));
     }
-    let selling = arguments.iter().any(|argument| argument == selling::NAME);
+    let asked = |name: &str| arguments.iter().any(|argument| argument == name);
     // One thread for the client leaves the other cores to the server.
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
         .block_on(async {
-            if selling {
+            if asked(selling::NAME) {
                 selling::measure().await
+            } else if asked(checkout::NAME) {
+                checkout::measure().await
             } else {
                 measure().await
             }

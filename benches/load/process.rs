@@ -59,15 +59,28 @@ impl Server {
         Self::spawn(command, address, body.with_extension("log"))
     }
 
+    /// `choque demo` on `database`, which it fills at `scale` if it is empty, under more `settings`.
+    pub fn on(state: &Path, database: &str, scale: &str, settings: &[(&str, &str)]) -> Result<Self> {
+        Self::exchange_on(state, database, |command, listen, database| {
+            command
+                .args(["demo", "--scale", scale, "--listen", listen, "--db", database])
+                .envs(settings.iter().copied());
+        })
+    }
+
     fn exchange(state: &Path, arguments: impl FnOnce(&mut Command, &str, &str)) -> Result<Self> {
-        let address = free_address()?;
         let database = format!("sqlite://{}", state.join("choque.db").display());
+        Self::exchange_on(state, &database, arguments)
+    }
+
+    fn exchange_on(state: &Path, database: &str, arguments: impl FnOnce(&mut Command, &str, &str)) -> Result<Self> {
+        let address = free_address()?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_choque"));
         // The settings of whoever runs the benchmark, and their choque.toml, must not reach the server under test.
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CHOQUE_")) {
             command.env_remove(name);
         }
-        arguments(&mut command, &address.to_string(), &database);
+        arguments(&mut command, &address.to_string(), database);
         command.current_dir(state).env("CHOQUE_STATE", state);
         Self::spawn(command, address, state.join("server.log"))
     }

@@ -253,11 +253,137 @@ impl PaymentReference {
     /// Every reference in a bank's text, whatever stands around it or was put between its characters.
     #[must_use]
     pub fn all_in(text: &str) -> Vec<Self> {
-        let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
-        (0..letters.len())
+        let letters = plain_letters(text);
+        places(&letters, |first, second| (first, second) == (b'C', b'Q'))
             .filter_map(|begin| letters.get(begin..begin + Self::LENGTH)?.parse().ok())
             .collect()
     }
+
+    /// What may have been references before a person misread a letter, or a bank cut the last one off. The letters of a
+    /// code were chosen so that none looks like another in print; where one does stand that no code has, it can only have
+    /// been one of a few, and the check character says which. A single letter that was taken for its lookalike is put right
+    /// in the same way. What is found may be no reference at all: it names a payment only where there is one.
+    #[must_use]
+    pub fn likely_in(text: &str) -> Vec<Self> {
+        let letters = plain_letters(text);
+        let mut found = Vec::new();
+        let head = |first: u8, second: u8| matches!(first, b'C' | b'G') && matches!(second, b'Q' | b'O' | b'0' | b'D');
+        for begin in places(&letters, head) {
+            let rest = &letters.as_bytes()[begin + 2..];
+            let whole = rest.get(..9);
+            if let Some(code) = whole {
+                let is_whole = letters[begin..].starts_with(Self::PREFIX);
+                mend(code, is_whole, &mut found);
+            } else if rest.len() == 8 && letters[begin..].starts_with(Self::PREFIX) {
+                // Cut at the very end.
+                let body = &letters[begin + 2..];
+                if let Some(check) = ShortCode::check_character(body) {
+                    found.push(Self(format!("{}{body}{}", Self::PREFIX, char::from(check))));
+                }
+            }
+        }
+        found
+    }
+
+    /// How references in a text may begin that were cut short of more than a letter, at least five of their letters long.
+    #[must_use]
+    pub fn beginnings_in(text: &str) -> Vec<String> {
+        let letters = plain_letters(text);
+        places(&letters, |first, second| (first, second) == (b'C', b'Q'))
+            .filter_map(|begin| {
+                let rest = &letters.as_bytes()[begin + 2..];
+                let length = rest.iter().take_while(|letter| SHORT_ALPHABET.contains(letter)).count();
+                (5..=8)
+                    .contains(&length)
+                    .then(|| letters[begin..begin + 2 + length].to_owned())
+            })
+            .collect()
+    }
+}
+
+/// The letters and digits of a text, in upper case.
+fn plain_letters(text: &str) -> String {
+    text.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
+}
+
+/// Where in `letters` two stand that `is_head` likes.
+fn places<'l>(letters: &'l str, is_head: impl Fn(u8, u8) -> bool + 'l) -> impl Iterator<Item = usize> + 'l {
+    let pairs = letters.as_bytes().windows(2).enumerate();
+    pairs
+        .filter(move |(_, pair)| is_head(pair[0], pair[1]))
+        .map(|(place, _)| place)
+}
+
+/// What a letter that no code has was, or what one that codes have is taken for.
+const fn lookalikes(letter: u8) -> &'static [u8] {
+    match letter {
+        b'O' | b'0' => b"QD",
+        b'I' | b'1' => b"LTJ",
+        b'Z' => b"2",
+        b'U' | b'W' => b"V",
+        b'Y' => b"VX",
+        b'E' => b"F",
+        b'A' => b"4",
+        b'2' | b'T' => b"7",
+        b'5' => b"S",
+        b'S' => b"5",
+        b'8' => b"B",
+        b'B' => b"8",
+        b'6' | b'C' => b"G",
+        b'G' => b"6C",
+        b'Q' => b"D",
+        b'D' => b"Q",
+        b'7' => b"T2",
+        b'V' => b"W",
+        _ => b"",
+    }
+}
+
+/// The most letters of one code that are guessed.
+const MOST_GUESSED: usize = 3;
+
+/// Adds what nine letters may have been: each letter that no code has is replaced, and where there is none of those and
+/// `one_slip` is allowed, one that was taken for another.
+fn mend(code: &[u8], one_slip: bool, found: &mut Vec<PaymentReference>) {
+    let foreign: Vec<usize> = (0..code.len())
+        .filter(|place| !SHORT_ALPHABET.contains(&code[*place]))
+        .collect();
+    if foreign.len() > MOST_GUESSED {
+        return;
+    }
+    let mut guesses: Vec<Vec<u8>> = vec![code.to_vec()];
+    if foreign.is_empty() {
+        if one_slip {
+            for place in 0..code.len() {
+                for letter in lookalikes(code[place]) {
+                    let mut guess = code.to_vec();
+                    guess[place] = *letter;
+                    guesses.push(guess);
+                }
+            }
+        }
+    } else {
+        for place in foreign {
+            guesses = guesses
+                .into_iter()
+                .flat_map(|guess| {
+                    lookalikes(guess[place]).iter().map(move |letter| {
+                        let mut guess = guess.clone();
+                        guess[place] = *letter;
+                        guess
+                    })
+                })
+                .collect();
+        }
+    }
+    let good = guesses.into_iter().filter_map(|guess| {
+        let code: ShortCode = std::str::from_utf8(&guess).ok()?.parse().ok()?;
+        Some(PaymentReference(format!("{}{code}", PaymentReference::PREFIX)))
+    });
+    found.extend(good);
 }
 
 #[cfg(test)]
@@ -369,6 +495,36 @@ mod tests {
         }
         for memo in ["", "CQ", "CQ22222222", "chuyen tien mua che", &text[..10]] {
             assert_eq!(PaymentReference::all_in(memo), [], "{memo}");
+        }
+    }
+
+    #[test]
+    fn what_people_misread_and_banks_cut_off_is_put_right() {
+        let references: Vec<_> = (0..200).map(|n| PaymentReference::of(Uuid::from_u128(n))).collect();
+        for reference in references {
+            let text = reference.as_str();
+            let found = |memo: &str| PaymentReference::likely_in(memo).contains(&reference);
+            assert!(found(&text[..10]), "cut: {text}");
+            assert!(found(&format!("CT DEN 99 {}", &text[..10])), "cut: {text}");
+            for (read, typed) in [
+                ('Q', 'O'),
+                ('Q', '0'),
+                ('D', '0'),
+                ('L', '1'),
+                ('V', 'U'),
+                ('2', 'Z'),
+                ('B', '8'),
+                ('5', 'S'),
+                ('S', '5'),
+            ] {
+                let Some(place) = text[2..].find(read) else { continue };
+                let mut letters: Vec<char> = text.chars().collect();
+                letters[place + 2] = typed;
+                let memo: String = letters.into_iter().collect();
+                assert!(!PaymentReference::all_in(&memo).contains(&reference), "{memo}");
+                assert!(found(&format!("mua che {memo} cam on")), "{memo}");
+            }
+            assert!(found(&format!("CO{}", &text[2..])) && found(&format!("C0{}", &text[2..])));
         }
     }
 }

@@ -58,8 +58,19 @@ ids! {
     ClosureId,
     /// Somebody is asked to work for a seller.
     InvitationId,
+    /// Where a seller's own system hears of what happens.
+    WebhookEndpointId,
+    WebhookSecretId,
+    WebhookEventId,
+    WebhookDeliveryId,
     /// A farmer lets a helper act for them.
     ConsentId,
+    /// Something that somebody is told.
+    MessageId,
+    /// A message on its way by one channel.
+    MessageDeliveryId,
+    /// A browser that messages are pushed to.
+    PushSubscriptionId,
     ProductId,
     CertificateId,
     /// What an officer found of a certificate.
@@ -99,10 +110,37 @@ ids! {
     PaymentId,
     NoticeId,
     TransferId,
+    /// Money that is to be given back; whoever knows it may name the account it goes to.
+    RefundId,
+    RefundAccessId,
+    CommissionId,
+    WithholdingId,
+    /// What a seller owes the exchange for a month.
+    InvoiceId,
+    PayoutId,
+    PayoutLineId,
     SaleId,
     OrderGroupId,
     OrderId,
     OrderLineId,
+    /// Goods of an order that go together.
+    ParcelId,
+    /// A change of an order that its seller proposes.
+    OrderEditId,
+    OrderEditLineId,
+    /// Somebody wants to give goods back.
+    OrderReturnId,
+    ReturnMessageId,
+    /// What a buyer says of goods they bought.
+    OrderReviewId,
+    /// Places that a seller delivers to for one fee.
+    DeliveryZoneId,
+    PickupPointId,
+    /// Hours of a weekday at which goods are fetched from the farm.
+    FarmTimeId,
+    /// Days in which a seller takes orders for one day of hand-over.
+    OrderCycleId,
+    CreditEntryId,
     SignalId,
     /// Another exchange, from which this one pulls.
     PartnerId,

@@ -4,7 +4,7 @@
 use std::{fmt, str::FromStr};
 
 use jiff::{ToSpan, civil::Date, tz};
-use sea_orm::DeriveValueType;
+use sea_orm::{DbErr, DeriveValueType, TryFromU64};
 
 /// The offset of Vietnam, in which people read every moment.
 pub const VIETNAM: tz::Offset = tz::offset(7);
@@ -110,6 +110,13 @@ impl Day {
     #[must_use]
     pub fn yymmdd(self) -> String {
         self.0.strftime("%y%m%d").to_string()
+    }
+}
+
+// SeaORM asks this of every primary key; only auto-increment keys ever use it.
+impl TryFromU64 for Day {
+    fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+        Err(DbErr::ConvertFromU64("Day"))
     }
 }
 

@@ -38,3 +38,18 @@ export function ageText(then: number, now = Date.now()): string {
   const hours = Math.floor(minutes / 60);
   return hours < 24 ? t("console-age-hours", { count: hours }) : t("console-age-days", { count: Math.floor(hours / 24) });
 }
+
+/** A moment as a field for day and hour takes it, in Vietnam's time: `2026-11-21T06:30`. */
+export function fieldTime(rfc3339: string): string {
+  return new Date(new Date(rfc3339).getTime() + 7 * 60 * 60 * 1000).toISOString().slice(0, 16);
+}
+
+/** And back, with its offset. */
+export function ofFieldTime(typed: string): string {
+  return `${typed}:00+07:00`;
+}
+
+/** `06:30 · 21/11/2026` */
+export function momentText(rfc3339: string): string {
+  return `${timeText(rfc3339)} · ${dayText(day(new Date(rfc3339)))}`;
+}

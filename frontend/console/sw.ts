@@ -1,5 +1,6 @@
 /// <reference lib="webworker" />
-// The service worker: keeps the console's own files, so that it opens without signal, and helps to empty the outbox.
+// The service worker: keeps the console's own files, so that it opens without signal, helps to empty the outbox, and
+// shows what is pushed.
 //
 //   what is asked for              where the answer comes from
 //   a page under /app/             the kept index.html
@@ -9,6 +10,7 @@ import { openDatabase } from "./database";
 import { Outbox } from "./outbox/outbox";
 import { Store } from "./outbox/store";
 import { SYNC, channel, world } from "./outbox/world";
+import { read, target } from "./pushed";
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
 
@@ -54,6 +56,27 @@ async function empty(): Promise<void> {
   told?.close();
   // A rejected sync is fired again later.
   if (next_at !== undefined) throw new Error("something still waits");
+}
+
+/** Somebody is told something. Browsers want each push shown; the same one sent twice shows once. */
+self.addEventListener("push", (event) => {
+  const told = read(event.data?.text() ?? "");
+  if (!told) return;
+  const { id: tag, title, body, link } = told;
+  event.waitUntil(self.registration.showNotification(title, { tag, body, lang: "vi", data: { link } }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const { link } = event.notification.data as { link: string | null };
+  event.waitUntil(open(target(link, self.location.origin, base)));
+});
+
+/** Goes to the window that is there already, or opens one. */
+async function open(url: string): Promise<void> {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const there = windows.find((window) => window.url === url);
+  await (there ? there.focus() : self.clients.openWindow(url));
 }
 
 /** FNV-1a, enough to tell two lists of files apart. */

@@ -33,3 +33,15 @@ export function quantityText({ value, unit }: Quantity): string {
   const [whole = "", part] = value.split(".");
   return `${whole.replace(/\B(?=(\d{3})+$)/g, ".")}${part === undefined ? "" : `,${part}`}\u{a0}${unitText(unit)}`;
 }
+
+/** Thousandths of a decimal number as the API writes it; quantities are added and compared as these. */
+export function thousandths(value: string): number {
+  const [whole = "0", part = ""] = value.split(".");
+  return Number(whole) * 1000 + Number(part.padEnd(3, "0").slice(0, 3));
+}
+
+/** `1500` as the API writes it: `1.5`. */
+export function ofThousandths(count: number): string {
+  const part = String(count % 1000).padStart(3, "0").replace(/0+$/, "");
+  return `${Math.floor(count / 1000)}${part && `.${part}`}`;
+}

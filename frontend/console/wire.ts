@@ -224,12 +224,66 @@ export interface SellerAccount {
   /** Only where it was asked for. */
   number?: string;
   holder_name: string;
-  notices: "none" | "sepay";
+  notices: Notices;
 }
+
+/** Who tells of money that came into an account. */
+export const NOTICES = ["none", "sepay", "casso", "payos"] as const;
+export type Notices = (typeof NOTICES)[number];
 
 export type OrderAction = "confirm" | "pack" | "ship" | "deliver" | "cancel";
 
-/** An order as its seller sees it. */
+/** What else may be done now, by whoever asks. */
+export type OrderFurther = "weigh" | "edit" | "refund" | "return" | "review";
+
+export interface OrderLine {
+  id: string;
+  listing_id: string;
+  title: string;
+  /** What is to be had of it now. */
+  quantity: Quantity;
+  price: number;
+  amount: number;
+  lots: { batch_id: string; lot: string; quantity: Quantity }[];
+  /** Charged by weight: đồng for one `unit`; `weight` is what the pieces are thought to weigh. */
+  by_weight?: { price: number; unit: string; weight: Quantity; weighed?: Quantity | null } | null;
+  ordered?: Quantity;
+  given_up?: Quantity;
+  packed?: Quantity;
+  returned?: Quantity;
+}
+
+export interface Parcel {
+  id: string;
+  number: number;
+  state: "packed" | "shipped" | "delivered";
+  carrier: string | null;
+  tracking: string | null;
+  lines: { line_id: string; quantity: Quantity }[];
+}
+
+/** A line as it is, or as it would be. */
+export interface OrderEditSide {
+  listing_id: string;
+  title: string;
+  quantity: Quantity;
+  price: number;
+  amount: number;
+}
+
+/** What a seller proposes to change of an order; the buyer says yes or no. */
+export interface OrderEdit {
+  id: string;
+  order_id: string;
+  state: "open" | "accepted" | "waiting_payment" | "refused" | "withdrawn" | "lapsed";
+  note: string;
+  lines: { line_id: string; before: OrderEditSide; after: OrderEditSide }[];
+  /** Đồng; above zero: the buyer pays more. */
+  difference: number;
+  default_outcome: { at: string; outcome: string } | null;
+}
+
+/** An order as its seller sees it. What may be absent is not yet in what an older console kept on the phone. */
 export interface Order {
   id: string;
   /** What people read out on the telephone. */
@@ -238,14 +292,34 @@ export interface Order {
   state: "placed" | "confirmed" | "completed" | "cancelled" | "expired";
   fulfilment: "waiting" | "packed" | "shipped" | "delivered";
   delivery: "ship" | "pickup" | "farm";
-  payment_method: "vietqr" | "cod";
+  payment_method: "vietqr" | "cod" | "vnpay" | "momo" | "zalopay";
   total: number;
-  lines: { id: string; title: string; quantity: Quantity; price: number; amount: number; lots: { batch_id: string; lot: string; quantity: Quantity }[] }[];
+  goods?: number;
+  delivery_fee?: number;
+  credit_used?: number;
+  given_back?: number;
+  lines: OrderLine[];
   /** `null` when it is paid on delivery. */
   payment: Payment | null;
+  further_payments?: (Payment & { why: "edit" | "weight" })[];
   buyer: { name: string; phone: string };
   ship_to: { commune: string; street: string };
+  /** Where and when it is fetched. */
+  collection?: { kind: "pickup" | "farm"; name: string; address: string; opening: string | null; date: string | null; from: string | null; to: string | null } | null;
+  cycle?: { id: string; name: string; hand_over_on: string | null } | null;
+  /** Until when its seller confirms; afterwards it is given up by itself. */
+  confirm_by?: string | null;
+  cancelled?: { by: "buyer" | "seller" | "exchange"; reason: string | null; at: string } | null;
+  /** Paid on delivery: whether the cash came; `null`: nobody said. */
+  cash?: "came" | "missing" | null;
+  /** The buyer said that it came. */
+  received?: boolean;
+  return_until?: string | null;
+  parcels?: Parcel[];
+  edit?: OrderEdit | null;
+  returns?: string[];
   /** What may be done now. */
   actions: OrderAction[];
+  further?: OrderFurther[];
   created_at: string;
 }

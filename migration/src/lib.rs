@@ -16,6 +16,11 @@ mod m20261122_000009_offers;
 mod m20261122_000010_dossiers;
 mod m20261122_000011_moderation;
 mod m20261122_000012_wider;
+mod m20261122_000013_delivery;
+mod m20261122_000014_aftercare;
+mod m20261122_000015_money_in;
+mod m20261122_000016_ledger;
+mod m20261122_000017_messages;
 
 /// Runs the migrations in order.
 #[derive(Debug)]
@@ -37,6 +42,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_dossiers::Migration),
             Box::new(m20261122_000011_moderation::Migration),
             Box::new(m20261122_000012_wider::Migration),
+            Box::new(m20261122_000013_delivery::Migration),
+            Box::new(m20261122_000014_aftercare::Migration),
+            Box::new(m20261122_000015_money_in::Migration),
+            Box::new(m20261122_000016_ledger::Migration),
+            Box::new(m20261122_000017_messages::Migration),
         ]
     }
 }

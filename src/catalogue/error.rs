@@ -30,6 +30,12 @@ pub enum CatalogueError {
     AlreadyStaff,
     #[error("the invitation was used, taken back, or is too old")]
     InvitationOver,
+    #[error("the seller has as many systems as it may have")]
+    TooManyEndpoints,
+    #[error("nothing is sent to an endpoint that is off")]
+    EndpointOff,
+    #[error("what was sent to try the endpoint still waits")]
+    TestsWait,
     #[error("the GTIN belongs to another product")]
     GtinTaken,
     #[error("the numbers of this series are used up")]
@@ -55,6 +61,11 @@ impl From<CatalogueError> for Problem {
             CatalogueError::LastOwner => Self::new(Kind::Conflict, "last-owner", "catalogue-say-last-owner"),
             CatalogueError::AlreadyStaff => Self::new(Kind::Conflict, "already-staff", "catalogue-say-already-staff"),
             CatalogueError::InvitationOver => Self::new(Kind::Gone, "invitation-over", "catalogue-say-invitation-over"),
+            CatalogueError::TooManyEndpoints => {
+                Self::new(Kind::Conflict, "too-many-endpoints", "webhooks-say-too-many")
+            }
+            CatalogueError::EndpointOff => Self::new(Kind::Conflict, "endpoint-off", "webhooks-say-off"),
+            CatalogueError::TestsWait => Self::new(Kind::Conflict, "tests-wait", "webhooks-say-tests-wait"),
             CatalogueError::GtinTaken => {
                 Self::from(Wrong::one("/gtin", "wrong-gtin-taken")).of_kind(Kind::Conflict, "gtin-taken")
             }

@@ -15,11 +15,14 @@ mod make_product;
 pub mod ocop;
 mod order_photos;
 mod pages;
+pub mod rating;
 pub mod read;
 mod register;
 mod remove_photo;
 pub mod sellers;
 mod selling;
+mod tell_staff;
+pub mod webhooks;
 
 pub use api::ProductWire;
 use axum::{Router, routing::get};
@@ -34,13 +37,17 @@ pub use sellers::{
     verify::{GoLive, may_go_live, money_account_set},
 };
 pub use selling::{Selling, sellers_of};
+pub use tell_staff::tell_staff;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{app::App, jobs::Recurring};
+use crate::{
+    app::App,
+    jobs::{Outbox, Recurring},
+};
 
 #[must_use]
 pub fn routes() -> OpenApiRouter<App> {
-    api::routes()
+    api::routes().merge(webhooks::routes())
 }
 
 /// What people see of this room.
@@ -54,8 +61,14 @@ pub fn pages() -> Router<App> {
         )
 }
 
-/// What this room does by itself: certificates and closures begin and end.
+/// What this room does when something is left for it: it tells sellers of certificates that end.
 #[must_use]
-pub fn duties() -> [Recurring; 2] {
-    [certificates::duty(), sellers::closure::duty()]
+pub fn listens(outbox: Outbox) -> Outbox {
+    certificates::listens(outbox)
+}
+
+/// What this room does by itself: certificates and closures begin and end, and what was sent long ago is forgotten.
+#[must_use]
+pub fn duties() -> [Recurring; 3] {
+    [certificates::duty(), sellers::closure::duty(), webhooks::duty()]
 }

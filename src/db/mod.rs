@@ -7,7 +7,10 @@
 //! Nothing outside this folder and the migrations knows which of the two it talks to.
 
 mod changes;
+mod later;
 mod lease;
+mod record;
+mod step;
 mod unit;
 mod writer;
 
@@ -33,6 +36,7 @@ use tokio::sync::Notify;
 
 pub use changes::{Change, any_unnumbered, changes_after, newest_change, sequence};
 pub use lease::Lease;
+pub use record::record_units;
 pub use unit::{Actor, Deed, SubjectId, Unit, Work};
 
 use crate::app::Source;
@@ -96,6 +100,9 @@ impl Db {
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url)
                 .map_err(OpenError::Address)?
+                // Lists of ids make many statements that differ in their length alone; one that is not kept costs a
+                // round trip of its own.
+                .statement_cache_capacity(256)
                 .application_name("choque");
             let pool = PgPoolOptions::new()
                 .max_connections(16)

@@ -4,7 +4,7 @@ use std::{
     future::Future,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -21,14 +21,18 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExecResult,
-    QueryFilter, QueryResult, RuntimeErr, Statement,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExecResult, QueryFilter,
+    QueryResult, QueryTrait, RuntimeErr, Statement,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
 
+use super::{later::together, record::Executed, step::step};
 use crate::app::Source;
 use skill_count::Column;
+
+/// Inserts in one message at most: each text that differs is prepared and kept, and those of one kind of unit hardly do.
+const IN_A_MESSAGE: usize = 12;
 
 /// What a unit's closure returns.
 pub type Work<'u, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'u>>;
@@ -82,7 +86,8 @@ pub struct Deed {
 }
 
 pub(super) enum Connection {
-    Sqlite(DatabaseConnection),
+    /// Shared with the units that become durable in the same commit.
+    Sqlite(Arc<DatabaseTransaction>),
     Postgres(DatabaseTransaction),
 }
 
@@ -97,6 +102,9 @@ pub struct Unit {
     /// Nothing was done that was not done before.
     repeated: bool,
     must_rerun: AtomicBool,
+    executed: Executed,
+    /// Inserts that nobody waits for; see [`Unit::later`].
+    later: Mutex<Vec<Statement>>,
 }
 
 /// Whom a unit must ring once it is durable.
@@ -130,6 +138,8 @@ impl Unit {
             reason: None,
             repeated: false,
             must_rerun: AtomicBool::new(false),
+            executed: Executed::new(),
+            later: Mutex::default(),
         }
     }
 
@@ -203,6 +213,12 @@ impl Unit {
             .map(|_| ())
     }
 
+    /// Whether nobody else writes until this unit ends, so that it may touch rows in any order.
+    #[must_use]
+    pub const fn writes_alone(&self) -> bool {
+        matches!(self.connection, Connection::Sqlite(_))
+    }
+
     /// A new id.
     #[must_use]
     pub fn id<I: From<Uuid>>(&self) -> I {
@@ -221,7 +237,39 @@ impl Unit {
         self.source.random()
     }
 
+    /// Puts `insert` off until something else is executed or the unit ends, so that all that was put off goes to the
+    /// database in one message. For rows whose making is not refused: what is wrong with one of them shows only then.
+    pub fn later(&self, insert: &impl QueryTrait) {
+        let insert = insert.build(self.get_database_backend());
+        self.put_off().push(insert);
+    }
+
+    fn put_off(&self) -> MutexGuard<'_, Vec<Statement>> {
+        self.later.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Executes what was put off.
+    pub(super) async fn catch_up(&self) -> Result<(), DbErr> {
+        let mut inserts = std::mem::take(&mut *self.put_off());
+        while !inserts.is_empty() {
+            let rest = inserts.split_off(inserts.len().min(IN_A_MESSAGE));
+            let Some(statement) = together(self.get_database_backend(), inserts) else {
+                break;
+            };
+            inserts = rest;
+            self.executed.note(&statement);
+            step().await;
+            let result = match &self.connection {
+                Connection::Sqlite(transaction) => transaction.execute_raw(statement).await,
+                Connection::Postgres(transaction) => transaction.execute_raw(statement).await,
+            };
+            self.watch(result)?;
+        }
+        Ok(())
+    }
+
     /// Appends to the change log that the public sees `subject` differently from now on.
+    #[expect(clippy::unused_async, reason = "whoever calls it need not know when it is executed")]
     pub async fn changed(
         &mut self,
         subject: Subject,
@@ -236,7 +284,7 @@ impl Unit {
             recorded_at: Set(self.now),
             seq: Set(None),
         };
-        change::Entity::insert(row).exec_without_returning(&*self).await?;
+        self.later(&change::Entity::insert(row));
         self.told(cause);
         Ok(())
     }
@@ -247,6 +295,7 @@ impl Unit {
     }
 
     /// [`Unit::changed`] for many subjects of one kind at once.
+    #[expect(clippy::unused_async, reason = "whoever calls it need not know when it is executed")]
     pub async fn changed_all(
         &mut self,
         subject: Subject,
@@ -267,24 +316,26 @@ impl Unit {
         if rows.is_empty() {
             return Ok(());
         }
-        change::Entity::insert_many(rows).exec_without_returning(&*self).await?;
+        self.later(&change::Entity::insert_many(rows));
         self.told(cause);
         Ok(())
     }
 
     /// Wakes whoever waits for `topic` ([`crate::jobs::Live`]), in every process, once this unit is durable.
+    #[expect(clippy::unused_async, reason = "whoever calls it need not know when it is executed")]
     pub async fn signal(&mut self, topic: String) -> Result<(), DbErr> {
         let row = signal::ActiveModel {
             id: Set(self.id::<SignalId>()),
             topic: Set(topic),
             at: Set(self.source.wall_clock()),
         };
-        signal::Entity::insert(row).exec_without_returning(&*self).await?;
+        self.later(&signal::Entity::insert(row));
         self.wrote.signals = true;
         Ok(())
     }
 
     /// Leaves `payload` (JSON) for the job that takes `topic`, to be done after this unit is durable.
+    #[expect(clippy::unused_async, reason = "whoever calls it need not know when it is executed")]
     pub async fn leave(&mut self, topic: &str, payload: String) -> Result<(), DbErr> {
         let row = outbox::ActiveModel {
             id: Set(self.id::<OutboxId>()),
@@ -296,10 +347,8 @@ impl Unit {
             last_error: Set(None),
             done_at: Set(None),
         };
-        outbox::Entity::insert(row)
-            .exec_without_returning(&*self)
-            .await
-            .map(|_| ())
+        self.later(&outbox::Entity::insert(row));
+        Ok(())
     }
 
     /// Remembers `value` under `name`, unless something is remembered there already.
@@ -317,6 +366,22 @@ impl Unit {
             Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// Remembers `value` under `name`, whatever was remembered there.
+    pub async fn keep(&mut self, name: &str, value: &str) -> Result<(), DbErr> {
+        let row = setting::ActiveModel {
+            name: Set(name.to_owned()),
+            value: Set(value.to_owned()),
+        };
+        let replace = OnConflict::column(setting::Column::Name)
+            .update_column(setting::Column::Value)
+            .to_owned();
+        setting::Entity::insert(row)
+            .on_conflict(replace)
+            .exec_without_returning(&*self)
+            .await
+            .map(|_| ())
     }
 
     /// The next number of the series `name`, beginning with 1. Who else wants one waits until this unit ends, so no
@@ -353,6 +418,11 @@ impl Unit {
 
     pub(super) const fn wrote(&self) -> Wrote {
         self.wrote
+    }
+
+    /// Told by the writer that what this unit wrote stays.
+    pub(super) fn kept(&self) {
+        self.executed.keep();
     }
 
     /// Whether the database asked for this unit to be run again.
@@ -392,38 +462,51 @@ pub(super) fn wants_rerun(error: &DbErr) -> bool {
 impl ConnectionTrait for Unit {
     fn get_database_backend(&self) -> DbBackend {
         match &self.connection {
-            Connection::Sqlite(connection) => connection.get_database_backend(),
+            Connection::Sqlite(transaction) => transaction.get_database_backend(),
             Connection::Postgres(transaction) => transaction.get_database_backend(),
         }
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.catch_up().await?;
+        self.executed.note(&statement);
+        step().await;
         let result = match &self.connection {
-            Connection::Sqlite(connection) => connection.execute_raw(statement).await,
+            Connection::Sqlite(transaction) => transaction.execute_raw(statement).await,
             Connection::Postgres(transaction) => transaction.execute_raw(statement).await,
         };
         self.watch(result)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.catch_up().await?;
+        self.executed
+            .note(&Statement::from_string(self.get_database_backend(), sql));
+        step().await;
         let result = match &self.connection {
-            Connection::Sqlite(connection) => connection.execute_unprepared(sql).await,
+            Connection::Sqlite(transaction) => transaction.execute_unprepared(sql).await,
             Connection::Postgres(transaction) => transaction.execute_unprepared(sql).await,
         };
         self.watch(result)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.catch_up().await?;
+        self.executed.note(&statement);
+        step().await;
         let result = match &self.connection {
-            Connection::Sqlite(connection) => connection.query_one_raw(statement).await,
+            Connection::Sqlite(transaction) => transaction.query_one_raw(statement).await,
             Connection::Postgres(transaction) => transaction.query_one_raw(statement).await,
         };
         self.watch(result)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.catch_up().await?;
+        self.executed.note(&statement);
+        step().await;
         let result = match &self.connection {
-            Connection::Sqlite(connection) => connection.query_all_raw(statement).await,
+            Connection::Sqlite(transaction) => transaction.query_all_raw(statement).await,
             Connection::Postgres(transaction) => transaction.query_all_raw(statement).await,
         };
         self.watch(result)

@@ -16,10 +16,16 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use super::unit::{Actor, Connection, Unit, Work, Wrote, wants_rerun};
+use super::{
+    step::step,
+    unit::{Actor, Connection, Unit, Work, Wrote, wants_rerun},
+};
 use crate::app::Source;
 
 /// Units in one durable commit, at most: enough to share a disk flush, few enough to answer soon.
@@ -152,8 +158,12 @@ where
                 .catch_unwind()
                 .await
                 .unwrap_or_else(|_| Err(DbErr::Custom("the unit of work panicked".to_owned()).into()));
+            let ended = async {
+                unit.sign().await?;
+                unit.catch_up().await
+            };
             if outcome.is_ok()
-                && let Err(error) = unit.sign().await
+                && let Err(error) = ended.await
             {
                 outcome = Err(error.into());
             }
@@ -183,21 +193,27 @@ async fn write_sqlite(
     mut waiting: mpsc::Receiver<Box<dyn Job>>,
 ) {
     while let Some(first) = waiting.recv().await {
-        if let Err(error) = connection.execute_unprepared("BEGIN IMMEDIATE").await {
-            first.answer(Err(error));
-            continue;
-        }
+        // The transaction keeps the connection until it ends: taking it from its pool for each statement would cost a
+        // message to it there and one back, each time.
+        let transaction = match connection.begin_with_options(IMMEDIATE).await {
+            Ok(transaction) => Arc::new(transaction),
+            Err(error) => {
+                first.answer(Err(error));
+                continue;
+            }
+        };
         let mut done = Vec::new();
         let mut wrote = Wrote::default();
         let mut broken = None;
+        let mut mark = Mark::default();
         let mut next = Some(first);
         while let Some(mut job) = next {
             let mut unit = Unit::new(
-                Connection::Sqlite(connection.clone()),
+                Connection::Sqlite(Arc::clone(&transaction)),
                 Arc::clone(&source),
                 job.actor().clone(),
             );
-            match in_savepoint(&connection, job.as_mut(), &mut unit).await {
+            match mark.around(&transaction, job.as_mut(), &mut unit).await {
                 Ok(()) => {
                     wrote.changes |= unit.wrote().changes;
                     wrote.news |= unit.wrote().news;
@@ -212,14 +228,20 @@ async fn write_sqlite(
                 None
             };
         }
-        let durable = match broken {
-            None => connection.execute_unprepared("COMMIT").await.map(|_| ()),
-            Some(error) => Err(error),
+        let durable = match (broken, Arc::into_inner(transaction)) {
+            (None, Some(transaction)) => {
+                step().await;
+                // One that fails is rolled back when it is dropped.
+                transaction.commit().await
+            }
+            (Some(error), Some(transaction)) => {
+                let _ = transaction.rollback().await;
+                Err(error)
+            }
+            // No unit outlives its turn.
+            (_, None) => Err(gone()),
         };
-        if durable.is_err() {
-            // After a failed COMMIT the transaction may still be open; the next BEGIN must find none.
-            let _ = connection.execute_unprepared("ROLLBACK").await;
-        }
+        step().await;
         // Before anybody is answered: whoever then looks for what they wrote is known to have written it.
         if durable.is_ok() {
             bells.ring(wrote);
@@ -230,13 +252,50 @@ async fn write_sqlite(
     }
 }
 
-async fn in_savepoint(connection: &DatabaseConnection, job: &mut dyn Job, unit: &mut Unit) -> Result<(), DbErr> {
-    connection.execute_unprepared("SAVEPOINT unit").await?;
-    if !job.run(unit).await {
-        connection.execute_unprepared("ROLLBACK TO unit").await?;
+/// SQLite: whoever writes takes the lock at once, or two that read first would refuse each other.
+const IMMEDIATE: TransactionOptions = TransactionOptions {
+    isolation_level: None,
+    access_mode: None,
+    sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+};
+
+/// To where a unit is taken back when it fails.
+#[derive(Clone, Copy, Debug, Default)]
+enum Mark {
+    #[default]
+    None,
+    /// At the state as it is: the last unit was taken back to it.
+    Here,
+    /// Before the last unit, which stays.
+    Behind,
+}
+
+impl Mark {
+    /// Runs `job` so that nothing of it stays when it fails.
+    async fn around(
+        &mut self,
+        transaction: &DatabaseTransaction,
+        job: &mut dyn Job,
+        unit: &mut Unit,
+    ) -> Result<(), DbErr> {
+        // One message for both, where the last mark is given up.
+        let set = match self {
+            Self::None => Some("SAVEPOINT unit"),
+            Self::Here => None,
+            Self::Behind => Some("RELEASE unit; SAVEPOINT unit"),
+        };
+        if let Some(set) = set {
+            transaction.execute_unprepared(set).await?;
+        }
+        if job.run(unit).await {
+            unit.kept();
+            *self = Self::Behind;
+        } else {
+            transaction.execute_unprepared("ROLLBACK TO unit").await?;
+            *self = Self::Here;
+        }
+        Ok(())
     }
-    connection.execute_unprepared("RELEASE unit").await?;
-    Ok(())
 }
 
 async fn write_postgres(database: DatabaseConnection, source: Arc<Source>, bells: Bells, mut job: Box<dyn Job>) {
@@ -253,14 +312,19 @@ async fn write_postgres(database: DatabaseConnection, source: Arc<Source>, bells
         );
         let keep = job.run(&mut unit).await;
         let (must_rerun, wrote) = (unit.must_rerun(), unit.wrote());
+        if keep && !must_rerun {
+            unit.kept();
+        }
         let Connection::Postgres(transaction) = unit.into_connection() else {
             return;
         };
+        step().await;
         let durable = if keep && !must_rerun {
             transaction.commit().await
         } else {
             transaction.rollback().await
         };
+        step().await;
         let asked_again = must_rerun || durable.as_ref().is_err_and(wants_rerun);
         if asked_again && reruns < RERUNS {
             reruns += 1;

@@ -10,7 +10,10 @@ use axum::{
 };
 use entity::{
     Dong,
-    payments::account::{self, Notices},
+    payments::{
+        account::{self, Notices},
+        notice::Provider,
+    },
     time::VIETNAM,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -33,9 +36,9 @@ use crate::{
         Account,
         account::number_hash,
         banks::{bank, name_of},
-        sepay::plain_number,
+        providers::{casso, payos, plain_number},
     },
-    settlement::{exchange_credential, receive},
+    settlement::{credential_of, receive_from},
 };
 
 /// What the buyer's app has scanned.
@@ -47,6 +50,22 @@ pub struct PayAtBank {
     /// đồng, in place of what the code asks for; a code without an amount needs it.
     #[schema(value_type = Option<i64>)]
     pub amount: Field<i64>,
+    /// Who tells the exchange: `sepay`, `casso` or `payos`; by default whoever watches the account.
+    #[schema(value_type = Option<String>)]
+    pub provider: Field<String>,
+    /// `mangled`: the memo comes as a bank and a hurried thumb leave it; `twice`: the notice is sent twice; `short`: a
+    /// thousand đồng less than asked for.
+    #[schema(value_type = Option<String>)]
+    pub mode: Field<String>,
+}
+
+/// What goes wrong on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Plain,
+    Mangled,
+    Twice,
+    Short,
 }
 
 /// A transfer to be made.
@@ -54,6 +73,8 @@ pub struct PayAtBank {
 struct Transfer {
     code: VietQr,
     amount: Dong,
+    provider: Option<Provider>,
+    mode: Mode,
 }
 
 impl PayAtBank {
@@ -66,8 +87,38 @@ impl PayAtBank {
             (Field::Missing, Some(Some(asked))) => i64::try_from(asked).ok().map(Dong),
             _ => wrong.dong("/amount", &self.amount),
         };
-        checked!(wrong; code, amount);
-        Ok(Transfer { code, amount })
+        let provider = wrong.optional("/provider", &self.provider, |wrong, pointer, field| {
+            let code = wrong.required(pointer, field)?;
+            let known = [Provider::Sepay, Provider::Casso, Provider::Payos];
+            let found = known.into_iter().find(|provider| provider.code() == code);
+            if found.is_none() {
+                wrong.note(pointer, "demo-say-no-such-provider");
+            }
+            found
+        });
+        let mode = wrong.optional("/mode", &self.mode, |wrong, pointer, field| {
+            match wrong.required(pointer, field)?.as_str() {
+                "mangled" => Some(Mode::Mangled),
+                "twice" => Some(Mode::Twice),
+                "short" => Some(Mode::Short),
+                _ => {
+                    wrong.note(pointer, "demo-say-no-such-mode");
+                    None
+                }
+            }
+        });
+        checked!(wrong; code, amount, provider, mode);
+        let mode = mode.unwrap_or(Mode::Plain);
+        let amount = match mode {
+            Mode::Short => Dong((amount.0 - 1000).max(1)),
+            Mode::Plain | Mode::Mangled | Mode::Twice => amount,
+        };
+        Ok(Transfer {
+            code,
+            amount,
+            provider,
+            mode,
+        })
     }
 }
 
@@ -107,13 +158,36 @@ async fn transfer(app: &App, transfer: &Transfer) -> Result<Option<Value>, BankE
     if !payees.is_empty() && payees.iter().all(|payee| payee.notices == Notices::None) {
         return Ok(None);
     }
-    let notice = notice(app, transfer);
-    let body = notice.to_string();
-    let signer = exchange_credential(app);
-    let headers = signer
-        .headers(body.as_bytes(), app.source().wall_clock())
-        .ok_or(BankError::NoSecret)?;
-    receive(app, &headers, body.as_bytes()).await?;
+    let provider = transfer
+        .provider
+        .unwrap_or_else(|| match payees.first().map(|payee| payee.notices) {
+            Some(Notices::Casso) => Provider::Casso,
+            Some(Notices::Payos) => Provider::Payos,
+            Some(Notices::Sepay | Notices::None) | None => Provider::Sepay,
+        });
+    let signer = credential_of(app, provider);
+    let now = app.source().wall_clock();
+    let (notice, headers) = match provider {
+        Provider::Casso => {
+            let notice = casso_notice(app, transfer);
+            let secret = signer.hmac_secret.as_ref().ok_or(BankError::NoSecret)?;
+            let headers = casso::headers(secret, notice.to_string().as_bytes(), now);
+            (notice, headers.ok_or(BankError::NoSecret)?)
+        }
+        Provider::Payos => {
+            let secret = signer.hmac_secret.as_ref().ok_or(BankError::NoSecret)?;
+            (payos_notice(app, transfer, secret), HeaderMap::new())
+        }
+        _ => {
+            let notice = sepay_notice(app, transfer);
+            let headers = signer.headers(notice.to_string().as_bytes(), now);
+            (notice, headers.ok_or(BankError::NoSecret)?)
+        }
+    };
+    let times = if transfer.mode == Mode::Twice { 2 } else { 1 };
+    for _ in 0..times {
+        receive_from(app, provider, &headers, notice.to_string().as_bytes()).await?;
+    }
     Ok(Some(notice))
 }
 
@@ -128,27 +202,93 @@ async fn payees(app: &App, code: &VietQr) -> Result<Vec<account::Model>, BankErr
     Ok(rows)
 }
 
-/// A notice as SePay writes it, with the buyer's memo as banks hand it on: in capitals, with words of theirs around it.
-fn notice(app: &App, transfer: &Transfer) -> Value {
-    let source = app.source();
+/// The buyer's memo as banks hand it on: in capitals, with words of theirs around it.
+fn memo(app: &App, transfer: &Transfer) -> String {
     let memo = fold_memo(transfer.code.memo().unwrap_or_default()).to_ascii_uppercase();
-    let trace = source.random() % 1_000_000_000_000;
+    let trace = app.source().random() % 1_000_000_000_000;
+    let memo = if transfer.mode == Mode::Mangled {
+        // Broken in two, with a letter that looks like another.
+        let (head, tail) = memo.split_at(memo.len().min(5));
+        format!("mbvcb.{head}\n{}-ck", tail.replace('L', "1").to_ascii_lowercase())
+    } else {
+        memo
+    };
+    format!("CT DEN:{trace:012} {memo}").trim_end().to_owned()
+}
+
+fn bank_time(app: &App) -> String {
     let now = VIETNAM.to_datetime(app.now().to_jiff());
+    now.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// The bank's number for a transfer.
+fn trace(app: &App) -> String {
+    format!("FT{:012}", app.source().random() % 1_000_000_000_000)
+}
+
+/// A number that JSON holds exactly: up to 53 bits.
+fn number(app: &App) -> u64 {
+    (app.source().random() >> 12) + 1
+}
+
+/// A notice as SePay writes it.
+fn sepay_notice(app: &App, transfer: &Transfer) -> Value {
     json!({
-        // JSON numbers are exact up to 53 bits.
-        "id": (source.random() >> 12) + 1,
+        "id": number(app),
         "gateway": name_of(transfer.code.bin()),
-        "transactionDate": now.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        "transactionDate": bank_time(app),
         "accountNumber": transfer.code.account(),
         "subAccount": null,
         "code": null,
-        "content": format!("CT DEN:{trace:012} {memo}").trim_end(),
+        "content": memo(app, transfer),
         "transferType": "in",
         "transferAmount": transfer.amount.0,
         "accumulated": 19_077_000 + transfer.amount.0,
-        "referenceCode": format!("FT{trace:012}"),
+        "referenceCode": trace(app),
         "description": "",
     })
+}
+
+/// A notice as Casso writes it.
+fn casso_notice(app: &App, transfer: &Transfer) -> Value {
+    json!({
+        "error": 0,
+        "data": {
+            "id": number(app),
+            "reference": trace(app),
+            "description": memo(app, transfer),
+            "amount": transfer.amount.0,
+            "runningBalance": 19_077_000 + transfer.amount.0,
+            "transactionDateTime": bank_time(app),
+            "accountNumber": transfer.code.account(),
+            "bankName": name_of(transfer.code.bin()),
+            "bankAbbreviation": "",
+            "virtualAccountNumber": "",
+            "virtualAccountName": "",
+            "counterAccountName": "",
+            "counterAccountNumber": "",
+        },
+    })
+}
+
+/// A notice as payOS writes it, signed.
+fn payos_notice(app: &App, transfer: &Transfer, secret: &str) -> Value {
+    let data = json!({
+        "orderCode": number(app) >> 12,
+        "amount": transfer.amount.0,
+        "description": memo(app, transfer),
+        "accountNumber": transfer.code.account(),
+        "reference": trace(app),
+        "transactionDateTime": bank_time(app),
+        "currency": "VND",
+        "paymentLinkId": format!("{:032x}", u128::from(app.source().random())),
+        "code": "00",
+        "desc": "success",
+        "counterAccountName": null,
+        "virtualAccountNumber": "",
+    });
+    let signature = data.as_object().map(|members| payos::sign(secret, members));
+    json!({"code": "00", "desc": "success", "success": true, "data": data, "signature": signature})
 }
 
 #[derive(Debug, Template)]
@@ -218,6 +358,8 @@ impl BankForm {
         PayAtBank {
             payload: self.payload.clone(),
             amount,
+            provider: Field::Missing,
+            mode: Field::Missing,
         }
     }
 }

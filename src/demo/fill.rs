@@ -2,8 +2,14 @@
 
 use std::sync::Arc;
 
-use entity::{catalogue::seller, frame::counter, identity::person};
-use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+use entity::{
+    Dong, Rate,
+    catalogue::seller::{self, Kind},
+    frame::counter,
+    identity::person,
+    payments::commission_rule,
+};
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, sea_query::OnConflict};
 
 pub use super::rows::Summary;
 use super::{
@@ -98,10 +104,41 @@ async fn is_empty(unit: &Unit) -> Result<bool, sea_orm::DbErr> {
     Ok(!somebody)
 }
 
+/// What the exchange keeps of sales: little of a household's, less of one with four stars.
+async fn commission(unit: &Unit) -> Result<(), sea_orm::DbErr> {
+    let from = unit.now().day().plus_months(-1);
+    let rules = [
+        (Some(Kind::Household), Some(4), 100, "Hộ có sản phẩm OCOP từ 4 sao"),
+        (Some(Kind::Household), None, 150, "Hộ kinh doanh"),
+        (None, None, 300, "Hợp tác xã, doanh nghiệp"),
+    ];
+    let rows = (0..).zip(rules).map(|(position, (kind, stars, rate, note))| {
+        commission_rule::Model {
+            from_on: from,
+            position,
+            category: None,
+            kind,
+            stars,
+            rate_bp: Rate(rate),
+            floor: Dong::ZERO,
+            cap: Some(Dong(50_000)),
+            note: note.to_owned(),
+            made_at: unit.now(),
+            made_by: None,
+        }
+        .into_active_model()
+    });
+    commission_rule::Entity::insert_many(rows)
+        .exec_without_returning(unit)
+        .await
+        .map(|_| ())
+}
+
 /// Writes what must not be there before everything else is.
 async fn end(app: &App, last_gtin: i64, scale: Scale) -> Result<(), FillError> {
     app.write(Actor::System, move |unit| {
         Box::pin(async move {
+            commission(unit).await?;
             // The exchange goes on numbering products, and people without a phone, where the demo stopped.
             let rows = [(GTIN_COUNTER, last_gtin), (WITHOUT_PHONE, PEOPLE_WITHOUT_PHONE)].map(|(name, value)| {
                 counter::ActiveModel {

@@ -52,6 +52,7 @@ fn config(database_url: String, folder: &Path) -> Config {
         page_cache: true,
         money: crate::config::Money::Direct,
         sms: crate::config::Sms::Folder(folder.join("sms")),
+        messengers: crate::config::Messengers::in_folders(folder),
         oidc: None,
         policy: crate::config::Policy::default(),
         secrets: crate::config::Secrets::default(),

@@ -1,5 +1,5 @@
 //! Reminds people of a day that comes near. A reminder is written once, with a fact in the outbox; delivering it makes it
-//! visible, and is where messages to phones will go out.
+//! visible and tells those it is for: officers here, the staff of a seller in the room that knows sellers.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,7 +9,8 @@ use entity::{
         dossier,
         reminder::{self, Topic},
     },
-    ids::ReminderId,
+    identity::role::{self, Office},
+    ids::{PersonId, ReminderId},
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
@@ -21,6 +22,8 @@ use super::{calendar, clock::remaining};
 use crate::{
     app::App,
     db::{Actor, Unit, is_duplicate},
+    http::language::Message,
+    identity::messages::{About, Note, To, tell_all},
     jobs::{Handler, Outbox, Recurring},
 };
 
@@ -158,34 +161,67 @@ async fn of_deadlines(app: &App) -> Result<(), DbErr> {
 }
 
 pub(super) fn listens(outbox: Outbox) -> Outbox {
-    let deliver: Handler = Arc::new(|app, payload| {
-        Box::pin(async move {
-            let id = serde_json::from_str::<serde_json::Value>(&payload)
-                .ok()
-                .and_then(|fact| fact["reminder_id"].as_str()?.parse().ok())
-                .ok_or_else(|| format!("not a reminder: {payload}"))?;
-            deliver(&app, id).await.map_err(|error| error.to_string())
-        })
-    });
-    outbox
-        .on(Topic::DossierDue.code(), Arc::clone(&deliver))
-        .on(Topic::CertificateEnding.code(), deliver)
+    let tell: Handler = Arc::new(|app, payload| Box::pin(async move { of_dossier(&app, &payload).await }));
+    outbox.on(Topic::DossierDue.code(), tell)
 }
 
-/// Makes a reminder visible. One that was settled in the meantime is gone, and that is well.
-async fn deliver(app: &App, id: ReminderId) -> Result<(), DbErr> {
-    app.write(Actor::System, move |unit| {
+/// The reminder that a fact in the outbox names.
+pub fn named(payload: &str) -> Result<ReminderId, String> {
+    serde_json::from_str::<serde_json::Value>(payload)
+        .ok()
+        .and_then(|fact| fact["reminder_id"].as_str()?.parse().ok())
+        .ok_or_else(|| format!("not a reminder: {payload}"))
+}
+
+/// Makes a reminder visible and returns it, once. One that was settled in the meantime is gone, and that is well.
+pub async fn deliver(unit: &mut Unit, id: ReminderId) -> Result<Option<reminder::Model>, DbErr> {
+    let first = reminder::Entity::update_many()
+        .col_expr(reminder::Column::DeliveredAt, Expr::value(unit.now()))
+        .filter(reminder::Column::Id.eq(id))
+        .filter(reminder::Column::DeliveredAt.is_null())
+        .exec(&*unit)
+        .await?;
+    if first.rows_affected == 0 {
+        return Ok(None);
+    }
+    reminder::Entity::find_by_id(id).one(&*unit).await
+}
+
+/// What a reminder says, as `text` has it.
+#[must_use]
+pub fn note(text: &'static str, reminder: &reminder::Model) -> Note {
+    let text = Message::new(text)
+        .with("title", reminder.title.as_str())
+        .with("due", day(reminder.due_on))
+        .with("days", usize::try_from(reminder.days).unwrap_or(0));
+    Note::new(About::Reminders, text)
+}
+
+/// A day as both languages read it here.
+fn day(day: Day) -> String {
+    day.0.strftime("%d/%m/%Y").to_string()
+}
+
+/// Deadlines of dossiers are an office's: every officer is told.
+async fn of_dossier(app: &App, payload: &str) -> Result<(), String> {
+    let id = named(payload)?;
+    let told = app.write(Actor::System, move |unit| {
         Box::pin(async move {
-            reminder::Entity::update_many()
-                .col_expr(reminder::Column::DeliveredAt, Expr::value(unit.now()))
-                .filter(reminder::Column::Id.eq(id))
-                .filter(reminder::Column::DeliveredAt.is_null())
-                .exec(&*unit)
-                .await
-                .map(|_| ())
+            let Some(reminder) = deliver(unit, id).await? else {
+                return Ok(());
+            };
+            let officers: Vec<PersonId> = role::Entity::find()
+                .select_only()
+                .column(role::Column::PersonId)
+                .filter(role::Column::Role.eq(Office::Officer))
+                .into_tuple()
+                .all(&*unit)
+                .await?;
+            let note = note("messages-dossier-due", &reminder);
+            tell_all(unit, officers.into_iter().map(To::person), &note).await
         })
-    })
-    .await
+    });
+    told.await.map_err(|error: DbErr| error.to_string())
 }
 
 #[cfg(test)]

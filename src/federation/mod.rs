@@ -11,7 +11,6 @@ mod key;
 mod pages;
 mod partner;
 mod pull;
-mod reach;
 mod read;
 mod wire;
 
@@ -22,9 +21,9 @@ pub use error::FederationError;
 pub use feed::follow;
 pub use partner::{PartnerError, add_partner, partners, report};
 pub use pull::{PullError, Pulled, pull, pull_all, pull_to_the_end};
-pub use reach::{Reach, Unreachable};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub use crate::http::reach::{Reach, Unreachable};
 use crate::{
     app::App,
     jobs::{Recurring, Run},

@@ -9,12 +9,14 @@ use super::{
     FederationError,
     http_signature::{self, Exchange},
     key::{Identity, Jwk},
-    reach::{Reach, Unreachable},
 };
 use crate::{
     app::App,
     db::{self, Actor, Unit},
-    http::input::{Field, Wrong},
+    http::{
+        input::{Field, Wrong},
+        reach::{Reach, Unreachable},
+    },
     listings::{self, remote::count_live},
 };
 

@@ -17,11 +17,11 @@ use super::{
     accept::{self, Refusal, Told, vouched},
     http_signature::{self, Exchange, Unbelievable},
     key::Jwk,
-    reach::{Heard, Reach, Unreachable},
 };
 use crate::{
     app::App,
     db::{Actor, Unit},
+    http::reach::{Heard, Reach, Unreachable},
     listings::{self, remote::RemoteListing},
 };
 

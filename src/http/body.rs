@@ -49,6 +49,34 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
+/// A JSON body that may be left out: then it is as `{}`.
+#[derive(Debug)]
+pub struct Spare<T> {
+    pub value: T,
+    pub digest: String,
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Spare<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let headers = request.headers().clone();
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| unread(&rejection))?;
+        if bytes.is_empty() {
+            return Ok(Self {
+                value: serde_json::from_str("{}").map_err(|error| unreadable(&error))?,
+                digest: sha256("{}"),
+            });
+        }
+        let mut whole = Request::new(axum::body::Body::from(bytes));
+        *whole.headers_mut() = headers;
+        let Body { value, digest } = Body::from_request(whole, state).await?;
+        Ok(Self { value, digest })
+    }
+}
+
 /// Why a body could not be read: too large, or broken off.
 #[must_use]
 pub fn unread(rejection: &BytesRejection) -> Problem {

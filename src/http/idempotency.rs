@@ -16,6 +16,7 @@ use axum::{
 use entity::frame::idempotency;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::problem::{Kind, Problem};
 use crate::{
@@ -103,6 +104,16 @@ impl Answer {
 }
 
 impl Answer {
+    /// The same with another text under `name`: for what is shown but not kept. `text` makes it from what stands there.
+    pub fn with_text(mut self, name: &str, text: impl FnOnce(&str) -> Option<String>) -> Result<Self, Problem> {
+        let mut body: Value = serde_json::from_str(&self.body).map_err(|error| Problem::internal(&error))?;
+        if let Some(shown) = body[name].as_str().and_then(text) {
+            body[name] = Value::String(shown);
+            self.body = body.to_string();
+        }
+        Ok(self)
+    }
+
     /// The JSON, for a page that goes on from it.
     #[must_use]
     pub fn body(&self) -> &str {
@@ -142,13 +153,13 @@ where
     let id = sha256(format!("{scope}\n{}\n{}\n{key}", once.method, once.path));
     let digest = digest.to_owned();
     let _claim = InFlight::claim(&id)?;
+    // Whoever held the claim before has committed: an answer that was given is there to be read, and needs no unit.
+    if let Some(row) = idempotency::Entity::find_by_id(&id).one(app.db().read()).await? {
+        return given_before(row, &digest);
+    }
     app.write(actor, move |unit| {
         let (work, id, digest) = (Arc::clone(&work), id.clone(), digest.clone());
         Box::pin(async move {
-            if let Some(row) = idempotency::Entity::find_by_id(&id).one(&*unit).await? {
-                unit.repeats();
-                return given_before(row, &digest);
-            }
             let answer = work(unit).await.map_err(Into::into)?;
             let row = idempotency::ActiveModel {
                 id: Set(id),

@@ -137,6 +137,8 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Patch<T> {
 pub struct FieldError {
     pub pointer: String,
     pub message: Message,
+    /// What could still be had, where too much was asked for.
+    pub left: Option<Quantity>,
 }
 
 /// All that is wrong with an input.
@@ -150,6 +152,16 @@ impl Wrong {
         self.0.push(FieldError {
             pointer: pointer.into(),
             message: message.into(),
+            left: None,
+        });
+    }
+
+    /// Notes that of what `pointer` names only `left` can be had.
+    pub fn short(&mut self, pointer: impl Into<String>, message: impl Into<Message>, left: Quantity) {
+        self.0.push(FieldError {
+            pointer: pointer.into(),
+            message: message.into(),
+            left: Some(left),
         });
     }
 

@@ -4,6 +4,7 @@ use std::{borrow::Cow, collections::HashMap};
 
 use axum::http::{HeaderMap, header};
 use fluent_templates::{LanguageIdentifier, Loader, fluent_bundle::FluentValue, static_loader};
+use serde_json::{Map, Value};
 
 static_loader! {
     static LOCALES = {
@@ -113,6 +114,24 @@ impl Language {
         self.text(message.id, &arguments)
     }
 
+    /// The text under `id` with `kept` put in: what [`Message::kept`] gave.
+    #[must_use]
+    pub fn say_kept(self, id: &str, kept: &str) -> String {
+        let kept: Map<String, Value> = serde_json::from_str(kept).unwrap_or_default();
+        let arguments: HashMap<Cow<'static, str>, FluentValue<'static>> = kept
+            .into_iter()
+            .filter_map(|(name, value)| {
+                let value = match value {
+                    Value::String(text) => FluentValue::from(text),
+                    Value::Number(number) => FluentValue::from(number.as_u64()?),
+                    _ => return None,
+                };
+                Some((Cow::Owned(name), value))
+            })
+            .collect();
+        self.text(id, &arguments)
+    }
+
     /// The text under `id` with `arguments` put in. An id without a text shows itself, and a test finds it.
     #[must_use]
     pub fn text(self, id: &str, arguments: &HashMap<Cow<'static, str>, FluentValue<'_>>) -> String {
@@ -190,6 +209,23 @@ impl Message {
     #[must_use]
     pub const fn id(&self) -> &'static str {
         self.id
+    }
+
+    /// What goes into it, as JSON: kept with the id, it is said later, in whichever language ([`Language::say_kept`]).
+    #[must_use]
+    pub fn kept(&self) -> String {
+        let kept: Map<String, Value> = self
+            .arguments
+            .iter()
+            .map(|(name, value)| {
+                let value = match value {
+                    Argument::Text(text) => Value::from(text.as_str()),
+                    Argument::Number(number) => Value::from(*number),
+                };
+                ((*name).to_owned(), value)
+            })
+            .collect();
+        Value::Object(kept).to_string()
     }
 }
 

@@ -16,4 +16,5 @@ pub mod list;
 pub mod openapi;
 pub mod pages;
 pub mod problem;
+pub mod reach;
 pub mod shell;

@@ -11,7 +11,7 @@ use utoipa::{
     },
 };
 
-use super::problem::{ProblemDetails, ProblemField};
+use super::problem::{ProblemDetails, ProblemField, ProblemLeft};
 
 /// The head of the description; the rooms add their paths.
 #[derive(Debug, OpenApi)]
@@ -23,7 +23,7 @@ use super::problem::{ProblemDetails, ProblemField};
             A request that names an account in `Choque-Account` is answered 401 unless that account makes it.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    components(schemas(ProblemDetails, ProblemField)),
+    components(schemas(ProblemDetails, ProblemField, ProblemLeft)),
     modifiers(&Schemes)
 )]
 pub struct Head;

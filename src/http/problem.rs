@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
-    input::Wrong,
+    input::{FieldError, Wrong},
     language::{Language, Message},
     layers::RequestId,
     shell::Shell,
@@ -206,8 +206,35 @@ pub struct ProblemDetails {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ProblemField {
     /// JSON Pointer into the body, or `?name` for a query parameter.
-    pointer: String,
-    detail: String,
+    pub pointer: String,
+    pub detail: String,
+    /// What could still be had, where too much was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub left: Option<ProblemLeft>,
+}
+
+/// What could still be had.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ProblemLeft {
+    /// A decimal number as text.
+    pub value: String,
+    pub unit: &'static str,
+}
+
+impl ProblemField {
+    /// `error` in words of `language`.
+    #[must_use]
+    pub fn of(language: Language, error: &FieldError) -> Self {
+        Self {
+            pointer: error.pointer.clone(),
+            detail: language.say(&error.message),
+            left: error.left.map(|left| ProblemLeft {
+                value: left.amount.to_string(),
+                unit: left.unit.code(),
+            }),
+        }
+    }
 }
 
 /// `application/problem+json`, RFC 9457.
@@ -308,10 +335,7 @@ fn as_json(problem: &Problem, headers: &HeaderMap, id: &RequestId) -> Response {
             .wrong
             .0
             .iter()
-            .map(|error| ProblemField {
-                pointer: error.pointer.clone(),
-                detail: language.say(&error.message),
-            })
+            .map(|error| ProblemField::of(language, error))
             .collect(),
         request_id: id.0.clone(),
         members: problem.members.clone(),

@@ -85,8 +85,10 @@ pub enum IdentityError {
     IdentityTaken,
     #[error("there is no other administrator")]
     LastAdministrator,
-    #[error("a password could not be hashed")]
+    #[error("a password could not be hashed, or something not signed")]
     Hashing,
+    #[error("what reaches others could not be built: {0}")]
+    Unbuilt(String),
     #[error(transparent)]
     Sealed(#[from] Sealed),
     #[error("what was kept cannot be read: {0}")]
@@ -195,7 +197,10 @@ impl From<IdentityError> for Problem {
             IdentityError::LastAdministrator => {
                 Self::new(Kind::Conflict, "last-administrator", "identity-say-last-administrator")
             }
-            IdentityError::Hashing | IdentityError::Sealed(_) | IdentityError::Unreadable(_) => Self::internal(&error),
+            IdentityError::Hashing
+            | IdentityError::Unbuilt(_)
+            | IdentityError::Sealed(_)
+            | IdentityError::Unreadable(_) => Self::internal(&error),
             IdentityError::Internal(error) => error.into(),
         }
     }

@@ -34,6 +34,10 @@ pub(super) const SECOND_FACTORS: Limit = Limit::new("second factor", 10, 15);
 pub(super) const CODES: Limit = Limit::new("code to", 5, 60);
 /// Codes asked for from one address.
 pub(super) const CODES_FROM: Limit = Limit::new("code from", 30, 60);
+/// Codes sent to one address of e-mail, or for one person.
+pub(super) const MAIL_CODES: Limit = Limit::new("mail code to", 5, 60);
+/// Messages to one phone that nobody there asked for.
+pub(super) const MESSAGES: Limit = Limit::new("message to", 10, 60);
 
 impl Limit {
     const fn new(what: &'static str, allowed: i32, minutes: i64) -> Self {

@@ -11,6 +11,7 @@ pub mod community;
 mod electronic_identity;
 mod error;
 mod limits;
+pub mod messages;
 mod office;
 mod pages;
 mod passkeys;
@@ -39,15 +40,15 @@ use crate::{app::App, jobs::Outbox};
 
 #[must_use]
 pub fn routes() -> OpenApiRouter<App> {
-    api::routes().merge(community::routes())
+    api::routes().merge(community::routes()).merge(messages::routes())
 }
 
 pub fn pages() -> Router<App> {
     pages::routes()
 }
 
-/// What this room does when somebody leaves it something: it sends short messages.
+/// What this room does when somebody leaves it something: it sends codes to phones and addresses.
 #[must_use]
 pub fn listens(outbox: Outbox) -> Outbox {
-    sms::listens(outbox)
+    messages::listens(sms::listens(outbox))
 }

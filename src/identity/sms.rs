@@ -1,7 +1,7 @@
 //! Short messages to phones. Which way they go is a setting; what is on its way waits, sealed, in the outbox.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, LazyLock},
     time::Duration,
 };
@@ -27,9 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A message, as adapters get it and as the file adapter writes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct ShortMessage {
-    to: String,
-    text: String,
+pub(super) struct ShortMessage {
+    pub to: String,
+    pub text: String,
 }
 
 /// A message that waits: worthless once its code is.
@@ -42,7 +42,7 @@ struct Waiting {
 
 /// Why a message was not sent. It holds neither the number nor the text: it is kept and logged.
 #[derive(Debug, thiserror::Error)]
-enum SmsError {
+pub(super) enum SmsError {
     #[error("the file of messages cannot be written: {0}")]
     File(#[from] std::io::Error),
     #[error("the provider of short messages cannot be reached: {0}")]
@@ -54,31 +54,37 @@ enum SmsError {
 /// A way for messages to go.
 #[async_trait::async_trait]
 trait Adapter: Send + Sync {
-    async fn send(&self, message: &ShortMessage) -> Result<(), SmsError>;
+    /// `id` is the same at every attempt, where there may be several.
+    async fn send(&self, message: &ShortMessage, id: Option<&str>) -> Result<(), SmsError>;
 }
 
-/// Appends each message as a line of JSON to `messages.jsonl` in a folder that its owner alone may read.
+/// Appends each message to the file of a folder.
 struct ToFile(PathBuf);
 
 #[async_trait::async_trait]
 impl Adapter for ToFile {
-    async fn send(&self, message: &ShortMessage) -> Result<(), SmsError> {
-        let mut builder = tokio::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        builder.mode(0o700);
-        builder.create(&self.0).await?;
-        let mut options = tokio::fs::OpenOptions::new();
-        options.create(true).append(true);
-        #[cfg(unix)]
-        options.mode(0o600);
-        let mut file = options.open(self.0.join("messages.jsonl")).await?;
-        let mut line = serde_json::to_vec(message).map_err(std::io::Error::other)?;
-        line.push(b'\n');
-        // One write: two messages at once must not be mixed.
-        file.write_all(&line).await?;
-        Ok(file.sync_data().await?)
+    async fn send(&self, message: &ShortMessage, _: Option<&str>) -> Result<(), SmsError> {
+        Ok(append(&self.0, message).await?)
     }
+}
+
+/// Appends `message` as a line of JSON to `messages.jsonl` in a folder that its owner alone may read.
+pub(super) async fn append(folder: &Path, message: &(impl Serialize + Sync)) -> std::io::Result<()> {
+    let mut line = serde_json::to_vec(message).map_err(std::io::Error::other)?;
+    line.push(b'\n');
+    let mut builder = tokio::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    builder.mode(0o700);
+    builder.create(folder).await?;
+    let mut options = tokio::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    let mut file = options.open(folder.join("messages.jsonl")).await?;
+    // One write: two messages at once must not be mixed.
+    file.write_all(&line).await?;
+    file.sync_data().await
 }
 
 /// Posts `{to, text}` to a provider's address; any 2xx is its yes. A name and password in the address become basic
@@ -87,12 +93,16 @@ struct ToProvider(Url);
 
 #[async_trait::async_trait]
 impl Adapter for ToProvider {
-    async fn send(&self, message: &ShortMessage) -> Result<(), SmsError> {
+    async fn send(&self, message: &ShortMessage, id: Option<&str>) -> Result<(), SmsError> {
         static CLIENT: LazyLock<Client> = LazyLock::new(|| {
             let builder = Client::builder().timeout(PATIENCE).redirect(Policy::none());
             builder.build().unwrap_or_default()
         });
-        let sent = CLIENT.post(self.0.clone()).json(message).send().await;
+        let mut request = CLIENT.post(self.0.clone()).json(message);
+        if let Some(id) = id {
+            request = request.header("idempotency-key", id);
+        }
+        let sent = request.send().await;
         // The address may hold the password.
         let answer = sent.map_err(|error| SmsError::Unreached(error.without_url().to_string()))?;
         if answer.status().is_success() {
@@ -144,5 +154,12 @@ async fn deliver(app: App, payload: String) -> Result<(), String> {
         return Ok(());
     }
     let way = adapter(&app.config().sms);
-    way.send(&waiting.message).await.map_err(|error| error.to_string())
+    way.send(&waiting.message, None)
+        .await
+        .map_err(|error| error.to_string())
+}
+
+/// Sends `message` now, known by `id` at every attempt.
+pub(super) async fn send_now(app: &App, message: &ShortMessage, id: &str) -> Result<(), SmsError> {
+    adapter(&app.config().sms).send(message, Some(id)).await
 }

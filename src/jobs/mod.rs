@@ -2,6 +2,7 @@
 //! delivers what units left in the outbox, the listener that wakes open pages, what recurs, and the sweeper. The jobs
 //! themselves live in the rooms.
 
+mod lanes;
 pub mod live;
 mod outbox;
 mod recurring;
@@ -10,6 +11,7 @@ mod sweep;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+pub use lanes::Lanes;
 pub use live::Live;
 pub use outbox::{Handler, Outbox};
 pub use recurring::{Recurring, Run};
@@ -42,7 +44,8 @@ pub struct Duties {
     pub projections: Vec<Projection>,
 }
 
-/// What every process keeps for itself out of the change log, for as long as it runs.
+/// What every process does for as long as it runs: keeps something for itself out of the change log, or takes what is due
+/// out of a table that several may take from.
 #[derive(Clone, Copy, Debug)]
 pub struct Projection {
     pub name: &'static str,

@@ -2,9 +2,13 @@
 //!
 //! Stock moves by `UPDATE … WHERE enough`, never by reading first and writing then, and the tables' CHECKs stand behind
 //! that. The update of the pool is also its lock: which lots the goods come from is settled while nobody else can move
-//! them. Pools come before pre-orders and each in the order of their keys, so that two units never wait crosswise.
+//! them. Pre-orders, which are rows of listings, come before pools and each in the order of their keys, so that two units
+//! never wait crosswise.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fmt::Write as _,
+};
 
 use entity::{
     Day, Lot, Quantity, Thousandths,
@@ -20,15 +24,16 @@ use entity::{
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    Statement, Value,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
 
 use super::{
     pools::{SOLD, Why, note_move},
-    read, stock,
+    stock,
 };
-use crate::db::Unit;
+use crate::db::{SubjectId, Unit};
 
 /// What one holder wants of one listing.
 #[derive(Clone, Copy, Debug)]
@@ -57,42 +62,33 @@ pub enum HoldError {
     Internal(#[from] DbErr),
 }
 
-/// Holds all that is `wanted`, or nothing of it.
+/// Holds all that is `wanted`, or nothing of it, and tells by holder which lots the goods come from.
 ///
 /// Of a pool, lots come first whose last day is nearest, and stock of no lot last; what lies in lots that are held back
 /// is not there. A pre-order is held against its cap. What is made to order is never short and holds nothing.
-pub async fn hold(unit: &mut Unit, wanted: &[Wanted<'_>]) -> Result<(), HoldError> {
+pub async fn hold(unit: &mut Unit, wanted: &[Wanted<'_>]) -> Result<HashMap<Uuid, Vec<HeldLot>>, HoldError> {
     let mut in_turn: Vec<_> = wanted.iter().enumerate().collect();
-    in_turn.sort_by_key(|(_, want)| (want.listing.pool_id.is_none(), want.listing.pool_id, want.listing.id));
-    let mut short = Vec::new();
-    let mut moved = Moved::default();
-    for (place, want) in in_turn {
-        let held = match (want.listing.stock_mode, want.listing.pool_id) {
-            (StockMode::Stock, Some(pool)) => {
-                moved.pools.insert(pool);
-                hold_of_pool(unit, want, pool).await?
-            }
-            (StockMode::Preorder, _) => {
-                moved.preorders.insert(want.listing.id);
-                hold_of_cap(unit, want).await?
-            }
+    in_turn.sort_by_key(|(_, want)| (want.listing.pool_id, want.listing.id));
+    let mut taking = Taking::default();
+    let mut pools: BTreeMap<PoolId, Vec<Turn<'_>>> = BTreeMap::new();
+    for turn in in_turn {
+        match (turn.1.listing.stock_mode, turn.1.listing.pool_id) {
+            (StockMode::Stock, Some(pool)) => pools.entry(pool).or_default().push(turn),
+            (StockMode::Preorder, _) => taking.of_cap(unit, turn).await?,
             // A CHECK keeps a listing of stock from being without a pool.
-            (StockMode::OnDemand, _) | (StockMode::Stock, None) => true,
-        };
-        if !held {
-            let nothing = Quantity::new(Thousandths::ZERO, want.listing.unit);
-            let left = read::left(&*unit, want.listing, unit.now().day())
-                .await?
-                .unwrap_or(nothing);
-            let holder = want.holder;
-            short.push((place, Short { holder, left }));
+            (StockMode::OnDemand, _) | (StockMode::Stock, None) => {}
         }
     }
-    if short.is_empty() {
-        return Ok(moved.tell(unit).await?);
+    taking.of_pools(unit, &pools).await?;
+    taking.allot(unit, &pools).await?;
+    if taking.short.is_empty() {
+        return Ok(taking.write(unit).await?);
     }
-    let holders: Vec<_> = wanted.iter().map(|want| want.holder).collect();
-    release(unit, &holders).await?;
+    taking.undo(unit).await?;
+    let mut short = Vec::new();
+    for turns in taking.short {
+        tell_short(unit, &turns, &mut short).await?;
+    }
     short.sort_by_key(|(place, _)| *place);
     Err(HoldError::Short(short.into_iter().map(|(_, short)| short).collect()))
 }
@@ -150,10 +146,8 @@ impl Moved {
                 .await?;
             listings.extend(drawing);
         }
-        for listing in listings {
-            unit.changed(Subject::Listing, listing, Cause::Stock).await?;
-        }
-        Ok(())
+        let listings = listings.into_iter().map(SubjectId::from).collect::<Vec<_>>();
+        unit.changed_all(Subject::Listing, listings, Cause::Stock).await
     }
 }
 
@@ -163,58 +157,205 @@ fn in_pool(quantity: Thousandths, factor: Thousandths) -> Option<i64> {
     i64::try_from((scaled + 999) / 1000).ok()
 }
 
-async fn hold_of_pool(unit: &Unit, want: &Wanted<'_>, id: PoolId) -> Result<bool, DbErr> {
-    let Some(amount) = in_pool(want.quantity, want.listing.factor) else {
-        return Ok(false);
-    };
-    let enough = Expr::col(pool::Column::Received)
-        .sub(Expr::col(pool::Column::Issued))
-        .sub(Expr::col(pool::Column::Held))
-        .gte(amount);
-    let taken = pool::Entity::update_many()
-        .col_expr(pool::Column::Held, plus(pool::Column::Held, amount))
-        .filter(pool::Column::Id.eq(id))
-        .filter(enough)
-        .exec(unit)
-        .await?;
-    if taken.rows_affected == 0 {
-        return Ok(false);
-    }
-    let Some(parts) = allot(unit, id, amount).await? else {
-        // Enough in all, but not without lots that are held back.
-        pool::Entity::update_many()
-            .col_expr(pool::Column::Held, plus(pool::Column::Held, -amount))
-            .filter(pool::Column::Id.eq(id))
-            .exec(unit)
-            .await?;
-        return Ok(false);
-    };
-    for part in &parts {
-        if let Some(lot) = part.lot {
-            take_of_lot(unit, id, lot, part.amount).await?;
-        }
-    }
-    let rows = parts.into_iter().map(|part| row(unit, want, Some(id), part));
-    stock_hold::Entity::insert_many(rows)
-        .exec_without_returning(unit)
-        .await?;
-    Ok(true)
+/// What one holder wants, and its place among all that is wanted.
+type Turn<'w> = (usize, &'w Wanted<'w>);
+
+/// What a hold takes on its way: of caps and pools first, so that they are locked; then of lots.
+#[derive(Default)]
+struct Taking<'w> {
+    /// Pre-orders and how much of their caps.
+    caps: Vec<(ListingId, i64)>,
+    /// Pools, how much of each, what is left of it then, and its unit.
+    pools: BTreeMap<PoolId, (i64, i64, entity::Unit)>,
+    lots: BTreeMap<BatchId, i64>,
+    rows: Vec<stock_hold::ActiveModel>,
+    told: HashMap<Uuid, Vec<HeldLot>>,
+    /// Those that share a pool or a cap which has less than they want together.
+    short: Vec<Vec<Turn<'w>>>,
 }
 
-async fn hold_of_cap(unit: &Unit, want: &Wanted<'_>) -> Result<bool, DbErr> {
-    let amount = want.quantity.0;
-    let taken = listing::Entity::update_many()
-        .col_expr(listing::Column::Promised, plus(listing::Column::Promised, amount))
-        .filter(listing::Column::Id.eq(want.listing.id))
-        .filter(plus(listing::Column::Promised, amount).lte(Expr::col(listing::Column::Cap)))
-        .exec(unit)
-        .await?;
-    if taken.rows_affected == 0 {
-        return Ok(false);
+impl<'w> Taking<'w> {
+    async fn of_cap(&mut self, unit: &Unit, turn: Turn<'w>) -> Result<(), DbErr> {
+        let want = turn.1;
+        let amount = want.quantity.0;
+        let taken = listing::Entity::update_many()
+            .col_expr(listing::Column::Promised, plus(listing::Column::Promised, amount))
+            .filter(listing::Column::Id.eq(want.listing.id))
+            .filter(plus(listing::Column::Promised, amount).lte(Expr::col(listing::Column::Cap)))
+            .exec(unit)
+            .await?;
+        if taken.rows_affected == 0 {
+            self.short.push(vec![turn]);
+            return Ok(());
+        }
+        self.caps.push((want.listing.id, amount));
+        self.rows.push(row(unit, want, None, Part { lot: None, amount }));
+        Ok(())
     }
-    let row = row(unit, want, None, Part { lot: None, amount });
-    stock_hold::Entity::insert(row).exec_without_returning(unit).await?;
-    Ok(true)
+
+    /// Takes of each of `pools` what is wanted of it together.
+    async fn of_pools(&mut self, unit: &Unit, pools: &BTreeMap<PoolId, Vec<Turn<'w>>>) -> Result<(), DbErr> {
+        let mut totals: Vec<(PoolId, i64)> = Vec::with_capacity(pools.len());
+        for (id, turns) in pools {
+            let total = turns.iter().try_fold(0_i64, |sum, (_, want)| {
+                sum.checked_add(in_pool(want.quantity, want.listing.factor)?)
+            });
+            match total {
+                Some(total) => totals.push((*id, total)),
+                None => self.short.push(turns.clone()),
+            }
+        }
+        // One statement locks its rows in an order of its own: two units could wait crosswise.
+        let together = if unit.writes_alone() { totals.len() } else { 1 };
+        for some in totals.chunks(std::cmp::max(together, 1)) {
+            let taken = take_of_pools(unit, some).await?;
+            for (id, total) in some {
+                match taken.iter().find(|row| row.id == *id) {
+                    Some(row) => {
+                        self.pools.insert(*id, (*total, row.left_over, row.unit));
+                    }
+                    None => self.short.push(pools.get(id).cloned().unwrap_or_default()),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Settles which lots the goods come from: the pools are ours now, so nobody else moves their lots.
+    async fn allot(&mut self, unit: &Unit, pools: &BTreeMap<PoolId, Vec<Turn<'w>>>) -> Result<(), DbErr> {
+        let ids: Vec<PoolId> = self.pools.keys().copied().collect();
+        let mut lots = lots(unit, &ids, unit.now().day()).await?;
+        for (id, (total, left, measure)) in &self.pools {
+            let of_pool = lots.remove(id).unwrap_or_default();
+            let turns = pools.get(id).map_or(&[][..], Vec::as_slice);
+            let Some(parts) = share_among(of_pool, total + left, turns) else {
+                // Enough in all, but not without lots that are held back.
+                self.short.push(turns.to_vec());
+                continue;
+            };
+            for (want, part, lot) in parts {
+                if let Some((batch, lot)) = part.lot.zip(lot) {
+                    *self.lots.entry(batch).or_default() += part.amount;
+                    self.told.entry(want.holder).or_default().push(HeldLot {
+                        holder_id: want.holder,
+                        batch_id: batch,
+                        lot,
+                        amount: Thousandths(part.amount),
+                        unit: *measure,
+                    });
+                }
+                self.rows.push(row(unit, want, Some(*id), part));
+            }
+        }
+        Ok(())
+    }
+
+    async fn write(self, unit: &mut Unit) -> Result<HashMap<Uuid, Vec<HeldLot>>, DbErr> {
+        take_of_lots(unit, &self.lots).await?;
+        if !self.rows.is_empty() {
+            stock_hold::Entity::insert_many(self.rows)
+                .exec_without_returning(&*unit)
+                .await?;
+        }
+        let moved = Moved {
+            pools: self.pools.into_keys().collect(),
+            preorders: self.caps.into_iter().map(|(listing, _)| listing).collect(),
+        };
+        moved.tell(unit).await?;
+        Ok(self.told)
+    }
+
+    /// Puts back what was taken; lots were not touched yet.
+    async fn undo(&self, unit: &Unit) -> Result<(), DbErr> {
+        for (id, amount) in &self.caps {
+            listing::Entity::update_many()
+                .col_expr(listing::Column::Promised, plus(listing::Column::Promised, -amount))
+                .filter(listing::Column::Id.eq(*id))
+                .exec(unit)
+                .await?;
+        }
+        for (id, (total, ..)) in &self.pools {
+            pool::Entity::update_many()
+                .col_expr(pool::Column::Held, plus(pool::Column::Held, -total))
+                .filter(pool::Column::Id.eq(*id))
+                .exec(unit)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// A pool of which something was taken, and what is left of it then.
+#[derive(Debug, FromQueryResult)]
+struct Taken {
+    id: PoolId,
+    left_over: i64,
+    unit: entity::Unit,
+}
+
+/// Takes of each of `pools` so much if it has so much, and tells of which it did.
+async fn take_of_pools(unit: &Unit, pools: &[(PoolId, i64)]) -> Result<Vec<Taken>, DbErr> {
+    let amounts = Amounts::of(pools.iter().map(|(id, amount)| (id.0, *amount)));
+    let sql = format!(
+        "update stock_pool set held = held + case id{0} end where id in ({1}) and received - issued - held >= case id{0} end \
+         returning id, received - issued - held as left_over, unit",
+        amounts.cases, amounts.places
+    );
+    let statement = Statement::from_sql_and_values(unit.get_database_backend(), sql, amounts.values);
+    Taken::find_by_statement(statement).all(unit).await
+}
+
+/// An amount for each of several rows, as one statement carries them.
+struct Amounts {
+    /// ` when $1 then cast($2 as bigint) …`
+    cases: String,
+    /// `$1, $3 …`
+    places: String,
+    values: Vec<Value>,
+}
+
+impl Amounts {
+    fn of(rows: impl Iterator<Item = (Uuid, i64)>) -> Self {
+        let (mut cases, mut places, mut values) = (String::new(), Vec::new(), Vec::new());
+        for (number, (id, amount)) in rows.enumerate() {
+            let (key, much) = (2 * number + 1, 2 * number + 2);
+            let _ = write!(cases, " when ${key} then cast(${much} as bigint)");
+            places.push(format!("${key}"));
+            values.extend([Value::from(id), Value::from(amount)]);
+        }
+        Self {
+            cases,
+            places: places.join(", "),
+            values,
+        }
+    }
+}
+
+/// Tells which of `turns`, which share a pool or a cap, come too late when each takes what it wants in turn.
+async fn tell_short(unit: &Unit, turns: &[Turn<'_>], short: &mut Vec<(usize, Short)>) -> Result<(), DbErr> {
+    let Some((_, first)) = turns.first() else {
+        return Ok(());
+    };
+    let sellable: Option<Option<i64>> = listing::Entity::find_by_id(first.listing.id)
+        .select_only()
+        .expr_as(stock::sellable(unit.now().day()), "sellable")
+        .into_tuple()
+        .one(unit)
+        .await?;
+    let mut left = std::cmp::max(sellable.flatten().unwrap_or(0), 0);
+    for (place, want) in turns {
+        match in_pool(want.quantity, want.listing.factor).filter(|amount| *amount <= left) {
+            Some(amount) => left -= amount,
+            None => short.push((
+                *place,
+                Short {
+                    holder: want.holder,
+                    left: stock::left(Thousandths(left), want.listing.factor, want.listing.unit),
+                },
+            )),
+        }
+    }
+    Ok(())
 }
 
 fn plus(column: impl ColumnTrait, amount: i64) -> SimpleExpr {
@@ -243,94 +384,100 @@ fn row(unit: &Unit, want: &Wanted<'_>, pool: Option<PoolId>, part: Part) -> stoc
 }
 
 /// A lot of a pool and what is left of it.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
+#[derive(Clone, Debug, FromQueryResult)]
 struct LotLeft {
+    pool_id: PoolId,
     batch_id: BatchId,
+    lot: Lot,
     available: i64,
     /// 1: it may not be sold now.
     held_back: i64,
 }
 
-/// Where `amount`, which the pool has just been charged with, comes from; `None` when lots that may be sold and stock of
-/// no lot are less than that.
-async fn allot(unit: &Unit, id: PoolId, amount: i64) -> Result<Option<Vec<Part>>, DbErr> {
-    let Some(pool) = pool::Entity::find_by_id(id).one(unit).await? else {
-        return Ok(None);
-    };
-    let lots = lots(unit, id, unit.now().day()).await?;
-    let in_lots: i64 = lots.iter().map(|lot| lot.available).sum();
-    let loose = pool.left().0 + amount - in_lots;
-    let parts = share_out(&lots, loose, amount);
-    Ok(parts)
+/// The lots of each of `pools`, the nearest last day first; those that keep for ever last.
+async fn lots(unit: &Unit, pools: &[PoolId], today: Day) -> Result<HashMap<PoolId, Vec<LotLeft>>, DbErr> {
+    if pools.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let places: Vec<_> = (1..=pools.len()).map(|number| format!("${number}")).collect();
+    let sql = format!(
+        "select l.pool_id, l.batch_id, b.lot, l.received - l.issued - l.held as available, \
+         cast(case when {} then 1 else 0 end as bigint) as held_back \
+         from stock_pool_lot l join batch b on b.id = l.batch_id where l.pool_id in ({}) \
+         order by coalesce(b.expires_on, '9999-12-31'), b.harvested_on, l.batch_id",
+        stock::held_back("b", today),
+        places.join(", ")
+    );
+    let values = pools.iter().map(|id| Value::from(id.0));
+    let statement = Statement::from_sql_and_values(unit.get_database_backend(), sql, values);
+    let mut found: HashMap<PoolId, Vec<LotLeft>> = HashMap::new();
+    for row in LotLeft::find_by_statement(statement).all(unit).await? {
+        found.entry(row.pool_id).or_default().push(row);
+    }
+    Ok(found)
 }
 
-/// The lots of a pool, the nearest last day first; those that keep for ever last.
-async fn lots(unit: &Unit, id: PoolId, today: Day) -> Result<Vec<LotLeft>, DbErr> {
-    let of_batch = pool_lot::Entity::belongs_to(batch::Entity)
-        .from(pool_lot::Column::BatchId)
-        .to(batch::Column::Id)
-        .into();
-    let held_back = format!(
-        "cast(case when {} then 1 else 0 end as bigint)",
-        stock::held_back("batch", today)
-    );
-    pool_lot::Entity::find()
-        .select_only()
-        .column(pool_lot::Column::BatchId)
-        .expr_as(
-            Expr::cust("stock_pool_lot.received - stock_pool_lot.issued - stock_pool_lot.held"),
-            "available",
-        )
-        .expr_as(Expr::cust(held_back), "held_back")
-        .join(JoinType::InnerJoin, of_batch)
-        .filter(pool_lot::Column::PoolId.eq(id))
-        // The databases disagree on where nulls stand.
-        .order_by_asc(Expr::cust("coalesce(batch.expires_on, '9999-12-31')"))
-        .order_by_asc(batch::Column::HarvestedOn)
-        .order_by_asc(pool_lot::Column::BatchId)
-        .into_model::<LotLeft>()
-        .all(unit)
-        .await
+/// Shares `lots` and the rest of the `whole`, which lies in no lot, among `turns`, each after the other (pure). `None` when
+/// that is less than they want.
+fn share_among<'w>(
+    mut lots: Vec<LotLeft>,
+    whole: i64,
+    turns: &[Turn<'w>],
+) -> Option<Vec<(&'w Wanted<'w>, Part, Option<Lot>)>> {
+    let mut loose = whole - lots.iter().map(|lot| lot.available).sum::<i64>();
+    let mut parts = Vec::new();
+    for (_, want) in turns {
+        for part in share_out(&mut lots, &mut loose, in_pool(want.quantity, want.listing.factor)?)? {
+            let lot = lots
+                .iter()
+                .find(|lot| Some(lot.batch_id) == part.lot)
+                .map(|lot| lot.lot.clone());
+            parts.push((*want, part, lot));
+        }
+    }
+    Some(parts)
 }
 
 /// Takes `amount` of `lots` in their order, and of `loose` stock what they do not have (pure).
-fn share_out(lots: &[LotLeft], loose: i64, amount: i64) -> Option<Vec<Part>> {
+fn share_out(lots: &mut [LotLeft], loose: &mut i64, amount: i64) -> Option<Vec<Part>> {
     let mut missing = amount;
     let mut parts = Vec::new();
-    for lot in lots.iter().filter(|lot| lot.held_back == 0 && lot.available > 0) {
+    for lot in lots.iter_mut().filter(|lot| lot.held_back == 0 && lot.available > 0) {
         let take = std::cmp::min(missing, lot.available);
         if take > 0 {
             parts.push(Part {
                 lot: Some(lot.batch_id),
                 amount: take,
             });
+            lot.available -= take;
             missing -= take;
         }
     }
-    if missing > 0 && missing <= loose {
+    if missing > 0 && missing <= *loose {
         parts.push(Part {
             lot: None,
             amount: missing,
         });
+        *loose -= missing;
         missing = 0;
     }
     (missing == 0).then_some(parts)
 }
 
-async fn take_of_lot(unit: &Unit, pool: PoolId, lot: BatchId, amount: i64) -> Result<(), DbErr> {
-    let enough = Expr::col(pool_lot::Column::Received)
-        .sub(Expr::col(pool_lot::Column::Issued))
-        .sub(Expr::col(pool_lot::Column::Held))
-        .gte(amount);
-    let taken = pool_lot::Entity::update_many()
-        .col_expr(pool_lot::Column::Held, plus(pool_lot::Column::Held, amount))
-        .filter(pool_lot::Column::PoolId.eq(pool))
-        .filter(pool_lot::Column::BatchId.eq(lot))
-        .filter(enough)
-        .exec(unit)
-        .await?;
-    // Nobody moves a lot without its pool, and that is ours until the unit ends.
-    if taken.rows_affected == 1 {
+/// Takes of all `lots` at once.
+async fn take_of_lots(unit: &Unit, lots: &BTreeMap<BatchId, i64>) -> Result<(), DbErr> {
+    if lots.is_empty() {
+        return Ok(());
+    }
+    let amounts = Amounts::of(lots.iter().map(|(batch, amount)| (batch.0, *amount)));
+    let sql = format!(
+        "update stock_pool_lot set held = held + case batch_id{0} end \
+         where batch_id in ({1}) and received - issued - held >= case batch_id{0} end",
+        amounts.cases, amounts.places
+    );
+    let statement = Statement::from_sql_and_values(unit.get_database_backend(), sql, amounts.values);
+    // Nobody moves a lot without its pool, and those are ours until the unit ends.
+    if usize::try_from(unit.execute_raw(statement).await?.rows_affected()) == Ok(lots.len()) {
         Ok(())
     } else {
         Err(DbErr::RecordNotUpdated)
@@ -344,7 +491,7 @@ async fn close(unit: &Unit, holders: &[Uuid], to: State) -> Result<Moved, DbErr>
         .filter(stock_hold::Column::State.eq(State::Held))
         .all(unit)
         .await?;
-    rows.sort_by_key(|row| (row.pool_id.is_none(), row.pool_id, row.listing_id, row.id));
+    rows.sort_by_key(|row| (row.pool_id, row.listing_id, row.id));
     let mut moved = Moved::default();
     for row in rows {
         let closed = stock_hold::Entity::update_many()
@@ -454,14 +601,16 @@ mod tests {
 
     fn lot(number: u128, available: i64, held_back: bool) -> LotLeft {
         LotLeft {
+            pool_id: PoolId(Uuid::nil()),
+            lot: number.to_string().parse().expect("a lot"),
             batch_id: BatchId(Uuid::from_u128(number)),
             available,
             held_back: i64::from(held_back),
         }
     }
 
-    fn taken(lots: &[LotLeft], loose: i64, amount: i64) -> Option<Vec<(u128, i64)>> {
-        let parts = share_out(lots, loose, amount)?;
+    fn taken(lots: &[LotLeft], mut loose: i64, amount: i64) -> Option<Vec<(u128, i64)>> {
+        let parts = share_out(&mut lots.to_vec(), &mut loose, amount)?;
         Some(
             parts
                 .iter()

@@ -24,6 +24,7 @@ pub(super) const LISTED: &str = "listed";
 pub(super) const RECEIVED: &str = "received";
 pub(super) const CORRECTED: &str = "corrected";
 pub(super) const SOLD: &str = "sold";
+pub(super) const RETURNED: &str = "returned";
 
 /// A move of stock, and why.
 #[derive(Clone, Copy, Debug)]

@@ -494,17 +494,30 @@ async fn around(db: &impl ConnectionTrait, listings: Vec<listing::Model>, today:
     Ok(details.collect())
 }
 
-/// What may be sold of `listing` on `today`; `None` where nothing is counted.
-pub async fn left(db: &impl ConnectionTrait, listing: &listing::Model, today: Day) -> Result<Option<Quantity>, DbErr> {
-    let sellable: Option<Option<i64>> = listing::Entity::find_by_id(listing.id)
+/// What may be sold of each of `listings` on `today`, in its unit; `None` where nothing is counted.
+pub async fn left_of(
+    db: &impl ConnectionTrait,
+    listings: &[&listing::Model],
+    today: Day,
+) -> Result<HashMap<ListingId, Option<Quantity>>, DbErr> {
+    let sellable: HashMap<ListingId, Option<i64>> = listing::Entity::find()
         .select_only()
+        .column(listing::Column::Id)
         .expr_as(stock::sellable(today), "sellable")
-        .into_tuple()
-        .one(db)
-        .await?;
-    Ok(sellable
-        .flatten()
-        .map(|sellable| stock::left(Thousandths(sellable), listing.factor, listing.unit)))
+        .filter(listing::Column::Id.is_in(listings.iter().map(|listing| listing.id)))
+        .into_tuple::<(ListingId, Option<i64>)>()
+        .all(db)
+        .await?
+        .into_iter()
+        .collect();
+    Ok(listings
+        .iter()
+        .map(|listing| {
+            let sellable = sellable.get(&listing.id).copied().flatten();
+            let left = sellable.map(|sellable| stock::left(Thousandths(sellable), listing.factor, listing.unit));
+            (listing.id, left)
+        })
+        .collect())
 }
 
 #[derive(FromQueryResult)]

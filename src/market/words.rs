@@ -41,11 +41,14 @@ mod tests {
                 purpose: Purpose::Sale,
                 amount: Dong(amount),
                 received: Dong(received),
+                refunded: Dong::ZERO,
+                earned: Dong::ZERO,
                 status,
                 confirmed,
                 created_at: Timestamp(0),
                 expires_at: None,
                 settled_at: None,
+                gateway: None,
             };
             said(Language::Vietnamese, &payment)
         };

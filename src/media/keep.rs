@@ -121,6 +121,7 @@ mod tests {
             page_cache: true,
             money: crate::config::Money::Direct,
             sms: crate::config::Sms::Folder(folder.join("sms")),
+            messengers: crate::config::Messengers::in_folders(folder),
             oidc: None,
             policy: crate::config::Policy::default(),
             secrets: crate::config::Secrets::default(),

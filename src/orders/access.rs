@@ -3,7 +3,10 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 use entity::{
     ids::{OrderGroupId, OrderId},
-    orders::{group, order},
+    orders::{
+        group,
+        order::{self, Side},
+    },
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Deserialize;
@@ -61,6 +64,12 @@ impl OrderViewer {
         self.sides.seller
     }
 
+    /// On which side they act: who buys of themselves acts as the seller.
+    #[must_use]
+    pub const fn side(&self) -> Side {
+        if self.sides.seller { Side::Seller } else { Side::Buyer }
+    }
+
     /// What a link to the order's page must carry.
     #[must_use]
     pub fn token(&self) -> Option<&str> {
@@ -73,6 +82,13 @@ impl FromRequestParts<App> for OrderViewer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let Id(id) = Id::<OrderId>::from_request_parts(parts, app).await?;
+        Self::of(parts, app, id).await
+    }
+}
+
+impl OrderViewer {
+    /// Whoever sends the request, before the order `id`.
+    pub(super) async fn of(parts: &mut Parts, app: &App, id: OrderId) -> Result<Self, Problem> {
         let visitor = Visitor::of(parts, app).await?;
         let db = app.db().read();
         let order = order::Entity::find_by_id(id)
@@ -101,7 +117,7 @@ impl FromRequestParts<App> for OrderViewer {
 
 /// Proof that the request comes from the people of the seller of the order in its path.
 #[derive(Clone, Debug)]
-pub struct OrderSeller(OrderViewer);
+pub struct OrderSeller(pub(super) OrderViewer);
 
 impl OrderSeller {
     #[must_use]
@@ -125,6 +141,24 @@ impl FromRequestParts<App> for OrderSeller {
         } else {
             // The buyer sees the order, so this much may be said.
             Err(OrdersError::NotTheSeller.into())
+        }
+    }
+}
+
+/// Proof that the request comes from the buyer of the order in its path.
+#[derive(Clone, Debug)]
+pub struct OrderBuyer(pub(super) OrderViewer);
+
+impl FromRequestParts<App> for OrderBuyer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let viewer = OrderViewer::from_request_parts(parts, app).await?;
+        if viewer.is_buyer() {
+            Ok(Self(viewer))
+        } else {
+            // The seller sees the order, so this much may be said.
+            Err(OrdersError::NotTheBuyer.into())
         }
     }
 }

@@ -1,24 +1,30 @@
 //! Checkout and orders over HTTP.
 
+use std::sync::Arc;
+
 use axum::{Json, extract::State};
-use entity::{Quantity, ids::OrderId};
+use entity::{
+    Quantity, Thousandths,
+    catalogue::seller,
+    ids::OrderId,
+    orders::{collection, cycle},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Checkout, OrderSeller, OrderViewer, OrdersError,
-    advance::advance,
-    cancel::cancel,
+    Checkout, OrderViewer, OrdersError,
     checkout::NewOrders,
-    confirm_payment::confirm_payment,
+    known::Known,
     lifecycle::Event,
-    place::place,
+    place::{Placed, place, place_known},
     read::{self, LineView, Mine, OrderView, PaymentView, weight},
+    wire::AfterWire,
 };
 use crate::{
     app::App,
     catalogue::sellers_of,
-    db::{Actor, Unit},
+    db::Actor,
     http::{
         body::{Body, Maybe, Params},
         idempotency::{Answer, Once, write_once},
@@ -74,6 +80,8 @@ pub struct OrderWeightWire {
     unit: &'static str,
     /// What the pieces are thought to weigh; they are weighed when they are packed.
     weight: QuantityWire,
+    /// What they weighed; then price and amount are no estimates any more.
+    weighed: Option<QuantityWire>,
 }
 
 /// A line of an order, with title and price of the moment it was ordered.
@@ -92,6 +100,72 @@ pub struct OrderLineWire {
     by_weight: Option<OrderWeightWire>,
     /// Empty for stock of no particular lot.
     lots: Vec<OrderLotWire>,
+    /// What was ordered; `quantity` is what is left of it.
+    ordered: QuantityWire,
+    given_up: QuantityWire,
+    /// How much of it lies in a parcel.
+    packed: QuantityWire,
+    /// What the buyer said of it.
+    review_id: Option<String>,
+}
+
+/// Where and when an order is fetched, as it was when it was ordered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CollectionWire {
+    name: String,
+    commune_code: String,
+    /// As an address reads: `Xóm Hồng Thái, Xã Tân Cương, Thái Nguyên`.
+    address: String,
+    /// When it is open, in the seller's words.
+    opening: String,
+    /// At the farm: the day, and from when to when.
+    date: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+}
+
+impl From<collection::Model> for CollectionWire {
+    fn from(row: collection::Model) -> Self {
+        let address = address(&row.street, &row.commune_code);
+        Self {
+            name: row.name,
+            commune_code: row.commune_code.to_string(),
+            address,
+            opening: row.opening,
+            date: row.day.map(|day| day.iso()),
+            from: row.opens,
+            to: row.closes,
+        }
+    }
+}
+
+/// `street` and the commune, as an address reads.
+pub(super) fn address(street: &str, commune: &entity::CommuneCode) -> String {
+    let commune = places::commune(commune).map_or_else(String::new, places::Commune::address);
+    let parts = [street, commune.as_str()];
+    let given: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    given.join(", ")
+}
+
+/// An order cycle as its orders show it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderCycleWire {
+    id: String,
+    name: String,
+    /// From then on nothing of its orders is changed.
+    closes_at: String,
+    hand_over_on: String,
+}
+
+impl From<cycle::Model> for OrderCycleWire {
+    fn from(row: cycle::Model) -> Self {
+        Self {
+            id: row.id.to_string(),
+            name: row.name,
+            closes_at: row.closes_at.rfc3339(),
+            hand_over_on: row.hand_over_on.iso(),
+        }
+    }
 }
 
 /// An order. Order, fulfilment and payment are three axes.
@@ -108,10 +182,20 @@ pub struct OrderWire {
     fulfilment: &'static str,
     /// `ship`, `pickup` or `farm`.
     delivery: &'static str,
-    /// `vietqr` or `cod`.
+    /// `vietqr`, `cod`, `vnpay`, `momo` or `zalopay`.
     payment_method: &'static str,
-    /// đồng
+    /// What its lines cost, in đồng.
+    goods: i64,
+    /// What carrying it costs, in đồng, as it was when it was ordered.
+    delivery_fee: i64,
+    /// Store credit that was spent on it, in đồng.
+    credit_used: i64,
+    /// `goods` and `delivery_fee` less `credit_used`, in đồng.
     total: i64,
+    /// Where and when it is fetched; `null` when it is sent, or when the seller has not set anything.
+    collection: Option<CollectionWire>,
+    /// The order cycle it was placed in: its lines may be changed until the cycle closes.
+    cycle: Option<OrderCycleWire>,
     /// Something of it is charged by weight, so that the total is an estimate.
     estimate: bool,
     lines: Vec<OrderLineWire>,
@@ -123,16 +207,36 @@ pub struct OrderWire {
     actions: Vec<&'static str>,
     created_at: String,
     updated_at: String,
+    #[serde(flatten)]
+    after: AfterWire,
+}
+
+impl From<seller::Model> for OrderSellerWire {
+    fn from(row: seller::Model) -> Self {
+        Self {
+            id: row.id.to_string(),
+            slug: row.slug.to_string(),
+            name: row.name,
+        }
+    }
 }
 
 impl From<LineView> for OrderLineWire {
-    fn from(LineView { line, lots }: LineView) -> Self {
+    fn from(view: LineView) -> Self {
+        let LineView {
+            line,
+            lots,
+            packed,
+            review,
+        } = view;
         let by_weight = weight(&line);
+        let told = |amount| QuantityWire::from(Quantity::new(amount, line.unit));
+        let weighed = line.weighed.zip(line.weight_unit);
         Self {
             id: line.id.to_string(),
             listing_id: line.listing_id.to_string(),
             product_id: line.product_id.to_string(),
-            title: line.title,
+            title: line.title.clone(),
             quantity: Quantity::new(line.quantity, line.unit).into(),
             price: line.price.0,
             amount: line.amount.0,
@@ -140,7 +244,12 @@ impl From<LineView> for OrderLineWire {
                 price: price.0,
                 unit: weight.unit.code(),
                 weight: weight.into(),
+                weighed: weighed.map(|(amount, unit)| Quantity::new(amount, unit).into()),
             }),
+            ordered: told(Thousandths(line.quantity.0 + line.given_up.0)),
+            given_up: told(line.given_up),
+            packed: told(packed),
+            review_id: review.map(|id| id.to_string()),
             lots: lots
                 .into_iter()
                 .map(|lot| OrderLotWire {
@@ -155,7 +264,8 @@ impl From<LineView> for OrderLineWire {
 
 impl OrderWire {
     /// `view` as its seller or its buyer sees it: a seller is not told which other orders the same payment is for.
-    fn new(vault: &Vault, view: OrderView, as_seller: bool) -> Result<Self, OrdersError> {
+    pub(super) fn new(app: &App, view: OrderView, as_seller: bool) -> Result<Self, OrdersError> {
+        let after = AfterWire::of(app.vault(), &view, as_seller, app.now())?;
         let actions = view.possible(as_seller).into_iter().map(Event::code).collect();
         let OrderView {
             order,
@@ -163,6 +273,9 @@ impl OrderWire {
             seller,
             lines,
             payment,
+            collection,
+            cycle,
+            ..
         } = view;
         let payment = match payment {
             None => None,
@@ -170,26 +283,30 @@ impl OrderWire {
                 if as_seller {
                     payment.orders = vec![order.id];
                 }
-                Some(payment_wire(vault, &payment)?)
+                Some(payment_wire(app.vault(), &payment)?)
             }
         };
         Ok(Self {
             actions,
+            after,
             payment,
             id: order.id.to_string(),
             number: order.number.to_string(),
             group_id: group.id.to_string(),
-            seller: OrderSellerWire {
-                id: seller.id.to_string(),
-                slug: seller.slug.to_string(),
-                name: seller.name,
-            },
+            seller: seller.into(),
             state: order.state.code(),
             fulfilment: order.fulfilment.code(),
             delivery: order.delivery.code(),
             payment_method: order.method.code(),
+            goods: order.goods().0,
+            delivery_fee: order.delivery_fee.0,
+            credit_used: order.credit_used.0,
             total: order.total.0,
-            estimate: lines.iter().any(|view| weight(&view.line).is_some()),
+            collection: collection.map(Into::into),
+            cycle: cycle.map(Into::into),
+            estimate: lines
+                .iter()
+                .any(|view| weight(&view.line).is_some() && view.line.weighed.is_none()),
             lines: lines.into_iter().map(Into::into).collect(),
             buyer: OrderBuyerWire {
                 name: group.buyer_name,
@@ -240,39 +357,45 @@ pub(super) async fn check_out_once(
     digest: &str,
     new: NewOrders,
 ) -> Result<Answer, Problem> {
-    let within = app.clone();
+    if let Some(gateway) = new.method.gateway() {
+        payments::gateways::must_be_offered(app, gateway).await?;
+    }
+    let money = app.config().money;
+    // What can be read before the unit is: the unit only asks whether it still holds.
+    let known = Known::read(app.db().read(), app.now(), money, &new.asked, actor.person()).await?;
+    let shared = Arc::new((app.clone(), known, new));
     write_once(app, actor, once, digest, move |unit| {
-        let (app, new) = (within.clone(), new.clone());
+        let shared = Arc::clone(&shared);
         Box::pin(async move {
-            let placed = place(unit, app.config().money, &new).await?;
-            let views = read::of_group(&*unit, placed.group).await.map_err(OrdersError::from)?;
-            let wire = checkout_wire(app.vault(), placed.group.to_string(), placed.access_token, views)?;
-            Answer::created(format!("/don-hang/{}", placed.group), &wire)
+            let (app, known, new) = &*shared;
+            let placed = if known.still_holds(unit).await.map_err(OrdersError::from)? {
+                place_known(unit, money, known, new).await?
+            } else {
+                place(unit, money, new).await?
+            };
+            let location = format!("/don-hang/{}", placed.group);
+            Answer::created(location, &checkout_wire(app, placed)?)
         })
     })
     .await
 }
 
-fn checkout_wire(
-    vault: &Vault,
-    group_id: String,
-    access_token: String,
-    views: Vec<OrderView>,
-) -> Result<CheckoutWire, OrdersError> {
+fn checkout_wire(app: &App, placed: Placed) -> Result<CheckoutWire, OrdersError> {
     let mut payments: Vec<PaymentWire> = Vec::new();
-    for payment in views.iter().filter_map(|view| view.payment.as_ref()) {
-        let wire = payment_wire(vault, payment)?;
+    for payment in placed.orders.iter().filter_map(|view| view.payment.as_ref()) {
+        let wire = payment_wire(app.vault(), payment)?;
         if payments.iter().all(|known| known.id != wire.id) {
             payments.push(wire);
         }
     }
-    let orders = views
+    let orders = placed
+        .orders
         .into_iter()
-        .map(|view| OrderWire::new(vault, view, false))
+        .map(|view| OrderWire::new(app, view, false))
         .collect::<Result<_, _>>()?;
     Ok(CheckoutWire {
-        group_id,
-        access_token,
+        group_id: placed.group.to_string(),
+        access_token: placed.access_token,
         orders,
         payments,
     })
@@ -342,7 +465,7 @@ pub async fn list_orders(
         |view| view.order.id.to_string(),
         |view| {
             let as_seller = sold_by.contains(&view.order.seller_id);
-            OrderWire::new(app.vault(), view, as_seller)
+            OrderWire::new(&app, view, as_seller)
         },
     );
     Ok(Json(List {
@@ -359,81 +482,7 @@ pub async fn get_order(State(app): State<App>, viewer: OrderViewer) -> Result<Js
     shown(&app, viewer.order().id, viewer.is_seller()).await
 }
 
-async fn shown(app: &App, id: OrderId, as_seller: bool) -> Result<Json<OrderWire>, Problem> {
+pub(super) async fn shown(app: &App, id: OrderId, as_seller: bool) -> Result<Json<OrderWire>, Problem> {
     let view = read::order(app.db().read(), id).await?.ok_or_else(Problem::not_found)?;
-    Ok(Json(OrderWire::new(app.vault(), view, as_seller)?))
-}
-
-/// Lets `event` happen to the order `id`.
-pub(super) async fn happen(app: &App, actor: Actor, id: OrderId, event: Event) -> Result<(), OrdersError> {
-    app.write(actor, move |unit: &mut Unit| {
-        Box::pin(async move {
-            match event {
-                Event::Cancel => cancel(unit, id).await,
-                event => advance(unit, id, event).await,
-            }
-        })
-    })
-    .await
-}
-
-async fn by_seller(app: &App, seller: &OrderSeller, event: Event) -> Result<Json<OrderWire>, Problem> {
-    let id = seller.order().id;
-    happen(app, seller.actor(), id, event).await?;
-    shown(app, id, true).await
-}
-
-async fn by_either(app: &App, viewer: &OrderViewer, event: Event) -> Result<Json<OrderWire>, Problem> {
-    let id = viewer.order().id;
-    happen(app, viewer.actor(), id, event).await?;
-    shown(app, id, viewer.is_seller()).await
-}
-
-/// The seller will do it. Doing it twice is no mistake.
-#[utoipa::path(post, path = "/api/v1/orders/{id}/confirm", tag = "orders", params(("id" = String, Path)),
-    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
-pub async fn confirm_order(State(app): State<App>, seller: OrderSeller) -> Result<Json<OrderWire>, Problem> {
-    by_seller(&app, &seller, Event::Confirm).await
-}
-
-/// The money came, by the word of the seller whose account it went to; it is shown as such. For banks that send no
-/// notices.
-#[utoipa::path(post, path = "/api/v1/orders/{id}/confirm-payment", tag = "orders", params(("id" = String, Path)),
-    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
-pub async fn confirm_order_payment(State(app): State<App>, seller: OrderSeller) -> Result<Json<OrderWire>, Problem> {
-    let id = seller.order().id;
-    app.write(seller.actor(), move |unit| {
-        Box::pin(async move { confirm_payment(unit, id).await })
-    })
-    .await?;
-    shown(&app, id, true).await
-}
-
-/// The goods are packed: confirmed before, and paid unless it is paid on delivery.
-#[utoipa::path(post, path = "/api/v1/orders/{id}/pack", tag = "orders", params(("id" = String, Path)),
-    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
-pub async fn pack_order(State(app): State<App>, seller: OrderSeller) -> Result<Json<OrderWire>, Problem> {
-    by_seller(&app, &seller, Event::Pack).await
-}
-
-/// The goods are on their way and leave the stock. What is fetched is not shipped.
-#[utoipa::path(post, path = "/api/v1/orders/{id}/ship", tag = "orders", params(("id" = String, Path)),
-    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
-pub async fn ship_order(State(app): State<App>, seller: OrderSeller) -> Result<Json<OrderWire>, Problem> {
-    by_seller(&app, &seller, Event::Ship).await
-}
-
-/// The buyer has the goods; buyer and seller may both say so.
-#[utoipa::path(post, path = "/api/v1/orders/{id}/deliver", tag = "orders", params(("id" = String, Path)),
-    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
-pub async fn deliver_order(State(app): State<App>, viewer: OrderViewer) -> Result<Json<OrderWire>, Problem> {
-    by_either(&app, &viewer, Event::Deliver).await
-}
-
-/// Gives the order up, while no money has come and nothing is packed; buyer and seller may both do so. Its goods go back
-/// on sale.
-#[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", tag = "orders", params(("id" = String, Path)),
-    security(("bearer" = []), ("session" = [])), responses((status = OK, body = OrderWire)))]
-pub async fn cancel_order(State(app): State<App>, viewer: OrderViewer) -> Result<Json<OrderWire>, Problem> {
-    by_either(&app, &viewer, Event::Cancel).await
+    Ok(Json(OrderWire::new(app, view, as_seller)?))
 }

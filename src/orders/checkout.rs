@@ -1,10 +1,10 @@
 //! What a buyer asks for: parsed and checked, as far as it can be without the listings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use entity::{
-    CommuneCode, Dong, Phone, Quantity,
-    ids::{ListingId, SellerId},
+    CommuneCode, Day, Dong, Phone, Quantity,
+    ids::{FarmTimeId, ListingId, PickupPointId, SellerId},
     orders::order::{Delivery, Method},
 };
 use sea_orm::Iterable;
@@ -15,6 +15,7 @@ use crate::{
     catalogue::commune,
     checked,
     http::{
+        body::day,
         input::{Field, QuantityInput, Wrong},
         language::Message,
     },
@@ -36,12 +37,15 @@ pub struct Checkout {
     /// `ship` when it is absent.
     #[schema(value_type = Option<CheckoutDelivery>)]
     pub delivery: Field<CheckoutDelivery>,
-    /// `vietqr` or `cod`.
+    /// One of `GET /payment-methods`: `vietqr`, `cod`, `vnpay`, `momo`, `zalopay`.
     #[schema(value_type = String, example = "vietqr")]
     pub payment_method: Field<String>,
-    /// The sum in đồng that the buyer was shown. Given, the checkout is refused when a price has changed since.
-    #[schema(value_type = Option<i64>, minimum = 1)]
+    /// The sum in đồng that the buyer was shown. Given, the checkout is refused when a price or a fee has changed since.
+    #[schema(value_type = Option<i64>, minimum = 0)]
     pub expected_total: Field<i64>,
+    /// Whether to spend the store credit that the caller has with these sellers, as far as it goes; needs an account.
+    #[schema(value_type = Option<bool>)]
+    pub use_credit: Field<bool>,
 }
 
 /// A line of a checkout. Its price is the listing's, whatever a caller believes.
@@ -79,28 +83,94 @@ pub struct CheckoutAddress {
 #[serde(untagged)]
 pub enum CheckoutDelivery {
     One(String),
-    PerSeller(BTreeMap<String, String>),
+    PerSeller(BTreeMap<String, CheckoutWay>),
 }
 
-/// A checked checkout; what depends on the listings is checked when it is placed.
+/// How one seller's goods come: the way alone, or with where and when they are fetched.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum CheckoutWay {
+    Mode(String),
+    Chosen(CheckoutChoice),
+}
+
+impl Default for CheckoutWay {
+    fn default() -> Self {
+        Self::Mode(String::new())
+    }
+}
+
+/// A way of delivery with where and when.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct CheckoutChoice {
+    /// `ship`, `pickup` or `farm`.
+    #[schema(value_type = String)]
+    pub mode: Field<String>,
+    /// Which of the seller's pick-up points; may be left out where there is one.
+    #[schema(value_type = Option<String>)]
+    pub pickup_point_id: Field<String>,
+    #[schema(value_type = Option<CheckoutSlot>)]
+    pub slot: Field<CheckoutSlot>,
+}
+
+/// Which of the seller's times at the farm, and on which day.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct CheckoutSlot {
+    #[schema(value_type = String)]
+    pub id: Field<String>,
+    #[schema(value_type = String, example = "2026-11-28")]
+    pub date: Field<String>,
+}
+
+/// What is asked for, as far as it is known before anybody says who buys and how they pay; what depends on the listings is
+/// reckoned later.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    /// In the order in which they came.
+    pub lines: Vec<(ListingId, Quantity)>,
+    /// `None`: where it goes is not said yet.
+    pub commune: Option<CommuneCode>,
+    pub delivery: Wish,
+    /// `None`: how it is paid is not said yet.
+    pub method: Option<Method>,
+    pub use_credit: bool,
+    pub expected_total: Option<Dong>,
+}
+
+/// A checked checkout.
 #[derive(Clone, Debug)]
 pub struct NewOrders {
-    /// In the order in which they came.
-    pub(super) lines: Vec<(ListingId, Quantity)>,
+    pub(super) asked: Asked,
     pub(super) name: String,
     pub(super) phone: Phone,
     pub(super) commune: CommuneCode,
     pub(super) street: String,
-    pub(super) delivery: Wish,
     pub(super) method: Method,
-    pub(super) expected_total: Option<Dong>,
 }
 
 /// How the buyer wants it.
 #[derive(Clone, Debug)]
 pub(super) enum Wish {
     One(Delivery),
-    PerSeller(BTreeMap<SellerId, Delivery>),
+    PerSeller(BTreeMap<SellerId, Way>),
+}
+
+/// How one seller's goods shall come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Way {
+    pub delivery: Delivery,
+    pub point: Option<PickupPointId>,
+    pub slot: Option<(FarmTimeId, Day)>,
+}
+
+impl Way {
+    pub const fn plain(delivery: Delivery) -> Self {
+        Self {
+            delivery,
+            point: None,
+            slot: None,
+        }
+    }
 }
 
 impl Checkout {
@@ -124,18 +194,70 @@ impl Checkout {
             wrong.line("/ship_to/street", &ship_to.street, 200)
         };
         let method = method(&mut wrong, &self.payment_method);
-        let expected_total = wrong.optional("/expected_total", &self.expected_total, Wrong::dong);
-        checked!(wrong; lines, name, phone, commune_code, street, delivery, method, expected_total);
+        let (use_credit, expected_total) = self.money(&mut wrong);
+        checked!(wrong; lines, name, phone, commune_code, street, delivery, method, use_credit, expected_total);
         Ok(NewOrders {
-            lines,
+            asked: Asked {
+                lines,
+                commune: Some(commune_code.clone()),
+                delivery,
+                method: Some(method),
+                use_credit,
+                expected_total,
+            },
             name,
             phone,
             commune: commune_code,
             street,
+            method,
+        })
+    }
+
+    /// What may be asked before anybody says who buys, where it goes and how it is paid.
+    pub(super) fn check_quote(&self) -> Result<Asked, Wrong> {
+        let mut wrong = Wrong::default();
+        let lines = lines(&mut wrong, &self.lines);
+        let delivery = wish(&mut wrong, &self.delivery);
+        let nowhere = CheckoutAddress::default();
+        let ship_to = self.ship_to.given().unwrap_or(&nowhere);
+        let commune_code = wrong.optional("/ship_to/commune_code", &ship_to.commune_code, commune);
+        let method = wrong.optional("/payment_method", &self.payment_method, method_of);
+        let (use_credit, expected_total) = self.money(&mut wrong);
+        checked!(wrong; lines, commune_code, delivery, method, use_credit, expected_total);
+        Ok(Asked {
+            lines,
+            commune: commune_code,
             delivery,
             method,
+            use_credit,
             expected_total,
         })
+    }
+
+    /// The ways that are given for sellers, as far as they can be read: a page asks while people still choose.
+    pub(super) fn ways(&self) -> HashMap<SellerId, Way> {
+        let Some(CheckoutDelivery::PerSeller(given)) = self.delivery.given() else {
+            return HashMap::new();
+        };
+        given
+            .iter()
+            .filter_map(|(seller, given)| {
+                let id: SellerId = seller.parse().ok()?;
+                Some((id, way(&mut Wrong::default(), "", given)?))
+            })
+            .collect()
+    }
+
+    fn money(&self, wrong: &mut Wrong) -> (Option<bool>, Option<Option<Dong>>) {
+        let use_credit = wrong.optional("/use_credit", &self.use_credit, |wrong, pointer, field| {
+            wrong.required(pointer, field).copied()
+        });
+        let expected_total = wrong.optional("/expected_total", &self.expected_total, |wrong, pointer, field| {
+            // Only credit leaves nothing to pay.
+            let least = i64::from(use_credit != Some(Some(true)));
+            wrong.integer(pointer, field, least..=Dong::MAX.0).map(Dong)
+        });
+        (use_credit.map(Option::unwrap_or_default), expected_total)
     }
 }
 
@@ -143,12 +265,20 @@ impl Wish {
     fn ships(&self) -> bool {
         match self {
             Self::One(delivery) => *delivery == Delivery::Ship,
-            Self::PerSeller(wishes) => wishes.values().any(|delivery| *delivery == Delivery::Ship),
+            Self::PerSeller(wishes) => wishes.values().any(|way| way.delivery == Delivery::Ship),
+        }
+    }
+
+    /// How the goods of `seller` shall come; `None` when nobody said.
+    pub(super) fn of(&self, seller: SellerId) -> Option<Way> {
+        match self {
+            Self::One(delivery) => Some(Way::plain(*delivery)),
+            Self::PerSeller(wishes) => wishes.get(&seller).copied(),
         }
     }
 }
 
-fn lines(wrong: &mut Wrong, field: &Field<Vec<Field<CheckoutLine>>>) -> Option<Vec<(ListingId, Quantity)>> {
+pub(super) fn lines(wrong: &mut Wrong, field: &Field<Vec<Field<CheckoutLine>>>) -> Option<Vec<(ListingId, Quantity)>> {
     let given = wrong.required("/lines", field)?;
     if given.is_empty() {
         wrong.note("/lines", "wrong-required");
@@ -187,18 +317,43 @@ fn wish(wrong: &mut Wrong, field: &Field<CheckoutDelivery>) -> Option<Wish> {
         }
         Field::Given(CheckoutDelivery::One(code)) => mode(wrong, "/delivery", code).map(Wish::One),
         Field::Given(CheckoutDelivery::PerSeller(wishes)) => {
-            let read = |(seller, code): (&String, &String)| {
+            let read = |(seller, given): (&String, &CheckoutWay)| {
                 // A seller's id has nothing in it that a pointer would escape; what is none is told of as a whole.
                 let Ok(id) = seller.parse::<SellerId>() else {
                     wrong.note("/delivery", "wrong-delivery-seller");
                     return None;
                 };
-                Some((id, mode(wrong, &format!("/delivery/{id}"), code)?))
+                Some((id, way(wrong, &format!("/delivery/{id}"), given)?))
             };
             let read: Vec<_> = wishes.iter().map(read).collect();
             read.into_iter().collect::<Option<_>>().map(Wish::PerSeller)
         }
     }
+}
+
+fn way(wrong: &mut Wrong, pointer: &str, given: &CheckoutWay) -> Option<Way> {
+    let given = match given {
+        CheckoutWay::Mode(code) => return mode(wrong, pointer, code).map(Way::plain),
+        CheckoutWay::Chosen(given) => given,
+    };
+    let at = format!("{pointer}/mode");
+    let code = wrong.required(&at, &given.mode);
+    let delivery = code.and_then(|code| mode(wrong, &at, code));
+    let at = format!("{pointer}/pickup_point_id");
+    let point = wrong.optional(&at, &given.pickup_point_id, |wrong, pointer, field| {
+        wrong.code::<PickupPointId>(pointer, field, "wrong-no-such-point")
+    });
+    let slot = wrong.optional(&format!("{pointer}/slot"), &given.slot, |wrong, pointer, field| {
+        let slot = wrong.required(pointer, field)?;
+        let id = wrong.code::<FarmTimeId>(&format!("{pointer}/id"), &slot.id, "wrong-no-such-slot");
+        let date = day(wrong, &format!("{pointer}/date"), &slot.date);
+        id.zip(date)
+    });
+    Some(Way {
+        delivery: delivery?,
+        point: point?,
+        slot: slot?,
+    })
 }
 
 fn mode(wrong: &mut Wrong, pointer: &str, code: &str) -> Option<Delivery> {
@@ -210,14 +365,14 @@ fn mode(wrong: &mut Wrong, pointer: &str, code: &str) -> Option<Delivery> {
 }
 
 fn method(wrong: &mut Wrong, field: &Field<String>) -> Option<Method> {
-    let code = wrong.required("/payment_method", field)?;
+    method_of(wrong, "/payment_method", field)
+}
+
+fn method_of(wrong: &mut Wrong, pointer: &str, field: &Field<String>) -> Option<Method> {
+    let code = wrong.required(pointer, field)?;
     let found = Method::iter().find(|method| method.code() == code);
     if found.is_none() {
-        let later = matches!(code.as_str(), "vnpay" | "momo" | "zalopay");
-        wrong.note(
-            "/payment_method",
-            if later { "wrong-method-later" } else { "wrong-method" },
-        );
+        wrong.note(pointer, "wrong-method");
     }
     found
 }

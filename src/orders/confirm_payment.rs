@@ -6,7 +6,10 @@ use entity::{
 };
 use sea_orm::EntityTrait;
 
-use super::{OrdersError, Paid, advance::find, mark_paid};
+use super::{
+    OrdersError, Paid, mark_paid,
+    open::{find, open},
+};
 use crate::{
     db::Unit,
     payments::{self, lifecycle::is_paid},
@@ -25,9 +28,15 @@ pub async fn confirm_payment(unit: &mut Unit, id: OrderId) -> Result<(), OrdersE
     if account.and_then(|account| account.seller_id) != Some(order.seller_id) {
         return Err(OrdersError::NotByHand);
     }
-    if is_paid(payment.status) {
-        return Ok(());
-    }
+    let payment_id = if is_paid(payment.status) {
+        // What was asked for on top since.
+        match open(unit, id).await?.asked.first() {
+            Some(asked) => asked.payment_id,
+            None => return Ok(()),
+        }
+    } else {
+        payment_id
+    };
     let payment = payments::confirm_by_hand(unit, payment_id).await?;
     match mark_paid(unit, &payment).await? {
         Paid::Done => Ok(()),

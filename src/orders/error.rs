@@ -1,6 +1,6 @@
 //! What this room refuses.
 
-use super::lifecycle::Illegal;
+use super::{edits, lifecycle::Illegal, returns};
 use crate::{
     catalogue::CatalogueError,
     http::{
@@ -23,10 +23,42 @@ pub enum OrdersError {
     NoSuchOrder,
     #[error("only its seller may do that")]
     NotTheSeller,
+    #[error("only its buyer may do that")]
+    NotTheBuyer,
+    #[error("only an officer may do that")]
+    NotAnOfficer,
     #[error("its money is not the seller's to confirm")]
     NotByHand,
     #[error(transparent)]
     Illegal(#[from] Illegal),
+    #[error(transparent)]
+    IllegalEdit(#[from] edits::Illegal),
+    #[error(transparent)]
+    IllegalReturn(#[from] returns::Illegal),
+    #[error("its seller has proposed something that is not settled")]
+    EditOpen,
+    #[error("the time to answer is over")]
+    EditClosed,
+    #[error("it is too late to give its goods back, or too early")]
+    ReturnOver,
+    #[error("the seller has still time to answer")]
+    TooEarly,
+    #[error("the line was reviewed")]
+    Reviewed,
+    #[error("the review was answered")]
+    Answered,
+    #[error("more than anybody could pay")]
+    TooMuch,
+    #[error("there is no account to pay into")]
+    NoAccount,
+    #[error("somebody ordered in the cycle")]
+    CycleHasOrders,
+    /// Its cycle is closed, it is packed, or it was given up.
+    #[error("the order can no longer be changed")]
+    NotEditable,
+    /// Money for it has come, and the change would ask for other money.
+    #[error("the order is paid already")]
+    PaidAlready,
     #[error("the order changed at the same moment")]
     Overtaken,
     #[error(transparent)]
@@ -63,14 +95,36 @@ impl From<OrdersError> for Problem {
             }
             OrdersError::NoSuchOrder => Self::not_found(),
             OrdersError::NotTheSeller => Self::new(Kind::Forbidden, "not-the-seller", "orders-say-not-the-seller"),
+            OrdersError::NotTheBuyer => Self::new(Kind::Forbidden, "not-the-buyer", "orders-say-not-the-buyer"),
+            OrdersError::NotAnOfficer => Self::new(Kind::Forbidden, "not-an-officer", "orders-say-not-an-officer"),
             OrdersError::NotByHand => Self::new(Kind::Conflict, "not-by-hand", "orders-say-not-by-hand"),
             OrdersError::Illegal(Illegal::Unpaid) => Self::new(Kind::Conflict, "unpaid", "orders-say-unpaid"),
             OrdersError::Illegal(Illegal::MoneyCame) => {
                 Self::new(Kind::Conflict, "money-came", "orders-say-money-came")
             }
-            OrdersError::Illegal(Illegal::State { .. } | Illegal::Fulfilment { .. }) => {
+            OrdersError::Illegal(Illegal::NeedsSeller) => {
+                Self::new(Kind::Conflict, "needs-seller", "orders-say-needs-seller")
+            }
+            OrdersError::Illegal(Illegal::GoodsLeft) => {
+                Self::new(Kind::Conflict, "goods-left", "orders-say-goods-left")
+            }
+            OrdersError::Illegal(Illegal::State { .. } | Illegal::Goods { .. }) => {
                 Self::new(Kind::Conflict, "order-state", "orders-say-not-now")
             }
+            OrdersError::IllegalEdit(_) | OrdersError::EditClosed => {
+                Self::new(Kind::Conflict, "edit-closed", "orders-say-edit-closed")
+            }
+            OrdersError::IllegalReturn(_) => Self::new(Kind::Conflict, "return-state", "orders-say-return-state"),
+            OrdersError::EditOpen => Self::new(Kind::Conflict, "edit-open", "orders-say-edit-open"),
+            OrdersError::ReturnOver => Self::new(Kind::Conflict, "return-over", "orders-say-return-over"),
+            OrdersError::TooEarly => Self::new(Kind::Conflict, "too-early", "orders-say-too-early"),
+            OrdersError::Reviewed => Self::new(Kind::Conflict, "reviewed", "orders-say-reviewed"),
+            OrdersError::Answered => Self::new(Kind::Conflict, "answered", "orders-say-answered"),
+            OrdersError::TooMuch => Wrong::one("/lines", "wrong-order-amount").into(),
+            OrdersError::NoAccount => Self::new(Kind::Conflict, "no-account", "orders-say-no-account"),
+            OrdersError::CycleHasOrders => Self::new(Kind::Conflict, "cycle-has-orders", "orders-say-cycle-has-orders"),
+            OrdersError::NotEditable => Self::new(Kind::Conflict, "order-not-editable", "orders-say-not-editable"),
+            OrdersError::PaidAlready => Self::new(Kind::Conflict, "order-paid", "orders-say-paid-already"),
             OrdersError::Overtaken => Self::new(Kind::Conflict, "overtaken", "orders-say-overtaken").retry_after(1),
             OrdersError::Catalogue(error) => error.into(),
             OrdersError::Payments(error) => error.into(),

@@ -4,16 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use entity::{
     ids::PaymentId,
-    orders::order,
+    orders::order::{self, Side},
     payments::payment::{self, Purpose},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
 use super::{
-    OrdersError,
-    advance::{holders, move_on},
-    lifecycle::{self, Event, Money},
-    read::standing,
+    OrdersError, extras, further,
+    lifecycle::{self, Event, Given, Money},
+    news::{self, News},
+    open::{holders, move_on, unpacked},
 };
 use crate::{
     app::App,
@@ -71,6 +71,11 @@ async fn expire(unit: &mut Unit, id: PaymentId) -> Result<(), OrdersError> {
     if !is_open(payment.status) {
         return Ok(());
     }
+    if let Some(row) = further::of_payment(unit, id).await? {
+        further::lapsed(unit, &row).await?;
+        payments::expire(unit, id).await?;
+        return Ok(());
+    }
     let orders = order::Entity::find()
         .filter(order::Column::PaymentId.eq(id))
         .order_by_asc(order::Column::Id)
@@ -79,15 +84,25 @@ async fn expire(unit: &mut Unit, id: PaymentId) -> Result<(), OrdersError> {
     let mut given_up = Vec::with_capacity(orders.len());
     for order in &orders {
         // An order that was cancelled stays cancelled.
-        let money = Money::of(Some(&payment));
-        if let Ok(after) = lifecycle::next(standing(order), Event::Expire, order.delivery, money)
-            && move_on(unit, order, after).await?
+        let given = Given {
+            delivery: order.delivery,
+            money: Money::of(order, Some(&payment)),
+            by: Side::Exchange,
+        };
+        let before = unpacked(order);
+        if let Ok(after) = lifecycle::next(before, Event::Expire, given)
+            && move_on(unit, order, before, after).await?
         {
-            given_up.push(order.id);
+            given_up.push(order);
         }
     }
-    let holders = holders(unit, &given_up).await?;
+    let ids: Vec<_> = given_up.iter().map(|order| order.id).collect();
+    let holders = holders(unit, &ids).await?;
     hold::release(unit, &holders).await?;
     payments::expire(unit, id).await?;
+    for order in given_up {
+        extras::let_go(unit, order).await?;
+        news::tell(unit, order, News::Expired).await?;
+    }
     Ok(())
 }

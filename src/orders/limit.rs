@@ -14,7 +14,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-use super::{OrdersError, checkout::at, place::Line};
+use super::{OrdersError, checkout::at, reckon::Line};
 use crate::{
     db::Unit,
     http::{input::Wrong, language::Message},
@@ -25,10 +25,10 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Refuses lines with which `phone` would have more than a listing's limit, telling what is left to them. The listings
 /// stay locked until the unit ends, so that two checkouts at once count each other.
-pub(super) async fn check(unit: &Unit, phone: &Phone, lines: &[Line]) -> Result<(), OrdersError> {
+pub(super) async fn check(unit: &Unit, phone: &Phone, lines: &[&Line]) -> Result<(), OrdersError> {
     let mut limited: Vec<(&Line, Limit)> = lines
         .iter()
-        .filter_map(|line| Some((line, line.terms.limit?)))
+        .filter_map(|line| Some((*line, line.terms.limit?)))
         .collect();
     limited.sort_by_key(|(line, _)| line.listing.id);
     let mut over = Vec::new();
@@ -47,7 +47,8 @@ pub(super) async fn check(unit: &Unit, phone: &Phone, lines: &[Line]) -> Result<
             .with("most", told(limit.most.0))
             .with("days", usize::try_from(limit.days).unwrap_or_default())
             .with("left", told(left));
-        wrong.note(at(line.place), message);
+        let room = Quantity::new(Thousandths(left), line.listing.unit);
+        wrong.short(at(line.place), message, room);
     }
     wrong.result().map_err(OrdersError::FellShort)
 }

@@ -7,17 +7,17 @@ use entity::{
     listings::listing,
     orders::{
         line,
-        order::{self, State},
+        order::{self, Side, State},
     },
     payments::payment,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{
-    OrdersError,
-    advance::move_on,
-    lifecycle::{self, Event, Money},
-    read::standing,
+    OrdersError, extras, further,
+    lifecycle::{self, Event, Given, Money},
+    news::{self, News},
+    open::{move_on, unpacked},
 };
 use crate::{
     db::Unit,
@@ -42,27 +42,59 @@ pub async fn mark_paid(unit: &mut Unit, payment: &payment::Model) -> Result<Paid
         .order_by_asc(order::Column::Id)
         .all(&*unit)
         .await?;
+    if orders.is_empty()
+        && let Some(row) = further::of_payment(unit, payment.id).await?
+    {
+        return further::paid(unit, &row, payment).await;
+    }
     if orders.is_empty() || orders.iter().any(|order| order.state == State::Cancelled) {
         return Ok(Paid::Late);
     }
     let expired: Vec<_> = orders.iter().filter(|order| order.state == State::Expired).collect();
-    if expired.is_empty() {
-        return Ok(Paid::Done);
-    }
-    if !hold_again(unit, &expired).await? {
+    if !take_again(unit, &expired).await? {
         return Ok(Paid::Late);
     }
     for order in expired {
-        let after = lifecycle::next(standing(order), Event::Revive, order.delivery, Money::All)?;
-        move_on(unit, order, after).await?;
+        let given = Given {
+            delivery: order.delivery,
+            money: Money::All,
+            by: Side::Exchange,
+        };
+        let before = unpacked(order);
+        let after = lifecycle::next(before, Event::Revive, given)?;
+        move_on(unit, order, before, after).await?;
+    }
+    for order in &orders {
+        news::tell(unit, order, News::Paid).await?;
     }
     Ok(Paid::Done)
+}
+
+/// Takes up again all that `orders` let go, or nothing of it.
+async fn take_again(unit: &mut Unit, orders: &[&order::Model]) -> Result<bool, OrdersError> {
+    let mut taken = Vec::new();
+    let mut all = true;
+    for order in orders {
+        all = extras::take_again(unit, order).await?;
+        if !all {
+            break;
+        }
+        taken.push(order);
+    }
+    if all && (orders.is_empty() || hold_again(unit, orders).await?) {
+        return Ok(true);
+    }
+    for order in taken {
+        extras::let_go(unit, order).await?;
+    }
+    Ok(false)
 }
 
 /// Holds the goods of `orders` anew, at the prices of then; `false` when something of it is gone or off sale.
 async fn hold_again(unit: &mut Unit, orders: &[&order::Model]) -> Result<bool, OrdersError> {
     let lines = line::Entity::find()
         .filter(line::Column::OrderId.is_in(orders.iter().map(|order| order.id)))
+        .filter(line::Column::Quantity.gt(0))
         .all(&*unit)
         .await?;
     let listings = listing::Entity::find()
@@ -84,7 +116,7 @@ async fn hold_again(unit: &mut Unit, orders: &[&order::Model]) -> Result<bool, O
     match wanted {
         None => Ok(false),
         Some(wanted) => match hold(unit, &wanted).await {
-            Ok(()) => Ok(true),
+            Ok(_) => Ok(true),
             Err(HoldError::Short(_)) => Ok(false),
             Err(HoldError::Internal(error)) => Err(error.into()),
         },

@@ -1,37 +1,42 @@
 //! A buyer checks out: what is in the basket becomes one order for each seller, paid for and held in one unit.
+//!
+//! What can be read is read before the unit, and within it one statement tells whether it still holds: where there is a
+//! single writer, it has to do little.
 
 use std::collections::HashMap;
 
 use entity::{
-    Dong, Quantity, ShortCode, Thousandths, Timestamp,
-    ids::{ListingId, MoneyAccountId, OrderGroupId, OrderId, OrderLineId, PaymentId, SellerId},
-    listings::listing::{self, State as ListingState},
+    Dong, ShortCode, Thousandths, Timestamp,
+    ids::{MoneyAccountId, OrderGroupId, OrderId, PaymentId},
     orders::{
-        group, line,
+        collection, group, line,
         order::{self, Delivery, Fulfilment, Method, State},
     },
-    payments::payment::Purpose,
+    payments::payment::{self, Purpose},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{EntityTrait, IntoActiveModel};
+use serde_json::json;
+use uuid::Uuid;
 
 use super::{
-    OrdersError, amount,
-    checkout::{NewOrders, Wish, at},
+    OrdersError,
+    checkout::{NewOrders, at},
+    credit,
+    delivery::book::book,
     error::internal,
+    known::Known,
     limit,
+    read::{LineView, OrderView, PaymentView},
+    reckon::{Line, Part, reckon},
 };
 use crate::{
     app::sha256,
-    catalogue::read::closures_on,
+    catalogue::{tell_staff, webhooks},
     config::Money,
     db::Unit,
     http::{input::Wrong, language::Message},
-    listings::{
-        hold::{HoldError, Wanted, hold},
-        is_over,
-        offer::Terms,
-        read::tiers_of,
-    },
+    identity::messages::{About, Note},
+    listings::hold::{HeldLot, HoldError, Wanted, hold},
     payments::{self, NewPayment},
 };
 
@@ -44,221 +49,78 @@ pub const PAID_WITHIN_MS: i64 = 30 * 60 * 1000;
 pub struct Placed {
     pub group: OrderGroupId,
     pub access_token: String,
-}
-
-/// A line as it will be written: the listing as it is now, and what is wanted of it in its own unit.
-pub(super) struct Line {
-    id: OrderLineId,
-    /// Where its listing came first.
-    pub place: usize,
-    pub listing: listing::Model,
-    pub terms: Terms,
-    pub quantity: Thousandths,
-    /// Đồng for one unit, of the tier that the quantity reaches.
-    price: Dong,
-    amount: Dong,
-    /// What its pieces are thought to weigh, where weight is charged.
-    weight: Option<Quantity>,
-}
-
-/// What one seller is asked for.
-struct Part {
-    seller: SellerId,
-    order: OrderId,
-    delivery: Delivery,
-    lines: Vec<Line>,
-    total: Dong,
-    /// Where the money goes; `None` when it is paid on delivery.
-    account: Option<MoneyAccountId>,
-    payment: Option<PaymentId>,
+    /// The orders, one for each seller, with what is around them.
+    pub orders: Vec<OrderView>,
 }
 
 /// Places the orders: all of them with their stock and payments, or nothing at all.
 pub async fn place(unit: &mut Unit, money: Money, new: &NewOrders) -> Result<Placed, OrdersError> {
-    let lines = lines_now(unit, new).await?;
+    let known = Known::read(&*unit, unit.now(), money, &new.asked, unit.actor().person()).await?;
+    place_known(unit, money, &known, new).await
+}
+
+/// [`place`] with what is known already and still holds.
+pub(super) async fn place_known(
+    unit: &mut Unit,
+    money: Money,
+    known: &Known,
+    new: &NewOrders,
+) -> Result<Placed, OrdersError> {
+    let all = reckon(known, &new.asked, &|| unit.id());
+    all.wrong.result()?;
+    all.gone.result().map_err(OrdersError::FellShort)?;
+    let parts = all.parts;
     // Listings are locked before pools.
-    limit::check(unit, &new.phone, &lines).await?;
-    let mut parts = split(unit, new, lines)?;
-    find_accounts(unit, money, new.method, &mut parts).await?;
-    hold_all(unit, &parts).await?;
-    ask_for_money(unit, money, new.method, &mut parts).await?;
-    write(unit, new, parts).await
+    limit::check(unit, &new.phone, &lines(&parts)).await?;
+    let lots = hold_all(unit, &lines(&parts)).await?;
+    book_all(unit, &parts).await?;
+    let payments = ask_for_money(unit, money, new.method, &parts).await?;
+    let placed = write(unit, known, new, parts, lots, payments).await?;
+    spend_credit(unit, &placed).await?;
+    tell(unit, known, &placed).await?;
+    Ok(placed)
 }
 
-/// The lines with their listings and prices of this moment, each listing once.
-async fn lines_now(unit: &Unit, new: &NewOrders) -> Result<Vec<Line>, OrdersError> {
-    let ids: Vec<_> = new.lines.iter().map(|(id, _)| *id).collect();
-    let found = listing::Entity::find()
-        .filter(listing::Column::Id.is_in(ids.iter().copied()))
-        .all(unit)
-        .await?;
-    let mut tiers = tiers_of(unit, &ids).await?;
-    let sellers: Vec<SellerId> = found.iter().map(|row| row.seller_id).collect();
-    let closed = closures_on(unit, unit.now().day(), &sellers).await?;
-    let listings: HashMap<ListingId, listing::Model> = found.into_iter().map(|row| (row.id, row)).collect();
-    let (mut wrong, mut gone) = (Wrong::default(), Wrong::default());
-    let mut lines: Vec<Line> = Vec::new();
-    for (place, (id, quantity)) in new.lines.iter().enumerate() {
-        let known = listings.get(id).map(|listing| (listing, listing.state));
-        let listing = match known {
-            Some((listing, ListingState::Live)) => listing,
-            // It was there for all to see, and may well be in somebody's basket.
-            Some((_, ListingState::Withdrawn | ListingState::TakenDown)) => {
-                gone.note(at(place), "orders-say-withdrawn");
-                continue;
-            }
-            Some((_, ListingState::Draft | ListingState::Review)) | None => {
-                wrong.note(format!("{}/listing_id", at(place)), "wrong-no-such-listing");
-                continue;
-            }
-        };
-        if is_over(listing, unit.now().day()) {
-            gone.note(at(place), "orders-say-preorder-over");
-            continue;
-        }
-        if let Some(closed) = closed.get(&listing.seller_id) {
-            let until = Message::new("orders-say-closed").with("until", closed.until.to_string());
-            gone.note(at(place), until);
-            continue;
-        }
-        let Some(wanted) = wanted(&mut wrong, place, listing, *quantity) else {
-            continue;
-        };
-        match lines.iter_mut().find(|line| line.listing.id == *id) {
-            Some(line) => line.quantity = Thousandths(line.quantity.0 + wanted.0),
-            None => lines.push(Line {
-                id: unit.id(),
-                place,
-                terms: Terms::of(listing, tiers.remove(id).unwrap_or_default()),
-                listing: listing.clone(),
-                quantity: wanted,
-                price: listing.price,
-                amount: Dong::ZERO,
-                weight: None,
-            }),
-        }
-    }
-    for line in &mut lines {
-        if let Some(refusal) = line.terms.refusal(line.quantity) {
-            wrong.note(format!("{}/quantity", at(line.place)), refusal);
-            continue;
-        }
-        match amount::of(&line.terms, line.quantity) {
-            Some(cost) => (line.price, line.amount, line.weight) = (cost.price, cost.amount, cost.weight),
-            None => wrong.note(format!("{}/quantity/value", at(line.place)), "wrong-order-amount"),
-        }
-    }
-    wrong.result()?;
-    gone.result().map_err(OrdersError::FellShort)?;
-    Ok(lines)
-}
-
-/// `quantity` in the listing's unit, when one can buy so much of it.
-fn wanted(wrong: &mut Wrong, place: usize, listing: &listing::Model, quantity: Quantity) -> Option<Thousandths> {
-    let Some(wanted) = quantity.convert(listing.unit) else {
-        let unit = Message::new("wrong-line-unit").with("unit", listing.unit.code());
-        wrong.note(format!("{}/quantity/unit", at(place)), unit);
-        return None;
-    };
-    if listing.unit.base().is_none() && wanted.amount.0 % 1000 != 0 {
-        let whole = Message::new("wrong-whole").with("unit", listing.unit.label());
-        wrong.note(format!("{}/quantity/value", at(place)), whole);
-        return None;
-    }
-    Some(wanted.amount)
-}
-
-/// The lines by seller, in the order in which the sellers come in the basket.
-fn split(unit: &Unit, new: &NewOrders, lines: Vec<Line>) -> Result<Vec<Part>, OrdersError> {
-    let mut wrong = Wrong::default();
-    let mut parts: Vec<Part> = Vec::new();
-    for line in lines {
-        let seller = line.listing.seller_id;
-        if let Some(part) = parts.iter_mut().find(|part| part.seller == seller) {
-            part.lines.push(line);
-            continue;
-        }
-        let delivery = match &new.delivery {
-            Wish::One(delivery) => Some(*delivery),
-            Wish::PerSeller(wishes) => wishes.get(&seller).copied(),
-        };
-        if delivery.is_none() {
-            wrong.note(format!("/delivery/{seller}"), "wrong-required");
-        }
-        parts.push(Part {
-            seller,
-            order: unit.id(),
-            delivery: delivery.unwrap_or(Delivery::Ship),
-            lines: vec![line],
-            total: Dong::ZERO,
-            account: None,
-            payment: None,
-        });
-    }
-    if let Wish::PerSeller(wishes) = &new.delivery {
-        for stranger in wishes
-            .keys()
-            .filter(|seller| parts.iter().all(|part| part.seller != **seller))
-        {
-            wrong.note(format!("/delivery/{stranger}"), "wrong-delivery-seller");
-        }
-    }
-    for part in &mut parts {
-        match amount::sum(part.lines.iter().map(|line| line.amount)) {
-            Some(total) => part.total = total,
-            None => wrong.note("/lines", "wrong-order-amount"),
-        }
-    }
-    let total = amount::sum(parts.iter().map(|part| part.total));
-    if total.is_none() && wrong.0.is_empty() {
-        wrong.note("/lines", "wrong-order-amount");
-    }
-    wrong.result()?;
-    match new.expected_total {
-        Some(expected) if total != Some(expected) => {
-            let now = total.unwrap_or_default().to_string();
-            let changed = Message::new("orders-say-price-changed").with("total", now);
-            Err(OrdersError::FellShort(Wrong::one("/expected_total", changed)))
-        }
-        _ => Ok(parts),
+/// Whose account money paid by `method` goes to: what a gateway takes is held, whatever buyers do who pay by transfer
+/// (ADR 0024).
+pub(super) const fn money_of(money: Money, method: Option<Method>) -> Money {
+    match method {
+        Some(method) if method.gateway().is_some() => Money::Held,
+        _ => money,
     }
 }
 
-/// Finds the account each part is paid into; a seller without one cannot be paid by transfer.
-async fn find_accounts(unit: &Unit, money: Money, method: Method, parts: &mut [Part]) -> Result<(), OrdersError> {
-    if method == Method::Cod {
-        return Ok(());
-    }
-    let held = match money {
-        Money::Direct => None,
-        Money::Held => payments::held_account(unit).await?,
-    };
-    let mut lacking = Wrong::default();
-    for part in parts {
-        let account = match money {
-            Money::Direct => payments::account_of_seller(unit, part.seller).await?,
-            Money::Held => held.clone(),
-        };
-        if account.is_none() {
-            for line in &part.lines {
-                lacking.note(at(line.place), "orders-say-no-account");
-            }
+/// Tells the sellers' own systems; and their people of what asks for no money first. Of the rest they hear once it is paid.
+async fn tell(unit: &mut Unit, known: &Known, placed: &Placed) -> Result<(), OrdersError> {
+    for view in &placed.orders {
+        let order = &view.order;
+        if order.payment_id.is_none() {
+            let text = Message::new("orders-tell-placed")
+                .with("number", order.number.to_string())
+                .with("amount", usize::try_from(order.total.0).unwrap_or_default());
+            let note = Note::new(About::Orders, text).linked("/app/don-hang");
+            tell_staff(unit, order.seller_id, note).await?;
         }
-        part.account = account.map(|account| account.id);
+        if known.heard.contains(&order.seller_id) {
+            let data = json!({
+                "order_id": order.id.to_string(),
+                "number": order.number.to_string(),
+                "seller_id": order.seller_id.to_string(),
+                "state": order.state.code(),
+                "total": order.total.0,
+            });
+            webhooks::emit(unit, order.seller_id, "order.placed", data).await?;
+        }
     }
-    lacking
-        .0
-        .sort_by(|a, b| by_place(&a.pointer).cmp(&by_place(&b.pointer)));
-    lacking.result().map_err(OrdersError::FellShort)
+    Ok(())
 }
 
-/// A line's pointer by its number, so that the tenth comes after the second.
-fn by_place(pointer: &str) -> (usize, &str) {
-    (pointer.len(), pointer)
+fn lines(parts: &[Part]) -> Vec<&Line> {
+    parts.iter().flat_map(|part| &part.lines).collect()
 }
 
-async fn hold_all(unit: &mut Unit, parts: &[Part]) -> Result<(), OrdersError> {
-    let lines: Vec<&Line> = parts.iter().flat_map(|part| &part.lines).collect();
+/// Holds the goods of `lines`, or tells what is left of those that fell short.
+async fn hold_all(unit: &mut Unit, lines: &[&Line]) -> Result<HashMap<Uuid, Vec<HeldLot>>, OrdersError> {
     let wanted: Vec<_> = lines
         .iter()
         .map(|line| Wanted {
@@ -267,57 +129,101 @@ async fn hold_all(unit: &mut Unit, parts: &[Part]) -> Result<(), OrdersError> {
             quantity: line.quantity,
         })
         .collect();
-    let short = match hold(unit, &wanted).await {
-        Ok(()) => return Ok(()),
+    let mut short = match hold(unit, &wanted).await {
+        Ok(lots) => return Ok(lots),
         Err(HoldError::Short(short)) => short,
         Err(error) => return Err(internal(error)),
     };
-    let mut fell_short: Vec<_> = short
-        .iter()
-        .filter_map(|short| {
-            let line = lines.iter().find(|line| line.id.0 == short.holder)?;
-            let message = if short.left.amount.0 > 0 {
-                Message::new("orders-say-left").with("left", short.left.to_string())
-            } else {
-                Message::new("orders-say-sold-out")
-            };
-            Some((line.place, message))
-        })
-        .collect();
-    fell_short.sort_by_key(|(place, _)| *place);
+    let place = |holder: Uuid| lines.iter().find(|line| line.id.0 == holder).map(|line| line.place);
+    short.sort_by_key(|short| place(short.holder));
     let mut wrong = Wrong::default();
-    for (place, message) in fell_short {
-        wrong.note(at(place), message);
+    for short in short {
+        if let Some(place) = place(short.holder) {
+            wrong.short(at(place), left_words(short.left), short.left);
+        }
     }
     Err(OrdersError::FellShort(wrong))
 }
 
-/// One payment for each seller where money goes straight to them, one for all where it is held.
-async fn ask_for_money(unit: &mut Unit, money: Money, method: Method, parts: &mut [Part]) -> Result<(), OrdersError> {
-    if method == Method::Cod {
-        return Ok(());
+/// How a line that fell short is told of.
+pub(super) fn left_words(left: entity::Quantity) -> Message {
+    if left.amount.0 > 0 {
+        Message::new("orders-say-left").with("left", left.to_string())
+    } else {
+        Message::new("orders-say-sold-out")
     }
-    let expires_at = unit.now().plus(PAID_WITHIN_MS);
-    match money {
-        Money::Direct => {
-            for part in parts {
-                if let Some(account) = part.account {
-                    part.payment = Some(ask(unit, account, part.total, expires_at).await?);
-                }
-            }
-        }
-        Money::Held => {
-            let total = amount::sum(parts.iter().map(|part| part.total)).unwrap_or_default();
-            let account = parts.first().and_then(|part| part.account);
-            if let Some(account) = account {
-                let payment = ask(unit, account, total, expires_at).await?;
-                for part in parts {
-                    part.payment = Some(payment);
-                }
-            }
+}
+
+/// Takes the places at the farms' times, each in the order of their keys.
+async fn book_all(unit: &Unit, parts: &[Part]) -> Result<(), OrdersError> {
+    let mut wanted: Vec<_> = parts
+        .iter()
+        .filter_map(|part| Some((part.collection.as_ref()?.slot?, part.seller)))
+        .collect();
+    wanted.sort_by_key(|((time, ..), _)| *time);
+    for ((time, day, capacity), seller) in wanted {
+        if !book(unit, time, day, capacity).await? {
+            let full = Wrong::one(format!("/delivery/{seller}/slot"), "orders-say-slot-full");
+            return Err(OrdersError::FellShort(full));
         }
     }
     Ok(())
+}
+
+/// One payment for each seller where money goes straight to them, one for all where it is held; none for an order that
+/// leaves nothing to pay, or is paid on delivery.
+async fn ask_for_money(
+    unit: &mut Unit,
+    money: Money,
+    method: Method,
+    parts: &[Part],
+) -> Result<HashMap<OrderId, payment::Model>, OrdersError> {
+    let asked: Vec<(OrderId, MoneyAccountId, Dong)> = parts
+        .iter()
+        .filter_map(|part| Some((part.order, part.account?, part.total?)))
+        .collect();
+    let Some((_, first, _)) = asked.first() else {
+        return Ok(HashMap::new());
+    };
+    let amounts = match money_of(money, Some(method)) {
+        Money::Direct => asked.iter().map(|(_, account, total)| (*account, *total)).collect(),
+        Money::Held => {
+            let total = asked.iter().fold(0_i64, |sum, (.., total)| sum + total.0);
+            vec![(*first, Dong(total))]
+        }
+    };
+    let expires_at = unit.now().plus(PAID_WITHIN_MS);
+    let new: Vec<_> = amounts
+        .into_iter()
+        .map(|(account, amount)| new_payment(unit, account, amount, expires_at))
+        .collect();
+    let mut made = payments::request_all(unit, &new).await?;
+    if let Some(gateway) = method.gateway() {
+        for payment in &mut made {
+            payments::by_gateway(unit, payment.id, gateway).await?;
+            payment.gateway = Some(gateway);
+        }
+    }
+    Ok(asked
+        .iter()
+        .enumerate()
+        .filter_map(|(place, (order, ..))| {
+            let payment = made.get(place).or_else(|| made.first())?;
+            Some((*order, payment.clone()))
+        })
+        .collect())
+}
+
+fn new_payment(unit: &Unit, account: MoneyAccountId, amount: Dong, expires_at: Timestamp) -> NewPayment {
+    let id: PaymentId = unit.id();
+    NewPayment {
+        id,
+        seed: id.0,
+        account,
+        purpose: Purpose::Order,
+        amount,
+        expires_at: Some(expires_at),
+    }
 }
 
 /// Asks for `amount` into `account` until `expires_at`.
@@ -327,68 +233,181 @@ pub(super) async fn ask(
     amount: Dong,
     expires_at: Timestamp,
 ) -> Result<PaymentId, OrdersError> {
-    let id: PaymentId = unit.id();
-    let new = NewPayment {
-        id,
-        seed: id.0,
-        account,
-        purpose: Purpose::Order,
-        amount,
-        expires_at: Some(expires_at),
-    };
+    let new = new_payment(unit, account, amount, expires_at);
     Ok(payments::request(unit, new).await?.id)
 }
 
-async fn write(unit: &mut Unit, new: &NewOrders, parts: Vec<Part>) -> Result<Placed, OrdersError> {
-    let group: OrderGroupId = unit.id();
+async fn write(
+    unit: &mut Unit,
+    known: &Known,
+    new: &NewOrders,
+    parts: Vec<Part>,
+    mut lots: HashMap<Uuid, Vec<HeldLot>>,
+    payments: HashMap<OrderId, payment::Model>,
+) -> Result<Placed, OrdersError> {
     let access_token = unit.source().secret();
-    let row = group::ActiveModel {
-        id: Set(group),
-        token_hash: Set(sha256(&access_token)),
-        person_id: Set(unit.actor().person()),
-        buyer_name: Set(new.name.clone()),
-        buyer_phone: Set(new.phone.clone()),
-        commune_code: Set(new.commune.clone()),
-        street: Set(new.street.clone()),
-        created_at: Set(unit.now()),
+    let group = group::Model {
+        id: unit.id(),
+        token_hash: sha256(&access_token),
+        person_id: unit.actor().person(),
+        buyer_name: new.name.clone(),
+        buyer_phone: new.phone.clone(),
+        commune_code: new.commune.clone(),
+        street: new.street.clone(),
+        created_at: unit.now(),
     };
-    group::Entity::insert(row).exec_without_returning(&*unit).await?;
-    for part in parts {
-        let row = order::ActiveModel {
-            id: Set(part.order),
-            number: Set(ShortCode::from_bits(unit.random())),
-            group_id: Set(group),
-            seller_id: Set(part.seller),
-            delivery: Set(part.delivery),
-            method: Set(new.method),
-            total: Set(part.total),
-            state: Set(State::Placed),
-            fulfilment: Set(Fulfilment::Waiting),
-            payment_id: Set(part.payment),
-            created_at: Set(unit.now()),
-            updated_at: Set(unit.now()),
-        };
-        order::Entity::insert(row).exec_without_returning(&*unit).await?;
-        let rows = part
-            .lines
-            .into_iter()
-            .zip(0..)
-            .map(|(line, position)| line::ActiveModel {
-                id: Set(line.id),
-                order_id: Set(part.order),
-                position: Set(position),
-                listing_id: Set(line.listing.id),
-                product_id: Set(line.listing.product_id),
-                title: Set(line.listing.title),
-                quantity: Set(line.quantity),
-                unit: Set(line.listing.unit),
-                price: Set(line.price),
-                amount: Set(line.amount),
-                weight_price: Set(line.terms.by_weight.map(|by_weight| by_weight.price)),
-                weight_unit: Set(line.weight.map(|weight| weight.unit)),
-                estimated_weight: Set(line.weight.map(|weight| weight.amount)),
-            });
-        line::Entity::insert_many(rows).exec_without_returning(&*unit).await?;
+    let paid_by = |payment: PaymentId| -> Vec<OrderId> {
+        let of = parts.iter().map(|part| part.order);
+        of.filter(|order| payments.get(order).is_some_and(|row| row.id == payment))
+            .collect()
+    };
+    let mut orders = Vec::with_capacity(parts.len());
+    for part in &parts {
+        let payment = payments.get(&part.order);
+        let order = order_row(unit, new, &group, part, payment);
+        let lines = part.lines.iter().zip(0..).map(|(line, position)| LineView {
+            line: line_row(part.order, position, line),
+            lots: lots.remove(&line.id.0).unwrap_or_default(),
+            packed: Thousandths::ZERO,
+            review: None,
+        });
+        orders.push(OrderView {
+            lines: lines.collect(),
+            collection: collection_row(part),
+            cycle: part.cycle.clone(),
+            seller: known.sellers.get(&part.seller).cloned().ok_or(OrdersError::Overtaken)?,
+            payment: match payment {
+                Some(row) => Some(PaymentView {
+                    account: known
+                        .accounts
+                        .get(&part.seller)
+                        .cloned()
+                        .ok_or(OrdersError::Overtaken)?,
+                    orders: paid_by(row.id),
+                    payment: row.clone(),
+                }),
+                None => None,
+            },
+            group: group.clone(),
+            order,
+            parcels: Vec::new(),
+            further: Vec::new(),
+            edit: None,
+            returns: Vec::new(),
+        });
     }
-    Ok(Placed { group, access_token })
+    let id = group.id;
+    group::Entity::insert(group.into_active_model())
+        .exec_without_returning(&*unit)
+        .await?;
+    let rows = orders.iter().map(|view| view.order.clone().into_active_model());
+    order::Entity::insert_many(rows).exec_without_returning(&*unit).await?;
+    let rows = orders.iter().flat_map(|view| &view.lines);
+    let rows: Vec<_> = rows.map(|view| view.line.clone().into_active_model()).collect();
+    line::Entity::insert_many(rows).exec_without_returning(&*unit).await?;
+    let rows: Vec<_> = orders
+        .iter()
+        .filter_map(|view| Some(view.collection.clone()?.into_active_model()))
+        .collect();
+    if !rows.is_empty() {
+        collection::Entity::insert_many(rows)
+            .exec_without_returning(&*unit)
+            .await?;
+    }
+    Ok(Placed {
+        group: id,
+        access_token,
+        orders,
+    })
+}
+
+fn order_row(
+    unit: &Unit,
+    new: &NewOrders,
+    group: &group::Model,
+    part: &Part,
+    payment: Option<&payment::Model>,
+) -> order::Model {
+    order::Model {
+        id: part.order,
+        number: ShortCode::from_bits(unit.random()),
+        group_id: group.id,
+        seller_id: part.seller,
+        delivery: part.delivery.unwrap_or(Delivery::Ship),
+        method: new.method,
+        total: part.total.unwrap_or_default(),
+        state: State::Placed,
+        fulfilment: Fulfilment::Waiting,
+        payment_id: payment.map(|row| row.id),
+        created_at: unit.now(),
+        updated_at: unit.now(),
+        delivery_fee: part.fee.unwrap_or_default(),
+        credit_used: part.credit,
+        cycle_id: part.cycle.as_ref().map(|cycle| cycle.id),
+        given_back: Dong::ZERO,
+        cancelled_by: None,
+        cancelled_at: None,
+        cancel_reason: None,
+        cash: None,
+        delivered_at: None,
+        received_at: None,
+        earned_at: None,
+    }
+}
+
+pub(super) fn line_row(order: OrderId, position: i32, line: &Line) -> line::Model {
+    line::Model {
+        id: line.id,
+        order_id: order,
+        position,
+        listing_id: line.listing.id,
+        product_id: line.listing.product_id,
+        title: line.listing.title.clone(),
+        quantity: line.quantity,
+        unit: line.listing.unit,
+        price: line.price,
+        amount: line.amount,
+        weight_price: line.terms.by_weight.map(|by_weight| by_weight.price),
+        weight_unit: line.weight.map(|weight| weight.unit),
+        estimated_weight: line.weight.map(|weight| weight.amount),
+        given_up: Thousandths::ZERO,
+        weighed: None,
+    }
+}
+
+fn collection_row(part: &Part) -> Option<collection::Model> {
+    let place = part.collection.clone()?;
+    let (opens, closes) = place.hours.unzip();
+    Some(collection::Model {
+        order_id: part.order,
+        name: place.name,
+        commune_code: place.commune_code,
+        street: place.street,
+        opening: place.opening,
+        time_id: place.slot.map(|(time, ..)| time),
+        day: place.slot.map(|(_, day, _)| day),
+        opens,
+        closes,
+        booked: place.slot.is_some(),
+    })
+}
+
+/// Credit is locked last, seller by seller.
+async fn spend_credit(unit: &mut Unit, placed: &Placed) -> Result<(), OrdersError> {
+    let mut spent: Vec<_> = placed
+        .orders
+        .iter()
+        .map(|view| &view.order)
+        .filter(|order| order.credit_used > Dong::ZERO)
+        .collect();
+    spent.sort_by_key(|order| order.seller_id);
+    for order in spent {
+        let person = unit.actor().person().ok_or(OrdersError::Overtaken)?;
+        if !credit::spend(unit, order.seller_id, person, order.credit_used, order.id).await? {
+            // Somebody, most likely the same person in another window, has spent it since.
+            let gone = Wrong::one("/use_credit", "orders-say-credit-gone");
+            return Err(OrdersError::FellShort(gone));
+        }
+    }
+    Ok(())
 }

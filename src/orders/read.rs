@@ -3,17 +3,27 @@
 use std::collections::{BTreeMap, HashMap};
 
 use entity::{
-    Dong, Quantity,
+    Dong, Quantity, Thousandths,
     catalogue::seller,
-    ids::{MoneyAccountId, OrderGroupId, OrderId, PaymentId, PersonId, SellerId},
-    orders::{group, line, order},
+    ids::{MoneyAccountId, OrderCycleId, OrderGroupId, OrderId, OrderReviewId, PaymentId, PersonId, SellerId},
+    orders::{
+        collection, cycle, further_payment, group, line,
+        order::{self, Side},
+        return_request,
+    },
     payments::{account, payment},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::lifecycle::{Event, Money, Standing, possible};
+use super::{
+    edits::read::{EditView, open_of_orders},
+    lifecycle::{Event, Given, Money, Standing, Summary, possible},
+    open::{Parcel, packed, parcels_of, standing},
+    returns::read::of_orders,
+    reviews::read::of_lines,
+};
 use crate::{
     http::list::Paging,
     listings::hold::{HeldLot, lots_of},
@@ -28,6 +38,17 @@ pub struct OrderView {
     pub lines: Vec<LineView>,
     /// `None` when it is paid on delivery.
     pub payment: Option<PaymentView>,
+    /// Where and when it is fetched, where that is known.
+    pub collection: Option<collection::Model>,
+    /// The order cycle it was placed in.
+    pub cycle: Option<cycle::Model>,
+    pub parcels: Vec<Parcel>,
+    /// What was asked for on top.
+    pub further: Vec<(further_payment::Model, PaymentView)>,
+    /// What the seller proposes.
+    pub edit: Option<EditView>,
+    /// The oldest first.
+    pub returns: Vec<return_request::Model>,
 }
 
 /// A line, and the lots its goods come from where that is known.
@@ -35,6 +56,9 @@ pub struct OrderView {
 pub struct LineView {
     pub line: line::Model,
     pub lots: Vec<HeldLot>,
+    /// How much of it lies in a parcel.
+    pub packed: Thousandths,
+    pub review: Option<OrderReviewId>,
 }
 
 /// How `line` is charged by weight: đồng for one unit of the weight, and what its pieces are thought to weigh.
@@ -55,24 +79,32 @@ pub struct PaymentView {
 impl OrderView {
     #[must_use]
     pub fn money(&self) -> Money {
-        Money::of(self.payment.as_ref().map(|view| &view.payment))
+        Money::of(&self.order, self.payment.as_ref().map(|view| &view.payment))
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        let lines = self.lines.iter().map(|view| &view.line);
+        standing(self.order.state, lines, &self.parcels)
+    }
+
+    /// The three axes in one word.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let all_back = self.order.total > Dong::ZERO && self.order.given_back == self.order.total;
+        Summary::of(self.standing(), self.money(), all_back)
     }
 
     /// What its seller, or else its buyer, could do now.
     #[must_use]
     pub fn possible(&self, as_seller: bool) -> Vec<Event> {
-        let mut events = possible(standing(&self.order), self.order.delivery, self.money());
-        events.retain(|event| as_seller || matches!(event, Event::Cancel | Event::Deliver));
-        events
-    }
-}
-
-/// Where `order` stands.
-#[must_use]
-pub const fn standing(order: &order::Model) -> Standing {
-    Standing {
-        state: order.state,
-        fulfilment: order.fulfilment,
+        let given = Given {
+            delivery: self.order.delivery,
+            money: self.money(),
+            by: if as_seller { Side::Seller } else { Side::Buyer },
+        };
+        possible(self.standing(), given)
     }
 }
 
@@ -120,7 +152,7 @@ pub async fn order(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<Orde
     Ok(views(db, row.into_iter().collect()).await?.pop())
 }
 
-/// What is around each of `orders`: seven queries, however many they are.
+/// What is around each of `orders`: a handful of queries, however many they are.
 pub async fn views(db: &impl ConnectionTrait, orders: Vec<order::Model>) -> Result<Vec<OrderView>, DbErr> {
     let groups: HashMap<OrderGroupId, group::Model> = group::Entity::find()
         .filter(group::Column::Id.is_in(orders.iter().map(|order| order.group_id)))
@@ -136,16 +168,46 @@ pub async fn views(db: &impl ConnectionTrait, orders: Vec<order::Model>) -> Resu
         .into_iter()
         .map(|row| (row.id, row))
         .collect();
-    let mut lines = lines_of(db, &orders).await?;
-    let payments = payments_of(db, &orders).await?;
+    let ids: Vec<OrderId> = orders.iter().map(|order| order.id).collect();
+    let parcels = parcels_of(db, &ids).await?;
+    let mut lines = lines_of(db, &orders, &parcels).await?;
+    let asked = further_payment::Entity::find()
+        .filter(further_payment::Column::OrderId.is_in(ids.iter().copied()))
+        .order_by_asc(further_payment::Column::PaymentId)
+        .all(db)
+        .await?;
+    let own = orders.iter().filter_map(|order| order.payment_id);
+    let payments = payments_of(db, own.chain(asked.iter().map(|row| row.payment_id)).collect()).await?;
+    let mut edits = open_of_orders(db, &ids).await?;
+    let mut returns = of_orders(db, &ids).await?;
+    let mut collections = collections_of(db, &orders).await?;
+    let cycles = cycles_of(db, &orders).await?;
     Ok(orders
         .into_iter()
         .filter_map(|order| {
             Some(OrderView {
+                parcels: parcels
+                    .iter()
+                    .filter(|parcel| parcel.row.order_id == order.id)
+                    .cloned()
+                    .collect(),
+                further: asked
+                    .iter()
+                    .filter(|row| row.order_id == order.id)
+                    .filter_map(|row| {
+                        let mut view = payments.get(&row.payment_id)?.clone();
+                        view.orders = vec![order.id];
+                        Some((row.clone(), view))
+                    })
+                    .collect(),
+                edit: edits.remove(&order.id),
+                returns: returns.remove(&order.id).unwrap_or_default(),
                 group: groups.get(&order.group_id)?.clone(),
                 seller: sellers.get(&order.seller_id)?.clone(),
                 lines: lines.remove(&order.id).unwrap_or_default(),
                 payment: order.payment_id.and_then(|id| payments.get(&id).cloned()),
+                collection: collections.remove(&order.id),
+                cycle: order.cycle_id.and_then(|id| cycles.get(&id).cloned()),
                 order,
             })
         })
@@ -155,6 +217,7 @@ pub async fn views(db: &impl ConnectionTrait, orders: Vec<order::Model>) -> Resu
 async fn lines_of(
     db: &impl ConnectionTrait,
     orders: &[order::Model],
+    parcels: &[Parcel],
 ) -> Result<HashMap<OrderId, Vec<LineView>>, DbErr> {
     let rows = line::Entity::find()
         .filter(line::Column::OrderId.is_in(orders.iter().map(|order| order.id)))
@@ -164,19 +227,53 @@ async fn lines_of(
         .await?;
     let holders: Vec<_> = rows.iter().map(|line| line.id.0).collect();
     let mut lots = lots_of(db, &holders).await?;
+    let ids: Vec<_> = rows.iter().map(|line| line.id).collect();
+    let reviews = of_lines(db, &ids).await?;
     let mut lines: HashMap<OrderId, Vec<LineView>> = HashMap::new();
     for line in rows {
-        let lots = lots.remove(&line.id.0).unwrap_or_default();
-        lines.entry(line.order_id).or_default().push(LineView { line, lots });
+        let view = LineView {
+            lots: lots.remove(&line.id.0).unwrap_or_default(),
+            packed: packed(parcels, line.id),
+            review: reviews.get(&line.id).copied(),
+            line,
+        };
+        lines.entry(view.line.order_id).or_default().push(view);
     }
     Ok(lines)
 }
 
-async fn payments_of(
+async fn collections_of(
     db: &impl ConnectionTrait,
     orders: &[order::Model],
-) -> Result<HashMap<PaymentId, PaymentView>, DbErr> {
-    let ids: Vec<PaymentId> = orders.iter().filter_map(|order| order.payment_id).collect();
+) -> Result<HashMap<OrderId, collection::Model>, DbErr> {
+    let fetched = orders.iter().filter(|order| order.delivery != order::Delivery::Ship);
+    let ids: Vec<OrderId> = fetched.map(|order| order.id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = collection::Entity::find()
+        .filter(collection::Column::OrderId.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.order_id, row)).collect())
+}
+
+async fn cycles_of(
+    db: &impl ConnectionTrait,
+    orders: &[order::Model],
+) -> Result<HashMap<OrderCycleId, cycle::Model>, DbErr> {
+    let ids: Vec<OrderCycleId> = orders.iter().filter_map(|order| order.cycle_id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = cycle::Entity::find()
+        .filter(cycle::Column::Id.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+async fn payments_of(db: &impl ConnectionTrait, ids: Vec<PaymentId>) -> Result<HashMap<PaymentId, PaymentView>, DbErr> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

@@ -68,9 +68,9 @@ fn tail_length(number: &str) -> usize {
 /// What a provider signs an account's own notices with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
-    /// Signs with HMAC-SHA256.
+    /// What the account's provider signs with.
     pub hmac_secret: Option<String>,
-    /// Comes as `Authorization: Apikey …`.
+    /// Comes as `Authorization: Apikey …`, from SePay alone.
     pub api_key: Option<String>,
 }
 
@@ -101,6 +101,12 @@ pub struct NewAccount {
 }
 
 impl NewAccount {
+    /// The end of its number, which may be shown.
+    #[must_use]
+    pub fn tail(&self) -> String {
+        self.number[self.number.len() - tail_length(&self.number)..].to_owned()
+    }
+
     /// The row, sealed.
     #[must_use]
     pub fn row(
@@ -122,12 +128,13 @@ impl NewAccount {
             bank_bin: self.bank_bin.clone(),
             number_sealed: seal("number", &self.number),
             number_hash: number_hash(vault, &self.number),
-            number_tail: self.number[self.number.len() - tail_length(&self.number)..].to_owned(),
+            number_tail: self.tail(),
             holder_sealed: seal("holder", &self.holder),
             notices: self.notices,
             credential_sealed: credential,
             created_at,
             closed_at: None,
+            statement_at: None,
         }
     }
 }

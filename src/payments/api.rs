@@ -71,7 +71,7 @@ pub struct MoneyAccountWire {
     #[schema(nullable = false)]
     number: Option<String>,
     holder_name: String,
-    /// `none` or `sepay`.
+    /// `none`, `sepay`, `casso` or `payos`.
     notices: &'static str,
     /// Whether its notices are signed with a credential of its own.
     own_credential: bool,
@@ -259,7 +259,7 @@ pub struct TransferWire {
     credit: LedgerAccountWire,
     /// đồng, above zero.
     amount: i64,
-    /// `received`, `unmatched`, `matched`, `hand`, `earned` or `refund`.
+    /// Such as `received`, `unmatched`, `matched`, `hand`, `earned`, `refund`, `sorted`.
     reason: &'static str,
     notice_id: Option<String>,
     payment_id: Option<String>,

@@ -4,11 +4,14 @@ use entity::{
     ids::SellerId,
     payments::account::{self, Kind, Notices},
 };
+use sea_orm::Iterable;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use vietqr::fold_memo;
 
-use super::{Account, Credential, NewAccount, PaymentsError, banks, close_account, open_account, sepay::plain_number};
+use super::{
+    Account, Credential, NewAccount, PaymentsError, banks, close_account, open_account, providers::plain_number,
+};
 use crate::{
     checked,
     db::Unit,
@@ -28,7 +31,7 @@ pub struct ChangeAccount {
     /// As the bank prints it; diacritics are folded away.
     #[schema(value_type = String, max_length = 100)]
     pub holder_name: Field<String>,
-    /// `sepay`, or `none` where nobody tells the exchange that money came and its owner confirms by hand.
+    /// `sepay`, `casso` or `payos`, or `none` where nobody tells the exchange that money came and its owner confirms by hand.
     #[schema(value_type = String)]
     pub notices: Field<String>,
     /// What the account's own notices are signed with. Absent: as before while the number stays, else the exchange's.
@@ -42,7 +45,7 @@ pub struct CredentialInput {
     /// 8 to 200 characters.
     #[schema(value_type = Option<String>)]
     pub hmac_secret: Field<String>,
-    /// 8 to 200 characters.
+    /// 8 to 200 characters; from SePay alone.
     #[schema(value_type = Option<String>)]
     pub api_key: Field<String>,
 }
@@ -75,20 +78,22 @@ impl ChangeAccount {
             }
             (!printed.is_empty()).then_some(printed)
         });
-        let notices = match wrong.required("/notices", &self.notices).map(String::as_str) {
-            Some("none") => Some(Notices::None),
-            Some("sepay") => Some(Notices::Sepay),
-            Some(_) => {
+        let notices = wrong.required("/notices", &self.notices).and_then(|code| {
+            let found = Notices::iter().find(|notices| notices.code() == code);
+            if found.is_none() {
                 wrong.note("/notices", "wrong-notices");
-                None
             }
-            None => None,
-        };
+            found
+        });
         let credential = wrong.optional("/credential", &self.credential, |wrong, pointer, field| {
             wrong.required(pointer, field)?.check(wrong)
         });
         if notices == Some(Notices::None) && !self.credential.is_missing() {
             wrong.note("/credential", "wrong-credential-unused");
+        }
+        let key = self.credential.given().is_some_and(|given| !given.api_key.is_missing());
+        if key && matches!(notices, Some(Notices::Casso | Notices::Payos)) {
+            wrong.note("/credential/api_key", "wrong-credential-key-unused");
         }
         checked!(wrong; bank_bin, number, holder, notices, credential);
         Ok(NewAccount {
@@ -142,7 +147,9 @@ pub async fn change_account(
         let old = Account::open(vault, row)?;
         let own = Credential::of(vault, row)?;
         let same_number = (&old.bank_bin, &old.number) == (&new.bank_bin, &new.number);
-        if same_number && new.credential.is_none() && new.notices == Notices::Sepay {
+        // Another provider signs with another secret.
+        let same_provider = new.notices == old.notices && new.notices != Notices::None;
+        if same_number && new.credential.is_none() && same_provider {
             new.credential.clone_from(&own);
         }
         if same_number && (&old.holder, old.notices, &own) == (&new.holder, new.notices, &new.credential) {

@@ -60,11 +60,14 @@ mod tests {
             purpose: Purpose::Sale,
             amount: Dong(amount),
             received: Dong::ZERO,
+            refunded: Dong::ZERO,
+            earned: Dong::ZERO,
             status: Status::Pending,
             confirmed: None,
             created_at: Timestamp(0),
             expires_at: None,
             settled_at: None,
+            gateway: None,
         }
     }
 

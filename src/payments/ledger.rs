@@ -1,13 +1,13 @@
 //! The ledger: transfers from one ledger account to another. Rows are only added.
 
 use entity::{
-    Dong,
-    ids::{MoneyAccountId, NoticeId, PaymentId, TransferId},
+    Dong, Timestamp,
+    ids::{MoneyAccountId, NoticeId, PaymentId, RefundId, SellerId, TransferId},
     payments::transfer::{self, Reason, Side},
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, Iterable, QueryFilter, QueryOrder,
-    QuerySelect, prelude::Uuid,
+    QuerySelect, prelude::Uuid, sea_query::Expr,
 };
 
 use crate::{db::Unit, http::list::Paging};
@@ -34,6 +34,45 @@ impl LedgerAccount {
     pub const fn unmatched(id: MoneyAccountId) -> Self {
         Self(Side::Unmatched, id.0)
     }
+
+    /// What the exchange owes a seller; below zero what they owe it.
+    #[must_use]
+    pub const fn seller(id: SellerId) -> Self {
+        Self(Side::Seller, id.0)
+    }
+
+    /// What the exchange has kept of a seller's earnings.
+    #[must_use]
+    pub const fn commission(id: SellerId) -> Self {
+        Self(Side::Commission, id.0)
+    }
+
+    /// Tax withheld from a seller.
+    #[must_use]
+    pub const fn tax(id: SellerId) -> Self {
+        Self(Side::Tax, id.0)
+    }
+
+    /// What is promised back to a buyer.
+    #[must_use]
+    pub const fn refund(id: RefundId) -> Self {
+        Self(Side::Refund, id.0)
+    }
+
+    /// Store credit that buyers hold with a seller.
+    #[must_use]
+    pub const fn credit(id: SellerId) -> Self {
+        Self(Side::Credit, id.0)
+    }
+
+    /// Money that the exchange took past all its accounts.
+    pub const OWN_HANDS: Self = Self(Side::Cash, Uuid::nil());
+
+    /// Money in a seller's own hands.
+    #[must_use]
+    pub const fn cash(id: SellerId) -> Self {
+        Self(Side::Cash, id.0)
+    }
 }
 
 /// A transfer to be recorded.
@@ -51,6 +90,15 @@ pub struct Entry {
 
 /// Adds a transfer.
 pub async fn record(unit: &Unit, entry: Entry) -> Result<(), DbErr> {
+    write(unit, entry, None).await
+}
+
+/// Adds a transfer that is about an order, a refund, a payout or an invoice.
+pub async fn record_about(unit: &Unit, entry: Entry, about: Uuid) -> Result<(), DbErr> {
+    write(unit, entry, Some(about)).await
+}
+
+async fn write(unit: &Unit, entry: Entry, about: Option<Uuid>) -> Result<(), DbErr> {
     let row = transfer::ActiveModel {
         id: Set(unit.id::<TransferId>()),
         debit_kind: Set(entry.debit.0),
@@ -61,6 +109,7 @@ pub async fn record(unit: &Unit, entry: Entry) -> Result<(), DbErr> {
         reason: Set(entry.reason),
         notice_id: Set(entry.notice),
         payment_id: Set(entry.payment),
+        about: Set(about),
         recorded_at: Set(unit.now()),
     };
     transfer::Entity::insert(row)
@@ -79,7 +128,7 @@ pub async fn by_hand(db: &impl ConnectionTrait, payment: PaymentId) -> Result<Do
         .await?;
     let sum = rows.iter().fold(0_i64, |sum, row| match row.credit_kind {
         Side::Payment => sum + row.amount.0,
-        Side::Account | Side::Seller | Side::Unmatched => sum - row.amount.0,
+        _ => sum - row.amount.0,
     });
     Ok(Dong(sum))
 }
@@ -127,4 +176,34 @@ pub async fn transfers(db: &impl ConnectionTrait, paging: Paging) -> Result<Vec<
         query = query.filter(transfer::Column::Id.lt(TransferId(after)));
     }
     query.all(db).await
+}
+
+/// What an account was credited less what it was debited, before `until` where that is given.
+pub async fn balance(
+    db: &impl ConnectionTrait,
+    LedgerAccount(side, id): LedgerAccount,
+    until: Option<Timestamp>,
+) -> Result<i64, DbErr> {
+    let mut sum = 0;
+    for (kind, named, sign) in [
+        ("credit_kind", transfer::Column::CreditId, 1),
+        ("debit_kind", transfer::Column::DebitId, -1),
+    ] {
+        let mut query = transfer::Entity::find()
+            .select_only()
+            .column_as(transfer::Column::Amount.sum().cast_as("bigint"), "total")
+            .filter(of_kind(kind, side))
+            .filter(named.eq(id));
+        if let Some(until) = until {
+            query = query.filter(transfer::Column::RecordedAt.lt(until));
+        }
+        let total: Option<Option<i64>> = query.into_tuple().one(db).await?;
+        sum += sign * total.flatten().unwrap_or(0);
+    }
+    Ok(sum)
+}
+
+/// A condition that names the kind outright: the indexes of single kinds are found only by that.
+pub(super) fn of_kind(column: &'static str, side: Side) -> Expr {
+    Expr::cust(format!("{column} = '{}'", side.code()))
 }

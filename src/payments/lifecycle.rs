@@ -11,6 +11,8 @@ pub enum Event {
     ConfirmedByHand,
     /// What it pays for was given up.
     Expired,
+    /// All that came is promised back.
+    GivenBack,
 }
 
 /// A move that the rules do not have.
@@ -38,9 +40,11 @@ pub const fn next(from: Status, event: Event) -> Result<Status, Illegal> {
         }),
         (Status::Pending | Status::Underpaid, Event::ConfirmedByHand) => Ok(Status::Paid),
         (Status::Pending | Status::Underpaid, Event::Expired) => Ok(Status::Expired),
-        (Status::Paid | Status::Overpaid | Status::Expired, Event::ConfirmedByHand | Event::Expired) => {
-            Err(Illegal { from, event })
+        (Status::Paid | Status::Overpaid | Status::Underpaid | Status::Expired, Event::GivenBack) => {
+            Ok(Status::Refunded)
         }
+        (Status::Paid | Status::Overpaid | Status::Expired, Event::ConfirmedByHand | Event::Expired)
+        | (Status::Pending, Event::GivenBack) => Err(Illegal { from, event }),
     }
 }
 

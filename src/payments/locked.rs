@@ -1,7 +1,7 @@
 //! A payment's row, changed by one unit at a time.
 
 use entity::{ids::PaymentId, payments::payment};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value, sea_query::Expr};
 
 use super::PaymentsError;
 use crate::db::Unit;
@@ -18,16 +18,19 @@ pub async fn locked(unit: &Unit, id: PaymentId) -> Result<payment::Model, Paymen
     row.ok_or(PaymentsError::NoSuchThing)
 }
 
+const WRITE_BACK: &str = "update payment set received = $1, status = $2, confirmed = $3, settled_at = $4 where id = $5";
+
 /// Writes what happened to a [`locked`] payment and wakes who watches it.
 pub async fn write_back(unit: &mut Unit, payment: &payment::Model) -> Result<(), PaymentsError> {
-    payment::Entity::update_many()
-        .col_expr(payment::Column::Received, Expr::value(payment.received))
-        .col_expr(payment::Column::Status, Expr::value(payment.status))
-        .col_expr(payment::Column::Confirmed, Expr::value(payment.confirmed))
-        .col_expr(payment::Column::SettledAt, Expr::value(payment.settled_at))
-        .filter(payment::Column::Id.eq(payment.id))
-        .exec(&*unit)
-        .await?;
+    let values: [Value; 5] = [
+        payment.received.0.into(),
+        payment.status.code().into(),
+        payment.confirmed.map(|confirmed| confirmed.code().to_owned()).into(),
+        payment.settled_at.map(|at| at.0).into(),
+        payment.id.0.into(),
+    ];
+    let statement = Statement::from_sql_and_values(unit.get_database_backend(), WRITE_BACK, values);
+    unit.execute_raw(statement).await?;
     Ok(unit.signal(topic(payment.id)).await?)
 }
 

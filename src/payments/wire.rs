@@ -28,8 +28,12 @@ pub struct PaymentWire {
     pub confirmed: Option<&'static str>,
     pub expires_at: Option<String>,
     pub account: PayeeWire,
-    /// How to pay; `null` once no more money is waited for.
+    /// How to pay by transfer; `null` once no more money is waited for, and where a gateway takes it.
     pub vietqr: Option<VietQrWire>,
+    /// Where to pay, where a gateway takes the money and it is still waited for: it leads on to the gateway's own page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub redirect_url: Option<String>,
 }
 
 /// Where the money goes.
@@ -70,6 +74,8 @@ pub fn payment_wire(
             payload,
             qr_svg_url: format!("/api/v1/payments/{}/qr.svg", payment.id),
         }),
+        redirect_url: (payment.gateway.is_some() && lifecycle::is_open(payment.status))
+            .then(|| format!("/thanh-toan/di/{}", payment.id)),
         account: PayeeWire {
             bank_bin: account.bank_bin.clone(),
             bank_name: account.bank_name,
@@ -79,11 +85,13 @@ pub fn payment_wire(
     })
 }
 
-/// The VietQR of what is still missing of `payment`, with its reference as the memo; `None` once nothing is waited for.
+/// The VietQR of what is still missing of `payment`, with its reference as the memo; `None` once nothing is
+/// waited for, or where a gateway takes it.
 pub fn payload(payment: &payment::Model, account: &Account) -> Result<Option<String>, PaymentsError> {
     let missing = payment.amount.0 - payment.received.0;
     let missing = u64::try_from(missing).ok().filter(|missing| *missing > 0);
-    match missing.filter(|_| lifecycle::is_open(payment.status)) {
+    let by_transfer = payment.gateway.is_none() && lifecycle::is_open(payment.status);
+    match missing.filter(|_| by_transfer) {
         None => Ok(None),
         Some(missing) => {
             let code = VietQr::new(&account.bank_bin, &account.number)?

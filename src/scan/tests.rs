@@ -93,6 +93,7 @@ impl Exchange {
             page_cache: true,
             money: crate::config::Money::Direct,
             sms: crate::config::Sms::Folder(folder.path().join("sms")),
+            messengers: crate::config::Messengers::in_folders(folder.path()),
             oidc: None,
             policy: crate::config::Policy::default(),
             secrets: crate::config::Secrets::default(),

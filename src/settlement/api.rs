@@ -1,9 +1,15 @@
 //! Payments and unmatched money over HTTP.
 
+use std::collections::HashMap;
+
 use axum::{Json, extract::State};
 use entity::{
     identity::role::Office,
-    payments::{notice::Reason, payment::Status},
+    ids::MoneyAccountId,
+    payments::{
+        notice::{self, Reason},
+        payment::Status,
+    },
 };
 use sea_orm::Iterable;
 use serde::{Deserialize, Serialize};
@@ -32,47 +38,90 @@ pub struct UnmatchedWire {
     amount: i64,
     /// What the sender wrote, and what banks wrote around it.
     content: String,
-    /// The end of the number it came to, where the account is one of ours.
+    /// The account it came to, where it is one of ours.
+    account_id: Option<String>,
+    /// The end of its number.
     number_masked: Option<String>,
+    /// When the bank says that it came.
+    happened_at: Option<String>,
     received_at: String,
     /// `no_reference`, `unknown_reference`, `unknown_account`, `late`, `closed`, or `unsettled` where settling it failed
     /// and is being tried again.
     reason: &'static str,
 }
 
-/// Money that could not be matched, newest first: all of it for administrators, for others that of their own accounts.
-#[utoipa::path(get, path = "/api/v1/payments/unmatched", tag = "settlement", params(PageParams),
+impl UnmatchedWire {
+    /// `row`, with the ends of the accounts' numbers.
+    pub(super) fn of(
+        app: &App,
+        row: &notice::Model,
+        tails: &HashMap<MoneyAccountId, String>,
+    ) -> Result<Self, SettlementError> {
+        Ok(Self {
+            id: row.id.to_string(),
+            provider: row.provider.code(),
+            amount: row.amount.0,
+            content: record_notice::content(app.vault(), row)?,
+            account_id: row.account_id.map(|id| id.to_string()),
+            number_masked: row.account_id.and_then(|id| tails.get(&id)).map(|tail| masked(tail)),
+            happened_at: row.happened_at.map(entity::Timestamp::rfc3339),
+            received_at: row.received_at.rfc3339(),
+            reason: row.reason.map_or(UNSETTLED, Reason::code),
+        })
+    }
+}
+
+/// The word for a notice that could not be settled yet.
+const UNSETTLED: &str = "unsettled";
+
+/// Which unmatched money to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ReasonParam {
+    /// Only what is unmatched for this reason.
+    #[param(value_type = Option<String>)]
+    reason: Field<String>,
+}
+
+/// Money that could not be matched, newest first: all of it for officers and administrators, for others that of their own
+/// accounts.
+#[utoipa::path(get, path = "/api/v1/payments/unmatched", tag = "settlement", params(PageParams, ReasonParam),
     security(("bearer" = []), ("session" = [])), responses((status = OK, body = List<UnmatchedWire>)))]
 pub async fn list_unmatched(
     State(app): State<App>,
     caller: SignedIn,
     Params(params): Params<PageParams>,
+    Params(filter): Params<ReasonParam>,
 ) -> Result<Json<List<UnmatchedWire>>, Problem> {
     let paging = params.paging()?;
+    let mut wrong = Wrong::default();
+    let which = wrong.optional("?reason", &filter.reason, |wrong, pointer, field| {
+        let code = wrong.required(pointer, field)?;
+        if code == UNSETTLED {
+            return Some(read::Which::Unsettled);
+        }
+        let reason = Reason::iter().find(|reason| reason.code() == code);
+        if reason.is_none() {
+            wrong.note(pointer, "wrong-unmatched-reason");
+        }
+        reason.map(read::Which::For)
+    });
+    crate::checked!(wrong; which);
     let db = app.db().read();
-    let own = if caller.in_office_now(Office::Administrator) && !params.only_mine() {
+    let in_office = caller.in_office_now(Office::Administrator) || caller.in_office_now(Office::Officer);
+    let own = if in_office && !params.only_mine() {
         None
     } else {
         let sellers = sellers_of(&app, caller.person()).await?;
         Some(read::accounts_of(db, caller.person(), &sellers).await?)
     };
-    let rows = read::unmatched(db, own.as_deref(), app.now(), paging).await?;
+    let rows = read::unmatched(db, own.as_deref(), which, app.now(), paging).await?;
     let tails = read::tails(db, &rows).await?;
     let mut list = List::page(rows, paging.limit, |row| row.id.to_string(), |row| row);
     let items = list
         .items
         .drain(..)
-        .map(|row| {
-            Ok(UnmatchedWire {
-                id: row.id.to_string(),
-                provider: row.provider.code(),
-                amount: row.amount.0,
-                content: record_notice::content(app.vault(), &row)?,
-                number_masked: row.account_id.and_then(|id| tails.get(&id)).map(|tail| masked(tail)),
-                received_at: row.received_at.rfc3339(),
-                reason: row.reason.map_or("unsettled", Reason::code),
-            })
-        })
+        .map(|row| UnmatchedWire::of(&app, &row, &tails))
         .collect::<Result<_, SettlementError>>()?;
     Ok(Json(List {
         items,

@@ -7,7 +7,7 @@ use crate::{
     db::Unit,
     market,
     orders::{self, Paid},
-    payments::lifecycle::is_paid,
+    payments::{self, lifecycle::is_paid},
 };
 
 /// Tells it that `payment`, which was as `before`, has received money.
@@ -20,6 +20,13 @@ pub(super) async fn mark_paid(
         // A sale has happened, paid or not. Its counter says every sum aloud, also one too small and one on top.
         Purpose::Sale => {
             market::mark_paid(unit, payment).await?;
+            Ok(Paid::Done)
+        }
+        // What is owed for a month is paid when all of it is there.
+        Purpose::Invoice => {
+            if is_paid(payment.status) && !is_paid(before.status) {
+                payments::invoice_paid(unit, payment).await?;
+            }
             Ok(Paid::Done)
         }
         // An order waits for all of it; a part of it, or more on top, changes nothing.

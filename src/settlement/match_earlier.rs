@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{
     SettlementError,
-    settle::{Outcome, claim, close, pay, settle},
+    settle::{claim, pay, settle},
 };
 use crate::{
     app::App,
@@ -75,11 +75,9 @@ async fn match_one(app: &App, id: NoticeId, payment: payment::Model) -> Result<(
             if !accounts.iter().any(|account| account.id == payment.account_id) {
                 return Ok(());
             }
-            match pay(unit, &notice, payment, transfer::Reason::Matched).await? {
-                outcome @ Outcome::Credited(_) => close(unit, &notice, &outcome).await,
-                // It stays where a person can see it.
-                Outcome::Unmatched(_) => Ok(()),
-            }
+            // What cannot be credited stays where a person can see it.
+            pay(unit, &notice, payment, transfer::Reason::Matched).await?;
+            Ok(())
         })
     })
     .await

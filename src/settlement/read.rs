@@ -8,7 +8,7 @@ use entity::{
     market::stall,
     payments::{
         account,
-        notice::{self, State},
+        notice::{self, Reason, State},
         payment::{self, Status},
     },
 };
@@ -40,23 +40,34 @@ pub(super) async fn accounts_of(
     Ok(ids)
 }
 
+/// Which unmatched money is looked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Which {
+    For(Reason),
+    /// What could not be settled yet.
+    Unsettled,
+}
+
 /// Money that nobody could match, and what waits too long to be settled; newest first, one row more than fits. `own`:
 /// only that of these accounts.
 pub(super) async fn unmatched(
     db: &impl ConnectionTrait,
     own: Option<&[MoneyAccountId]>,
+    which: Option<Which>,
     now: Timestamp,
     paging: Paging,
 ) -> Result<Vec<notice::Model>, DbErr> {
     let stuck = Condition::all()
         .add(notice::Column::State.eq(State::Received))
         .add(notice::Column::ReceivedAt.lt(now.plus(-PATIENCE_MS)));
+    let unmatched = Condition::all().add(notice::Column::State.eq(State::Unmatched));
+    let wanted = match which {
+        None => Condition::any().add(unmatched).add(stuck),
+        Some(Which::Unsettled) => stuck,
+        Some(Which::For(reason)) => unmatched.add(notice::Column::Reason.eq(reason)),
+    };
     let mut query = notice::Entity::find()
-        .filter(
-            Condition::any()
-                .add(notice::Column::State.eq(State::Unmatched))
-                .add(stuck),
-        )
+        .filter(wanted)
         .order_by_desc(notice::Column::Id)
         .limit(paging.limit + 1);
     if let Some(own) = own {

@@ -1,6 +1,9 @@
 // Chromium as a buyer holds it: a cheap phone, 360 px wide, Vietnamese.
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium } from 'playwright-core'
 
@@ -91,4 +94,17 @@ export async function assertAccessible(page, what) {
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 160)} (${node.failureSummary.replaceAll(/\s+/g, ' ')})`))
   assert.deepEqual(findings, [], `${what}: axe finds nothing serious`)
+}
+
+/** What a bank's app reads from the screen. */
+export async function readFromScreen(locator) {
+  const directory = mkdtempSync(join(tmpdir(), 'choque-screen-'))
+  try {
+    await locator.scrollIntoViewIfNeeded()
+    await locator.screenshot({ path: join(directory, 'screen.png') })
+    const options = ['--quiet', '--raw', '--nodbus', '-Sdisable', '-Sqrcode.enable']
+    return execFileSync('zbarimg', [...options, 'screen.png'], { cwd: directory, encoding: 'utf8' }).trim()
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
 }

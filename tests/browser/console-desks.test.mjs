@@ -57,14 +57,18 @@ async function report(id, text) {
 
 const DESKS = [
   [FARMER, ['gian-hang', 'ho-so', 'ho-so?moi', 'giay-chung-nhan', 'giay-chung-nhan?moi', 'bi-go', 'nhap-hang', 'bao-mat', 'ai-giup-toi', 'san-pham?moi', 'toi']],
+  [FARMER, [
+    'don-hang?muc=danh-gia', 'giao-hang', 'giao-hang?muc=dot-ban', 'giao-hang?muc=tien-de-lai', 'tien-hang', 'tien-hang?muc=hoan-tien', 'tien-hang?muc=chi-tra', 'tien-hang?muc=phi-san',
+    'tien-hang?muc=tien-la', 'tien-hang?muc=nap-sao-ke', 'tien-hang?muc=doi-soat', 'noi-phan-mem', 'bao-tin', 'bao-tin?muc=cach-bao',
+  ]],
   [HELPER, ['giup-ba-con', 'giup-ba-con?moi']],
-  [OFFICER, ['ban-ho-so', 'ban-ho-so?loc=xong', 'kiem-duyet', 'kiem-duyet?muc=duyet-tin', 'kiem-duyet?muc=nguoi-ban', 'kiem-duyet?muc=giay-chung-nhan', 'kiem-duyet?muc=go-xuong', 'so-viec']],
-  [ADMINISTRATOR, ['phan-viec', 'so-viec']],
+  [OFFICER, ['ban-ho-so', 'ban-ho-so?loc=xong', 'kiem-duyet', 'kiem-duyet?muc=duyet-tin', 'kiem-duyet?muc=nguoi-ban', 'kiem-duyet?muc=giay-chung-nhan', 'kiem-duyet?muc=go-xuong', 'ban-tien', 'ban-tien?muc=khieu-nai', 'ban-tien?muc=thue', 'so-viec']],
+  [ADMINISTRATOR, ['phan-viec', 'ban-tien', 'ban-tien?muc=doi-soat', 'ban-tien?muc=nap-sao-ke', 'ban-tien?muc=chi-tra', 'ban-tien?muc=hoan-tien', 'ban-tien?muc=phi-san', 'ban-tien?muc=thue', 'so-viec']],
 ]
 
 describe('every desk', () => {
   for (const [phone, paths] of DESKS) {
-    test(`of ${phone} fits a small phone, reads aloud, and holds in the dark and with large letters`, async () => {
+    test(`of ${phone} (${paths[0]} and others) fits a small phone, reads aloud, and holds in the dark and with large letters`, async () => {
       for (const colorScheme of ['light', 'dark']) {
         const page = await enter(phone, '', { colorScheme })
         if (colorScheme === 'dark') await page.context().addCookies([{ name: 'scale', value: 'large', url: origin }])

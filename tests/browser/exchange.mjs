@@ -9,15 +9,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const program = resolve(process.env.CHOQUE_BIN ?? new URL('../../target/debug/choque', import.meta.url).pathname)
 
-/** Starts the demo and waits until `/readyz` answers 200. `stop()` ends it and removes its files. */
-export async function startExchange({ scale = 'small', patience = 60_000 } = {}) {
+/**
+ * Starts the demo and waits until `/readyz` answers 200. `stop()` ends it and removes its files. `settings` are `CHOQUE_*`
+ * of its own.
+ */
+export async function startExchange({ scale = 'small', patience = 60_000, settings = {} } = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'choque-browser-'))
   const log = join(directory, 'exchange.log')
   const listen = `127.0.0.1:${await freePort()}`
   const child = spawn(program, ['demo', '--listen', listen, '--db', `sqlite://${directory}/choque.db`, '--scale', scale], {
     cwd: directory,
     // The settings of whoever runs the tests must not reach the program.
-    env: { PATH: process.env.PATH, HOME: directory, CHOQUE_STATE: directory },
+    env: { PATH: process.env.PATH, HOME: directory, CHOQUE_STATE: directory, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const file = createWriteStream(log)

@@ -3,16 +3,27 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { origin } from './browser.mjs'
 
-/** Signs in to the API; the answer speaks for that account. */
-export async function signIn(phone = '0900000001', password = 'choque-demo') {
-  const { token } = await call('POST', '/sessions', { phone, password }, {}, 201)
+/** Signs in to the API of the exchange at `at`; the answer speaks for that account. */
+export async function signIn(phone = '0900000001', password = 'choque-demo', at = origin) {
+  const { token } = await call('POST', '/sessions', { phone, password }, {}, 201, at)
+  const authorization = `Bearer ${token}`
   return {
-    get: path => call('GET', path, undefined, { authorization: `Bearer ${token}` }, 200),
-    create: (path, body) =>
-      call('POST', path, body, { authorization: `Bearer ${token}`, 'idempotency-key': randomUUID() }, 201),
-    request: path => fetch(`${origin}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } }),
+    get: path => call('GET', path, undefined, { authorization }, 200, at),
+    /** Every item of a list, page after page. */
+    async all(path) {
+      const items = []
+      for (let cursor = ''; cursor !== null; ) {
+        const page = await call('GET', `${path}${path.includes('?') ? '&' : '?'}limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`, undefined, { authorization }, 200, at)
+        items.push(...page.items)
+        cursor = page.next_cursor
+      }
+      return items
+    },
+    create: (path, body) => call('POST', path, body, { authorization, 'idempotency-key': randomUUID() }, 201, at),
+    put: (path, body) => call('PUT', path, body, { authorization }, 200, at),
+    request: path => fetch(`${at}/api/v1${path}`, { headers: { authorization } }),
     async download(path) {
-      const answer = await fetch(`${origin}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } })
+      const answer = await fetch(`${at}/api/v1${path}`, { headers: { authorization } })
       assert.equal(answer.status, 200, `${path} answers ${answer.status}`)
       return { type: answer.headers.get('content-type'), bytes: Buffer.from(await answer.arrayBuffer()) }
     },
@@ -36,8 +47,9 @@ export async function harvest(farmer) {
   return { product, plot, batch, harvestedOn }
 }
 
-async function call(method, path, body, headers, expected) {
-  const answer = await fetch(`${origin}/api/v1${path}`, {
+/** Asks the API at `at`, with or without a session, and expects an answer of `expected`. */
+export async function call(method, path, body, headers = {}, expected = 200, at = origin) {
+  const answer = await fetch(`${at}/api/v1${path}`, {
     method,
     headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }), ...headers },
     body: body && JSON.stringify(body),

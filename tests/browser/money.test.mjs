@@ -1,30 +1,13 @@
 // A buyer pays: at a stall, whose page says so by itself; and an order to two sellers, from the basket to the receipt.
 // Every QR is decoded from the picture on the screen, as the buyer's bank would.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { assertAccessible, assertFits, assertNoProblems, openBrowser, openPage, origin, visit } from './browser.mjs'
+import { assertAccessible, assertFits, assertNoProblems, openBrowser, openPage, origin, readFromScreen, visit } from './browser.mjs'
 import { signIn as api } from './farmer.mjs'
 
 let browser
 before(async () => (browser = await openBrowser()))
 after(() => browser?.close())
-
-/** What a bank's app reads from the screen. */
-async function readFromScreen(locator) {
-  const directory = mkdtempSync(join(tmpdir(), 'choque-screen-'))
-  try {
-    await locator.scrollIntoViewIfNeeded()
-    await locator.screenshot({ path: join(directory, 'screen.png') })
-    const options = ['--quiet', '--raw', '--nodbus', '-Sdisable', '-Sqrcode.enable']
-    return execFileSync('zbarimg', [...options, 'screen.png'], { cwd: directory, encoding: 'utf8' }).trim()
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
-}
 
 async function pay(payload) {
   const headers = { 'content-type': 'application/json' }

@@ -8,7 +8,7 @@ use std::{
 
 use choque::{
     app::{App, Source},
-    config::{Config, Money, Policy, Secrets, Sms},
+    config::{Config, Messengers, Money, Policy, Secrets, Sms},
     db::{Actor, Db},
     duties, jobs,
     payments::Credential,
@@ -17,7 +17,10 @@ use choque::{
 use entity::{
     catalogue::certificate,
     frame::{change, outbox},
-    identity::role::{self, Office},
+    identity::{
+        message, message_delivery,
+        role::{self, Office},
+    },
     ids::PersonId,
     market::{market, stall},
 };
@@ -163,6 +166,7 @@ pub fn config(url: String, folder: &TempDir) -> Config {
         page_cache: true,
         money: Money::Direct,
         sms: Sms::Folder(folder.path().join("sms")),
+        messengers: Messengers::in_folders(folder.path()),
         oidc: None,
         policy: Policy::default(),
         secrets: Secrets {
@@ -254,13 +258,17 @@ impl TestApp {
         self.server.abort();
     }
 
-    /// How many facts wait in the outbox.
+    /// How many facts wait in the outbox, and messages that nobody has tried to send.
     pub async fn undelivered(&self) -> u64 {
-        outbox::Entity::find()
-            .filter(outbox::Column::DoneAt.is_null())
-            .count(self.app.db().read())
-            .await
-            .unwrap()
+        let db = self.app.db().read();
+        let facts = outbox::Entity::find().filter(outbox::Column::DoneAt.is_null());
+        let messages = message::Entity::find().filter(message::Column::PlannedAt.is_null());
+        let deliveries = message_delivery::Entity::find()
+            .filter(message_delivery::Column::State.eq(message_delivery::State::Waiting))
+            .filter(message_delivery::Column::LastError.is_null())
+            .filter(message_delivery::Column::DueAt.lte(self.app.now()));
+        // In the order in which one becomes another.
+        facts.count(db).await.unwrap() + messages.count(db).await.unwrap() + deliveries.count(db).await.unwrap()
     }
 
     /// SePay tells the exchange of `notice`, signed with the exchange's secret.
@@ -756,6 +764,15 @@ pub fn notice(id: i64, number: &str, amount: i64, content: &str) -> Value {
         "code": null, "content": content, "transferType": "in", "transferAmount": amount, "accumulated": 19_077_000,
         "subAccount": null, "referenceCode": "MBVCB.3278907687", "description": "",
     })
+}
+
+/// How often something is done: as often as the environment's `name` says, or `usual`. Tests that look for what happens
+/// once in a thousand times are small unless asked, so that all of them together end soon.
+pub fn size(name: &str, usual: usize) -> usize {
+    match std::env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|error| panic!("{name}={text}: {error}")),
+        Err(_) => usual,
+    }
 }
 
 /// The text under `key`.

@@ -22,6 +22,11 @@ pub struct Server {
 
 impl Server {
     pub async fn start(database: &str, folder: &std::path::Path) -> Self {
+        Self::start_with(database, folder, &[]).await
+    }
+
+    /// The same, with settings from the environment.
+    pub async fn start_with(database: &str, folder: &std::path::Path, settings: &[(&str, &str)]) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
@@ -31,6 +36,7 @@ impl Server {
             .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--db", database])
             .env("CHOQUE_STATE", folder)
             .env("CHOQUE_LOG", "error")
+            .envs(settings.iter().copied())
             .stdout(Stdio::null())
             .spawn()
             .unwrap();

@@ -171,6 +171,31 @@ async fn world(app: &TestApp) -> World {
     });
     let bought = buyer.post("/api/v1/checkout", &basket).await.expect(created);
 
+    // One that went all the way, of which goods shall go back; and one that its seller would change.
+    let mut at_the_door = basket.clone();
+    at_the_door["payment_method"] = json!("cod");
+    let done = buyer.post("/api/v1/checkout", &at_the_door).await.expect(created);
+    let done = &done["orders"][0];
+    let at = |what: &str| format!("/api/v1/orders/{}/{what}", text(done, "id"));
+    for what in ["confirm", "pack", "ship", "deliver"] {
+        owner.post(&at(what), &json!({})).await.expect(StatusCode::OK);
+    }
+    let part = json!({"line_id": done["lines"][0]["id"], "quantity": {"value": "1", "unit": "kg"}});
+    let wish = json!({"lines": [part], "reason": "quality", "text": "Chè mốc"});
+    let returned = buyer.post(&at("return"), &wish).await.expect(created);
+    let of_return = |what: &str| format!("/api/v1/returns/{}/{what}", text(&returned, "id"));
+    let refused = owner.post(&of_return("refuse"), &json!({"reason": "Hàng tốt"})).await;
+    refused.expect(StatusCode::OK);
+    let disputed = buyer.post(&of_return("dispute"), &json!({"text": "Mốc thật"})).await;
+    disputed.expect(StatusCode::OK);
+    let review = json!({"line_id": done["lines"][0]["id"], "stars": 4});
+    let review = buyer.post(&at("review"), &review).await.expect(created);
+    let changing = buyer.post("/api/v1/checkout", &at_the_door).await.expect(created);
+    let changing = &changing["orders"][0];
+    let propose = json!({"lines": [{"line_id": changing["lines"][0]["id"], "price": 290_000}]});
+    let edits = format!("/api/v1/orders/{}/edits", text(changing, "id"));
+    let edit = owner.post(&edits, &propose).await.expect(created);
+
     let officer = app.in_office("0911000003", "Cán bộ A", Office::Officer).await;
     let council = app.in_office("0911000004", "Cán bộ B", Office::Officer).await;
     let manager = app
@@ -249,6 +274,11 @@ async fn world(app: &TestApp) -> World {
     let certificate = owner.post("/api/v1/certificates", &certificate).await.expect(created);
     let dossier = json!({"kind": "ocop", "product_id": product["id"]});
     let dossier = owner.post("/api/v1/dossiers", &dossier).await.expect(created);
+    // A name that leads nowhere: nothing leaves this machine.
+    let endpoint = json!({"url": "https://may-ban-hang.invalid/tin"});
+    let endpoint = owner.post("/api/v1/webhook-endpoints", &endpoint).await.expect(created);
+    let delivery = format!("/api/v1/webhook-endpoints/{}/test", text(&endpoint, "id"));
+    let delivery = owner.post(&delivery, &json!({})).await.expect(created);
     let session = json!({"phone": "0911000001", "password": "mật khẩu dài"});
     let session = app.guest().post("/api/v1/sessions", &session).await.expect(created);
     let account = me(&owner).await;
@@ -262,6 +292,9 @@ async fn world(app: &TestApp) -> World {
         ("accounts/{id}", account.clone()),
         ("roles/{role}", "market_manager".to_owned()),
         ("passkeys/{id}", account.clone()),
+        ("push-subscriptions/{id}", account.clone()),
+        ("webhook-endpoints/{id}", text(&endpoint, "id")),
+        ("deliveries/{delivery}", text(&delivery, "id")),
         ("batches/{id}", text(&batch, "id")),
         ("categories/{id}", "tea".to_owned()),
         ("certificates/{id}", text(&certificate, "id")),
@@ -270,6 +303,8 @@ async fn world(app: &TestApp) -> World {
         ("communes/{code}", "05503".to_owned()),
         ("consents/{id}", consents[0].clone()),
         ("council/{id}", me(&council).await),
+        ("credits/{seller}", seller_id.clone()),
+        ("cycles/{cycle}", account.clone()),
         ("council/{account_id}", me(&council).await),
         (
             "diary/{id}",
@@ -284,10 +319,19 @@ async fn world(app: &TestApp) -> World {
         ("orders/{id}", text(&bought["orders"][0], "id")),
         ("payments/{id}", text(&bought["payments"][0], "id")),
         ("photos/{photo}", photo),
+        // There are none of these here: their own tests say who may.
+        ("refunds/{id}", account.clone()),
+        ("commission-invoices/{id}", account.clone()),
+        ("payouts/{id}", account.clone()),
+        ("commission-rules/{from}", "2199-01-01".to_owned()),
+        ("tax-returns/{month}", "2026-10".to_owned()),
         ("plots/{id}", plot.clone()),
         ("products/{id}", text(&product, "id")),
         ("by-code/{code}", text(&report, "code")),
         ("reports/{id}", report_id),
+        ("order-edits/{id}", text(&edit, "id")),
+        ("returns/{id}", text(&returned, "id")),
+        ("buyer-reviews/{id}", text(&review, "id")),
         ("reviews/{id}", account.clone()),
         ("sales/{sale_id}", text(&sale, "id")),
         ("sellers/{id}", seller_id),
@@ -305,6 +349,8 @@ async fn world(app: &TestApp) -> World {
         "uploads/{id}",
         "sessions/{id}",
         "sales/{sale_id}",
+        "webhook-endpoints/{id}",
+        "deliveries/{delivery}",
     ]
     .into_iter()
     .map(|key| ids[key].clone())

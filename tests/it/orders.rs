@@ -29,7 +29,7 @@ use crate::{
     on_both,
 };
 
-const MINUTE: i64 = 60 * 1000;
+pub const MINUTE: i64 = 60 * 1000;
 
 /// The number of every farmer's account here: the reference tells them apart.
 const NUMBER: &str = "0011001234567";
@@ -104,7 +104,7 @@ pub async fn left(app: &TestApp, listing: &Value) -> String {
 }
 
 /// What the bank's notice of `amount` for a payment came to: its state, and why it was set aside.
-async fn pays(app: &TestApp, payment: &Value, amount: i64) -> (State, Option<Reason>) {
+pub async fn pays(app: &TestApp, payment: &Value, amount: i64) -> (State, Option<Reason>) {
     static NEXT: AtomicI64 = AtomicI64::new(1);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let told = notice(number, NUMBER, amount, &text(payment, "reference"));
@@ -124,8 +124,8 @@ async fn pays(app: &TestApp, payment: &Value, amount: i64) -> (State, Option<Rea
     panic!("the notice was not settled within ten seconds");
 }
 
-const CREDITED: (State, Option<Reason>) = (State::Credited, None);
-const LATE: (State, Option<Reason>) = (State::Unmatched, Some(Reason::Late));
+pub const CREDITED: (State, Option<Reason>) = (State::Credited, None);
+pub const LATE: (State, Option<Reason>) = (State::Unmatched, Some(Reason::Late));
 
 /// Stock never contradicts what is held, in pools and in lots.
 pub async fn assert_stock_agrees(app: &TestApp) {
@@ -939,7 +939,7 @@ pub fn cookie(answer: &Answer) -> String {
 }
 
 /// The value of the field `name` in a page.
-fn field(page: &str, name: &str) -> String {
+pub fn field(page: &str, name: &str) -> String {
     let at = page
         .find(&format!("name=\"{name}\" value=\""))
         .unwrap_or_else(|| panic!("no {name} in {page}"));

@@ -6,7 +6,6 @@ use choque::{
 };
 use entity::{
     Dong, PaymentReference,
-    frame::outbox,
     identity::role::Office,
     ids::{MoneyAccountId, PaymentId, SaleId, StallId},
     market::{sale, stall},
@@ -767,13 +766,11 @@ on_both!(a_notice_that_could_not_be_settled_at_once_stays_queued, |app| {
     let kept = payments::record_notice::record_notice(&app.app, &signer, &headers, body.as_bytes())
         .await
         .unwrap();
-    assert!(kept.is_some());
-    let queued = outbox::Entity::find()
-        .filter(outbox::Column::Topic.eq("notice.received"))
-        .count(app.app.db().read())
+    let waiting = notices::Entity::find_by_id(kept.unwrap())
+        .one(app.app.db().read())
         .await
         .unwrap();
-    assert_eq!(queued, 1);
+    assert_eq!(waiting.unwrap().state, notices::State::Received);
     app.settled().await;
     assert_eq!(app.payment(id).await["status"], "paid");
 });
@@ -860,18 +857,29 @@ on_both!(the_bank_pays_an_order_and_money_too_late_is_listed, |app| {
     assert_eq!(app.payment(late).await["status"], "expired");
     order("1.5").await;
     app.hears(&notice(2, NUMBER, 200_000, &memo(&asked))).await;
-    let expired = app.payment(late).await;
+    // It is promised back: its buyer names an account by the refund's id, and its seller sends it.
+    let promised = app.payment(late).await;
     assert_eq!(
-        (&expired["status"], &expired["received"]),
-        (&json!("expired"), &json!(0))
+        (&promised["status"], &promised["received"]),
+        (&json!("refunded"), &json!(200_000))
     );
-    let listed = farmer.unmatched().await;
-    assert_eq!((listed.len(), &listed[0]["reason"]), (1, &json!("late")));
+    assert_eq!(farmer.unmatched().await, Vec::<Value>::new());
+    let refunds = farmer.client.get("/api/v1/refunds?mine=1").await.expect(StatusCode::OK);
+    assert_eq!(refunds["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (
+            &refunds["items"][0]["why"],
+            &refunds["items"][0]["amount"],
+            &refunds["items"][0]["state"]
+        ),
+        (&json!("late"), &json!(200_000), &json!("owed"))
+    );
     assert_eq!(
         app.ledger().await,
         [
             ("account", "payment", 100_000, "received"),
-            ("account", "unmatched", 200_000, "unmatched")
+            ("account", "payment", 200_000, "received"),
+            ("payment", "refund", 200_000, "refund")
         ]
     );
 });

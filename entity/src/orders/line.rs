@@ -27,6 +27,10 @@ pub struct Model {
     pub weight_price: Option<Dong>,
     pub weight_unit: Option<Unit>,
     pub estimated_weight: Option<Thousandths>,
+    /// What was ordered and then given up; `quantity` is what is left.
+    pub given_up: Thousandths,
+    /// What its pieces weighed, in `weight_unit`; price and amount are then no estimates any more.
+    pub weighed: Option<Thousandths>,
 }
 
 crate::plain_table!();

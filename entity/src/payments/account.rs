@@ -30,6 +30,8 @@ pub struct Model {
     pub credential_sealed: Option<String>,
     pub created_at: Timestamp,
     pub closed_at: Option<Timestamp>,
+    /// When a statement of it was last taken in: from then on what a notice tells may have been told by a statement.
+    pub statement_at: Option<Timestamp>,
 }
 
 /// Whose money it takes.
@@ -66,6 +68,10 @@ pub enum Notices {
     None,
     #[sea_orm(string_value = "sepay")]
     Sepay,
+    #[sea_orm(string_value = "casso")]
+    Casso,
+    #[sea_orm(string_value = "payos")]
+    Payos,
 }
 
 impl Notices {
@@ -75,6 +81,8 @@ impl Notices {
         match self {
             Self::None => "none",
             Self::Sepay => "sepay",
+            Self::Casso => "casso",
+            Self::Payos => "payos",
         }
     }
 }

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use crate::{
     Dong, Timestamp,
     codes::PaymentReference,
-    ids::{MoneyAccountId, NoticeId, PaymentId},
+    ids::{MoneyAccountId, NoticeId, PaymentId, PersonId},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -34,6 +34,13 @@ pub struct Model {
     pub reason: Option<Reason>,
     pub payment_id: Option<PaymentId>,
     pub settled_at: Option<Timestamp>,
+    /// The notice that told of the same money before, where another provider told it.
+    pub twin_id: Option<NoticeId>,
+    /// Who dealt with it by hand.
+    pub handled_by: Option<PersonId>,
+    pub handled_at: Option<Timestamp>,
+    /// What they noted, sealed.
+    pub note_sealed: Option<String>,
 }
 
 /// Who sent it.
@@ -42,6 +49,19 @@ pub struct Model {
 pub enum Provider {
     #[sea_orm(string_value = "sepay")]
     Sepay,
+    #[sea_orm(string_value = "casso")]
+    Casso,
+    #[sea_orm(string_value = "payos")]
+    Payos,
+    #[sea_orm(string_value = "vnpay")]
+    Vnpay,
+    #[sea_orm(string_value = "momo")]
+    Momo,
+    #[sea_orm(string_value = "zalopay")]
+    Zalopay,
+    /// A statement of the bank's that a person took in.
+    #[sea_orm(string_value = "statement")]
+    Statement,
 }
 
 impl Provider {
@@ -50,6 +70,12 @@ impl Provider {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Sepay => "sepay",
+            Self::Casso => "casso",
+            Self::Payos => "payos",
+            Self::Vnpay => "vnpay",
+            Self::Momo => "momo",
+            Self::Zalopay => "zalopay",
+            Self::Statement => "statement",
         }
     }
 }
@@ -87,9 +113,15 @@ pub enum State {
     /// Somebody has to look.
     #[sea_orm(string_value = "unmatched")]
     Unmatched,
-    /// Money that went out.
+    /// Money that went out, or none that moved.
     #[sea_orm(string_value = "ignored")]
     Ignored,
+    /// Another notice told of the same money before.
+    #[sea_orm(string_value = "told")]
+    Told,
+    /// Unmatched money that a person sent back.
+    #[sea_orm(string_value = "returned")]
+    Returned,
 }
 
 impl State {
@@ -101,6 +133,8 @@ impl State {
             Self::Credited => "credited",
             Self::Unmatched => "unmatched",
             Self::Ignored => "ignored",
+            Self::Told => "told",
+            Self::Returned => "returned",
         }
     }
 }

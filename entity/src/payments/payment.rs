@@ -21,6 +21,10 @@ pub struct Model {
     pub amount: Dong,
     /// What has come so far, by notices or by hand.
     pub received: Dong,
+    /// What of it is promised back to the buyer, or given back.
+    pub refunded: Dong,
+    /// What of it its sellers have earned. Together with `refunded` never more than `received`.
+    pub earned: Dong,
     pub status: Status,
     /// Who says that the money came.
     pub confirmed: Option<Confirmed>,
@@ -29,6 +33,8 @@ pub struct Model {
     pub expires_at: Option<Timestamp>,
     /// When it was first paid in full.
     pub settled_at: Option<Timestamp>,
+    /// Through whom it is paid, where it is not by transfer.
+    pub gateway: Option<Gateway>,
 }
 
 /// Which room is told when it is paid.
@@ -39,6 +45,9 @@ pub enum Purpose {
     Order,
     #[sea_orm(string_value = "sale")]
     Sale,
+    /// Commission that a seller owes for a month.
+    #[sea_orm(string_value = "invoice")]
+    Invoice,
 }
 
 impl Purpose {
@@ -48,6 +57,31 @@ impl Purpose {
         match self {
             Self::Order => "order",
             Self::Sale => "sale",
+            Self::Invoice => "invoice",
+        }
+    }
+}
+
+/// A licensed provider that takes the buyer's money and hands it on to the account of the payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Gateway {
+    #[sea_orm(string_value = "vnpay")]
+    Vnpay,
+    #[sea_orm(string_value = "momo")]
+    Momo,
+    #[sea_orm(string_value = "zalopay")]
+    Zalopay,
+}
+
+impl Gateway {
+    /// The word the wire and the table use.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Vnpay => "vnpay",
+            Self::Momo => "momo",
+            Self::Zalopay => "zalopay",
         }
     }
 }

@@ -20,6 +20,8 @@ pub struct Model {
     pub reason: Reason,
     pub notice_id: Option<NoticeId>,
     pub payment_id: Option<PaymentId>,
+    /// The order, refund, payout or invoice it is about.
+    pub about: Option<Uuid>,
     pub recorded_at: Timestamp,
 }
 
@@ -39,6 +41,21 @@ pub enum Side {
     /// Money in a bank account that nobody can explain yet.
     #[sea_orm(string_value = "unmatched")]
     Unmatched,
+    /// What the exchange has kept of a seller's earnings; its id is the seller's.
+    #[sea_orm(string_value = "commission")]
+    Commission,
+    /// Tax withheld from a seller and owed to the state; its id is the seller's.
+    #[sea_orm(string_value = "tax")]
+    Tax,
+    /// What is to be given back to a buyer.
+    #[sea_orm(string_value = "refund")]
+    Refund,
+    /// Store credit that buyers hold with a seller; its id is the seller's.
+    #[sea_orm(string_value = "credit")]
+    Credit,
+    /// Money in a seller's own hands; its id is the seller's.
+    #[sea_orm(string_value = "cash")]
+    Cash,
 }
 
 impl Side {
@@ -50,6 +67,11 @@ impl Side {
             Self::Payment => "payment",
             Self::Seller => "seller",
             Self::Unmatched => "unmatched",
+            Self::Commission => "commission",
+            Self::Tax => "tax",
+            Self::Refund => "refund",
+            Self::Credit => "credit",
+            Self::Cash => "cash",
         }
     }
 }
@@ -70,8 +92,36 @@ pub enum Reason {
     Hand,
     #[sea_orm(string_value = "earned")]
     Earned,
+    /// It is promised back.
     #[sea_orm(string_value = "refund")]
     Refund,
+    /// It was given back.
+    #[sea_orm(string_value = "refunded")]
+    Refunded,
+    /// Goods came back, and what they earned is the buyer's again.
+    #[sea_orm(string_value = "returned")]
+    Returned,
+    #[sea_orm(string_value = "commission")]
+    Commission,
+    #[sea_orm(string_value = "withheld")]
+    Withheld,
+    #[sea_orm(string_value = "payout")]
+    Payout,
+    /// Withheld tax went to the state.
+    #[sea_orm(string_value = "remitted")]
+    Remitted,
+    /// A seller paid what was invoiced.
+    #[sea_orm(string_value = "invoiced")]
+    Invoiced,
+    /// Store credit was given.
+    #[sea_orm(string_value = "credit")]
+    Credit,
+    /// What was earned is in the seller's own hands already, or is taken from there.
+    #[sea_orm(string_value = "cash")]
+    Cash,
+    /// A person said what unmatched money is.
+    #[sea_orm(string_value = "sorted")]
+    Sorted,
 }
 
 impl Reason {
@@ -85,6 +135,16 @@ impl Reason {
             Self::Hand => "hand",
             Self::Earned => "earned",
             Self::Refund => "refund",
+            Self::Refunded => "refunded",
+            Self::Returned => "returned",
+            Self::Commission => "commission",
+            Self::Withheld => "withheld",
+            Self::Payout => "payout",
+            Self::Remitted => "remitted",
+            Self::Invoiced => "invoiced",
+            Self::Credit => "credit",
+            Self::Cash => "cash",
+            Self::Sorted => "sorted",
         }
     }
 }

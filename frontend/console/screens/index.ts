@@ -6,12 +6,14 @@ import { batches } from "./batches";
 import { certificates } from "./certificates";
 import { counter } from "./counter";
 import { day } from "./day";
+import { delivery } from "./delivery";
 import { diary } from "./diary";
 import { dossierDesk } from "./dossier-desk";
 import { dossiers } from "./dossiers";
 import { helper } from "./helper";
 import { imports } from "./import";
 import { ledger } from "./ledger";
+import { messages } from "./messages";
 import { moderation } from "./moderation";
 import { money } from "./money";
 import { offices } from "./offices";
@@ -21,9 +23,13 @@ import { products } from "./products";
 import { security } from "./security";
 import { begin, beginBeside, shop } from "./seller";
 import { takedowns } from "./takedowns";
+import { takings } from "./takings";
+import { treasury } from "./treasury";
+import { webhooks } from "./webhooks";
 import type { Screen } from "./screen";
 
 export const screens: Screen[] = [
-  helper, dossierDesk, moderation, offices, diary, counter, day, orders, products, batches, begin, outbox,
-  shop, imports, dossiers, certificates, takedowns, money, beginBeside, ledger, acts, security, account,
+  helper, dossierDesk, moderation, treasury, offices, diary, counter, day, orders, products, batches, begin, outbox,
+  shop, delivery, takings, imports, dossiers, certificates, takedowns, money, webhooks, beginBeside,
+  ledger, acts, messages, security, account,
 ];

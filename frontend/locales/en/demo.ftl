@@ -19,3 +19,5 @@ bank-go = Transfer
 bank-paid = Transferred { $amount }
 bank-silent = This account's bank does not tell the exchange; its owner confirms by hand.
 bank-another = Read another code
+demo-say-no-such-provider = Must be sepay, casso or payos.
+demo-say-no-such-mode = Must be mangled, twice or short.

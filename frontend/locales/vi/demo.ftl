@@ -19,3 +19,5 @@ bank-go = Chuyển tiền
 bank-paid = Đã chuyển { $amount }
 bank-silent = Ngân hàng của tài khoản này không báo cho sàn; chủ tài khoản tự xác nhận.
 bank-another = Đọc mã khác
+demo-say-no-such-provider = Phải là sepay, casso hoặc payos.
+demo-say-no-such-mode = Phải là mangled, twice hoặc short.

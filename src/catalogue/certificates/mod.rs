@@ -10,4 +10,5 @@ mod turn;
 pub use check::{Revoke, Verify, revoke, take_back, verify};
 pub use declare::{Declare, PlotInput, add_evidence, declare};
 pub use error::CertificateError;
+pub(super) use turn::listens;
 pub use turn::{duty, turn};

@@ -11,6 +11,7 @@ use entity::{
         change::{Cause, Subject},
         setting,
     },
+    ids::SellerId,
 };
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
@@ -19,11 +20,12 @@ use crate::{
     catalogue::{
         badge,
         read::{by_id, holds_on},
+        tell_staff,
     },
     db::{self, Actor, SubjectId, Unit},
-    dossiers::remind::{Coming, remind, threshold},
+    dossiers::remind::{Coming, deliver, named, note, remind, threshold},
     http::language::Language,
-    jobs::Recurring,
+    jobs::{Handler, Outbox, Recurring},
 };
 
 /// The setting that remembers the last day whose certificates the change log was told of.
@@ -106,6 +108,27 @@ async fn tell(unit: &mut Unit, told: Day, today: Day) -> Result<(), DbErr> {
         }
     }
     Ok(())
+}
+
+/// Tells of the ends that come near.
+pub(in crate::catalogue) fn listens(outbox: Outbox) -> Outbox {
+    let tell: Handler = Arc::new(|app, payload| Box::pin(async move { of_certificate(&app, &payload).await }));
+    outbox.on(Topic::CertificateEnding.code(), tell)
+}
+
+/// The end of a certificate is its seller's: everybody who works there is told.
+async fn of_certificate(app: &App, payload: &str) -> Result<(), String> {
+    let id = named(payload)?;
+    let told = app.write(Actor::System, move |unit| {
+        Box::pin(async move {
+            let Some(reminder) = deliver(unit, id).await? else {
+                return Ok(());
+            };
+            let note = note("messages-certificate-ending", &reminder);
+            tell_staff(unit, SellerId(reminder.party_id), note).await
+        })
+    });
+    told.await.map_err(|error: DbErr| error.to_string())
 }
 
 async fn remind_of_ends(app: &App, today: Day) -> Result<(), DbErr> {

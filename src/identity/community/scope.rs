@@ -15,7 +15,17 @@ pub(super) enum Reach {
 }
 
 /// What is the person's own, though it stands below what helpers may do.
-const OWN: [&str; 4] = ["staff", "invitations", "money-account", "confirm-payment"];
+const OWN: [&str; 9] = [
+    "staff",
+    "invitations",
+    "money-account",
+    "confirm-payment",
+    "credits",
+    "payout-schedule",
+    "statement",
+    "statement.xlsx",
+    "revenue",
+];
 
 /// How far a helper may go with `method` on `route` (as the router writes it).
 pub(super) fn reach(method: &str, route: &str) -> Reach {
@@ -57,6 +67,11 @@ mod tests {
             ("GET", "/api/v1/accounts/me", Reach::Any),
             ("POST", "/api/v1/accounts/me/totp", Reach::InPerson),
             ("PUT", "/api/v1/sellers/{id}/money-account", Reach::InPerson),
+            ("GET", "/api/v1/sellers/{id}/statement", Reach::InPerson),
+            ("GET", "/api/v1/sellers/{id}/statement.xlsx", Reach::InPerson),
+            ("GET", "/api/v1/payouts", Reach::InPerson),
+            ("GET", "/api/v1/orders/{id}/invoice.json", Reach::With(Scope::Orders)),
+            ("POST", "/api/v1/sellers/{id}/credits", Reach::InPerson),
             ("DELETE", "/api/v1/sellers/{id}/staff/{person}", Reach::InPerson),
             ("POST", "/api/v1/sellers/{id}/invitations", Reach::InPerson),
             ("POST", "/api/v1/orders/{id}/confirm-payment", Reach::InPerson),

@@ -1,7 +1,7 @@
 //! What an act was, as people say it (pure): a code made from its method and route, under which the words stand.
 
 /// (method, route, code). The words are under `act-` and the code.
-static KNOWN: [(&str, &str, &str); 38] = [
+static KNOWN: [(&str, &str, &str); 48] = [
     ("POST", "/api/v1/plots", "plot-named"),
     ("POST", "/api/v1/diary", "diary-recorded"),
     ("POST", "/api/v1/batches", "batch-recorded"),
@@ -40,6 +40,16 @@ static KNOWN: [(&str, &str, &str); 38] = [
     ("POST", "/api/v1/accounts/{id}/phone", "phone-given"),
     ("POST", "/api/v1/accounts/{id}/roles", "office-given"),
     ("DELETE", "/api/v1/accounts/{id}/roles/{role}", "office-taken"),
+    ("POST", "/api/v1/refunds/{id}/sent", "refund-sent"),
+    ("PUT", "/api/v1/commission-rules/{from}", "commission-set"),
+    ("POST", "/api/v1/commission-invoices/{id}/paid", "commission-paid"),
+    ("PUT", "/api/v1/sellers/{id}/payout-schedule", "payout-scheduled"),
+    ("POST", "/api/v1/payouts", "payout-made"),
+    ("POST", "/api/v1/payouts/{id}/sent", "payout-sent"),
+    ("POST", "/api/v1/payouts/{id}/failed", "payout-failed"),
+    ("GET", "/api/v1/payouts/file.csv", "payouts-read"),
+    ("GET", "/api/v1/payouts/file.xlsx", "payouts-read"),
+    ("POST", "/api/v1/tax-returns/{month}/remitted", "tax-remitted"),
 ];
 
 /// The code of `method` on `route`; `other` for what has no words of its own.

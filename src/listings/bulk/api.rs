@@ -196,7 +196,7 @@ fn too_large() -> Problem {
 }
 
 /// The file in a request, and its name if it has one.
-async fn file(request: Request) -> Result<(Option<String>, Bytes), Problem> {
+pub async fn file(request: Request) -> Result<(Option<String>, Bytes), Problem> {
     let is_form = request
         .headers()
         .get(header::CONTENT_TYPE)

@@ -17,8 +17,12 @@ mod read_xlsx;
 mod sheet;
 mod write;
 
+pub use api::file as file_of;
 pub use apply::duty;
-pub use error::BulkError;
+pub use cell::Cell;
+pub use error::{BulkError, Unreadable};
+pub use number::dong as dong_in;
+pub use sheet::{Headings, Line, Sheet, read_table};
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt},
     routes,

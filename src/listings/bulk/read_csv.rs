@@ -8,20 +8,20 @@ use entity::listings::import::Format;
 use super::{
     cell::Cell,
     error::Unreadable,
-    sheet::{Gathering, Sheet, known},
+    sheet::{Gathering, Headings, Sheet},
 };
 
 /// Rows in which the columns' names are looked for.
 const LOOKED_AT: usize = 20;
 
 /// Reads a CSV file.
-pub fn read(bytes: &[u8]) -> Result<Sheet, Unreadable> {
+pub fn read(bytes: &[u8], headings: Headings) -> Result<Sheet, Unreadable> {
     let text = decode(bytes)?;
     if text.trim().is_empty() {
         return Err(Unreadable::Empty);
     }
-    let mut reader = reader(&text, separator(&text));
-    let mut gathering = Gathering::new();
+    let mut reader = reader(&text, separator(&text, headings));
+    let mut gathering = Gathering::new(headings);
     let mut record = csv::StringRecord::new();
     let mut lines = Lines {
         text: text.as_bytes(),
@@ -89,13 +89,13 @@ fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
 }
 
 /// The mark under which the first rows name the most columns.
-fn separator(text: &str) -> u8 {
+fn separator(text: &str, headings: Headings) -> u8 {
     let names = |separator: u8| {
         reader(text, separator)
             .records()
             .take(LOOKED_AT)
             .flatten()
-            .map(|record| known(&record.iter().map(str::to_owned).collect::<Vec<_>>()))
+            .map(|record| (headings.known)(&record.iter().map(str::to_owned).collect::<Vec<_>>()))
             .max()
             .unwrap_or(0)
     };
@@ -108,7 +108,11 @@ fn separator(text: &str) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::sheet::LISTINGS, *};
+
+    fn read(bytes: &[u8]) -> Result<Sheet, Unreadable> {
+        super::read(bytes, LISTINGS)
+    }
 
     fn cells(sheet: &Sheet) -> Vec<(u32, Vec<&str>)> {
         sheet

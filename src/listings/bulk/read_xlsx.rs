@@ -12,7 +12,7 @@ use zip::ZipArchive;
 use super::{
     cell::Cell,
     error::Unreadable,
-    sheet::{Gathering, MOST_COLUMNS, Sheet},
+    sheet::{Gathering, Headings, MOST_COLUMNS, Sheet},
 };
 
 /// Files in the zip file.
@@ -28,13 +28,13 @@ const MOST_GROWTH: u64 = 150;
 const LARGE: u64 = 24 * 1024 * 1024;
 
 /// Reads the first sheet of a workbook that names columns.
-pub fn read(bytes: &[u8]) -> Result<Sheet, Unreadable> {
+pub fn read(bytes: &[u8], headings: Headings) -> Result<Sheet, Unreadable> {
     count(bytes)?;
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| why(&error))?;
     let names = workbook.sheet_names();
     let mut last = Err(Unreadable::NoHeader);
     for name in names {
-        last = read_sheet(&mut workbook, &name);
+        last = read_sheet(&mut workbook, &name, headings);
         match last {
             Err(Unreadable::NoHeader | Unreadable::Empty) => {}
             _ => return last,
@@ -43,14 +43,14 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, Unreadable> {
     last
 }
 
-fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Sheet, Unreadable> {
+fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, headings: Headings) -> Result<Sheet, Unreadable> {
     let mut cells = match workbook.worksheet_cells_reader(name) {
         Ok(cells) => cells,
         // A sheet that holds a chart and no cells.
         Err(XlsxError::NotAWorksheet(_)) => return Err(Unreadable::NoHeader),
         Err(error) => return Err(why(&error)),
     };
-    let mut gathering = Gathering::new();
+    let mut gathering = Gathering::new(headings);
     let (mut line, mut row) = (0, Vec::new());
     while let Some(cell) = cells.next_cell().map_err(|error| why(&error))? {
         let (at, column) = cell.get_position();

@@ -33,11 +33,28 @@ pub struct Line {
     pub cells: Vec<Cell>,
 }
 
-/// Reads a file by what it is and not by what it is called.
+/// By which words a file's columns are known.
+#[derive(Clone, Copy, Debug)]
+pub struct Headings {
+    /// How many of a row's cells name a column.
+    pub known: fn(&[String]) -> usize,
+    /// Refuses a row that names one column twice, where that matters.
+    pub check: fn(&[String]) -> Result<(), Unreadable>,
+}
+
+/// Those of a file of listings.
+pub const LISTINGS: Headings = Headings { known, check: twice };
+
+/// Reads a file of listings by what it is and not by what it is called.
 pub fn read(bytes: &[u8]) -> Result<Sheet, Unreadable> {
+    read_table(bytes, LISTINGS)
+}
+
+/// Reads a file of another kind, whose columns are known by `headings`.
+pub fn read_table(bytes: &[u8], headings: Headings) -> Result<Sheet, Unreadable> {
     const OLD: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return read_xlsx::read(bytes);
+        return read_xlsx::read(bytes, headings);
     }
     if bytes.starts_with(&OLD) {
         // A workbook with a password lies in a file of the old kind, under this name.
@@ -49,20 +66,22 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, Unreadable> {
             Unreadable::OldWorkbook
         });
     }
-    read_csv::read(bytes)
+    read_csv::read(bytes, headings)
 }
 
 /// Gathers rows as they are read, until it has found the one that names the columns and all below it.
 #[derive(Debug)]
 pub struct Gathering {
+    headings: Headings,
     header: Option<Vec<String>>,
     seen: usize,
     rows: Vec<Line>,
 }
 
 impl Gathering {
-    pub const fn new() -> Self {
+    pub const fn new(headings: Headings) -> Self {
         Self {
+            headings,
             header: None,
             seen: 0,
             rows: Vec::new(),
@@ -94,8 +113,8 @@ impl Gathering {
         }
         self.seen += 1;
         let header: Vec<String> = cells.iter().map(|cell| cell.shown().trim().to_owned()).collect();
-        if known(&header) >= 2 {
-            twice(&header)?;
+        if (self.headings.known)(&header) >= 2 {
+            (self.headings.check)(&header)?;
             self.header = Some(header);
         }
         Ok(())

@@ -145,6 +145,19 @@ impl Terms {
         }
     }
 
+    /// The most of `left` that may be ordered; `None` when that is nothing.
+    #[must_use]
+    pub fn most_within(&self, left: Thousandths) -> Option<Thousandths> {
+        let capped = self.limit.map_or(left, |limit| left.min(limit.most));
+        let least = self.least().unwrap_or(Thousandths(1));
+        if capped < least {
+            return None;
+        }
+        let over = self.between().map_or(0, |step| (capped.0 - least.0) % step.0);
+        let most = Thousandths(capped.0 - over);
+        self.refusal(most).is_none().then_some(most)
+    }
+
     /// Notes what does not go together; `mode` and `pool` are what the listing draws on.
     pub fn check(&self, wrong: &mut Wrong, mode: StockMode, pool: Option<Unit>) {
         self.check_pack(wrong, pool);

@@ -8,6 +8,7 @@ use crate::{
         badge::{Badge, seller_kind},
         category,
         certificates::read::badges,
+        rating::{Rating, of_products},
         read::Closure,
     },
     http::{
@@ -76,6 +77,10 @@ struct DetailPage {
     gtin: Option<String>,
     attributes: Vec<Shown>,
     others: Vec<Card>,
+    /// What buyers say of it: the mean, and how many said something.
+    rating: Option<String>,
+    rated: i64,
+    reviews_href: String,
     json_ld: String,
 }
 
@@ -156,7 +161,9 @@ pub async fn product(
         let shows = shown_on_detail(&found, &others);
         let shell = Shell::new(&app, &headers, &path);
         let badges = badges(db, &found.certificates, shell.language()).await?;
-        let page = DetailPage::of(found, others, badges, shell, &app.config().public_url());
+        let product = found.product.id;
+        let rating = of_products(db, &[product]).await?.remove(&product).unwrap_or_default();
+        let page = DetailPage::of(found, others, badges, rating, shell, &app.config().public_url());
         Ok(Built {
             html: page.render().map_err(|error| Problem::internal(&error))?,
             shows,
@@ -192,7 +199,7 @@ pub(super) fn closed_note(shell: &Shell, closed: &Closure) -> String {
 }
 
 impl DetailPage {
-    fn of(detail: Detail, others: Vec<Card>, badges: Vec<Badge>, shell: Shell, public: &str) -> Self {
+    fn of(detail: Detail, others: Vec<Card>, badges: Vec<Badge>, rating: Rating, shell: Shell, public: &str) -> Self {
         let language = shell.language();
         let json_ld = json_ld::in_script(&json_ld::product(&detail, public));
         let Detail {
@@ -245,6 +252,9 @@ impl DetailPage {
             left,
             in_stock,
             closed,
+            rating: rating.words(),
+            rated: rating.reviews,
+            reviews_href: format!("/san-pham/{}/danh-gia", listing.slug),
             id: listing.id,
             whole: listing.unit.base().is_none(),
             unit: listing.unit.to_string(),

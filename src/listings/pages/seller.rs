@@ -14,6 +14,7 @@ use crate::{
     catalogue::{
         badge::{Badge, seller_kind},
         certificates::read::badges,
+        rating::of_seller,
         read::{certificates_on, closures_on, hours_of, seller_by_slug},
         sellers::hours::Span,
     },
@@ -53,6 +54,10 @@ struct SellerPage {
     pickup: Option<String>,
     hours: Vec<HoursLine>,
     badges: Vec<Badge>,
+    /// What buyers say of their goods: the mean, and how many said something.
+    rating: Option<String>,
+    rated: i64,
+    reviews_href: String,
     cards: Vec<Card>,
     next: Option<String>,
 }
@@ -117,7 +122,11 @@ pub async fn seller(
             _ => None,
         };
         let commune = places::commune(&seller.commune_code);
+        let rating = of_seller(db, seller.id).await?;
         let page = SellerPage {
+            rating: rating.words(),
+            rated: rating.reviews,
+            reviews_href: format!("/nguoi-ban/{}/danh-gia", seller.slug),
             kind_label: seller_kind(seller.kind, language),
             name: seller.name,
             commune_name: commune.map(|commune| commune.full_name.clone()).unwrap_or_default(),

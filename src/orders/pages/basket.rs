@@ -10,7 +10,10 @@ use entity::{Thousandths, ids::ListingId, listings::listing};
 use sea_orm::EntityTrait;
 use serde::Deserialize;
 
-use super::{render, shown::Shown};
+use super::{
+    render,
+    shown::{Around, Shown},
+};
 use crate::{
     app::App,
     http::{
@@ -48,14 +51,15 @@ async fn page(app: &App, headers: &HeaderMap, problem: Option<Message>) -> Resul
         StatusCode::OK
     };
     let page = BasketPage {
-        shown: Shown::of(app, &shell, &Basket::of(headers)).await?,
+        shown: Shown::of(app, &shell, &Basket::of(headers), &Around::default()).await?,
         problem: problem.map(|message| shell.language().say(&message)),
         shell,
     };
     Ok((status, render(&page)?).into_response())
 }
 
-/// A change to one line: `add` to what is wanted, `set` it, or `remove` the line.
+/// A change to one line: `add` to what is wanted, `set` it, or `remove` the line. `fit` makes of every line what can be
+/// had of it.
 #[derive(Debug, Deserialize)]
 pub struct BasketForm {
     listing_id: Field<String>,
@@ -71,10 +75,31 @@ pub async fn change_basket(
     Form(form): Form<BasketForm>,
 ) -> Result<Response, Problem> {
     let mut basket = Basket::of(&headers);
+    if form.what.given().is_some_and(|what| what == "fit") {
+        fit(&app, &headers, &mut basket).await?;
+        return Ok(([(header::SET_COOKIE, basket.cookie(&app))], Redirect::to(PATH)).into_response());
+    }
     match change(&app, &mut basket, &form).await? {
         Ok(()) => Ok(([(header::SET_COOKIE, basket.cookie(&app))], Redirect::to(PATH)).into_response()),
         Err(refusal) => page(&app, &headers, Some(refusal)).await,
     }
+}
+
+/// Makes of every line of which there is less what there is, and leaves out what there is none of.
+async fn fit(app: &App, headers: &HeaderMap, basket: &mut Basket) -> Result<(), Problem> {
+    let shell = Shell::new(app, headers, PATH);
+    let shown = Shown::of(app, &shell, basket, &Around::default()).await?;
+    for line in shown.sellers.iter().flat_map(|part| &part.lines) {
+        match line.fits {
+            Some(fits) if fits.0 > 0 => {
+                // The line is there already, so there is room for it.
+                let _ = basket.set(line.id, fits);
+            }
+            Some(_) => basket.remove(line.id),
+            None => {}
+        }
+    }
+    Ok(())
 }
 
 /// Changes `basket`, or says why not.

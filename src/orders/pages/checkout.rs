@@ -9,13 +9,18 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use entity::{
-    CommuneCode,
+    CommuneCode, Dong,
+    ids::PersonId,
     orders::order::{Delivery, Method},
+    payments::payment::Gateway,
 };
 use sea_orm::Iterable;
 use serde::Deserialize;
 
-use super::{PRIVATE, render, shown::Shown};
+use super::{
+    PRIVATE, render,
+    shown::{Around, SellerPart, Shown},
+};
 use crate::{
     app::{App, sha256},
     db::Actor,
@@ -30,11 +35,14 @@ use crate::{
     identity::SignedIn,
     orders::{
         Checkout,
-        api::check_out_once,
+        api::{address, check_out_once},
         basket::Basket,
-        checkout::{CheckoutAddress, CheckoutBuyer, CheckoutDelivery, CheckoutLine},
+        checkout::{
+            CheckoutAddress, CheckoutBuyer, CheckoutChoice, CheckoutDelivery, CheckoutLine, CheckoutSlot, CheckoutWay,
+        },
+        credit,
     },
-    places,
+    payments, places,
 };
 
 const PATH: &str = "/thanh-toan";
@@ -57,7 +65,9 @@ pub struct CheckoutForm {
     commune: Field<String>,
     street: Field<String>,
     method: Field<String>,
-    /// `province`: only show the communes of another province.
+    /// Anything: spend the store credit.
+    credit: Field<String>,
+    /// `province`: only show the communes of another province. `fee`: only reckon what delivery costs.
     #[serde(rename = "do")]
     what: Field<String>,
     /// `delivery-<seller's id>`: how it comes from there.
@@ -80,7 +90,8 @@ struct CheckoutPage {
     shown: Shown,
     key: String,
     lines: String,
-    total: i64,
+    /// Empty while it depends on where the goods go.
+    total: String,
     name: String,
     phone: String,
     provinces: Vec<Choice>,
@@ -88,6 +99,9 @@ struct CheckoutPage {
     street: String,
     deliveries: Vec<DeliveryChoice>,
     methods: Vec<Choice>,
+    /// What the buyer may spend at these sellers' without paying, and whether they do.
+    credit: Option<Dong>,
+    use_credit: bool,
     /// What no field is to blame for.
     problem: Option<String>,
     field_name: Option<String>,
@@ -114,12 +128,14 @@ pub async fn checkout(
         ..CheckoutForm::default()
     };
     let shell = Shell::new(&app, &headers, PATH);
-    let shown = Shown::of(&app, &shell, &Basket::of(&headers)).await?;
+    let person = caller.as_ref().map(SignedIn::person);
+    let shown = Shown::of(&app, &shell, &Basket::of(&headers), &form.around(person)).await?;
     // With something in the way the basket says what.
-    if shown.total.is_none() {
+    if shown.goods.is_none() {
         return Ok(Redirect::to("/gio-hang").into_response());
     }
-    render(&CheckoutPage::of(shell, shown, &form, None))
+    let means = means(&app, &shown, person).await?;
+    render(&CheckoutPage::of(shell, shown, &form, &means, None))
 }
 
 /// `POST /thanh-toan`.
@@ -131,12 +147,18 @@ pub async fn check_out(
 ) -> Result<Response, Problem> {
     let shell = Shell::new(&app, &headers, PATH);
     let sent = Basket::read(form.lines.given().map_or("", String::as_str));
-    let shown = Shown::of(&app, &shell, &sent).await?;
+    let person = caller.as_ref().map(SignedIn::person);
+    let shown = Shown::of(&app, &shell, &sent, &form.around(person)).await?;
     if shown.sellers.is_empty() {
         return Ok(Redirect::to("/gio-hang").into_response());
     }
-    if form.what.given().is_some_and(|what| what == "province") {
-        return render(&CheckoutPage::of(shell, shown, &form, None));
+    let means = means(&app, &shown, person).await?;
+    if form
+        .what
+        .given()
+        .is_some_and(|what| what == "province" || what == "fee")
+    {
+        return render(&CheckoutPage::of(shell, shown, &form, &means, None));
     }
     let actor = caller.as_ref().map_or(Actor::Guest, SignedIn::actor);
     match order(&app, actor, &shown, &form).await {
@@ -153,11 +175,34 @@ pub async fn check_out(
         Err(problem) if matches!(problem.kind(), Kind::Invalid | Kind::Conflict) => {
             let status = problem.clone().into_response().status();
             // Prices may have changed: the page shows those of now, and the next press agrees to them.
-            let page = CheckoutPage::of(shell, shown, &form, Some(&problem));
+            let page = CheckoutPage::of(shell, shown, &form, &means, Some(&problem));
             Ok((status, render(&page)?).into_response())
         }
         Err(problem) => Err(problem),
     }
+}
+
+/// What one may pay with.
+struct Means {
+    /// What the buyer may spend at the sellers of the basket, if anything.
+    credit: Option<Dong>,
+    /// The gateways that the exchange has set up.
+    gateways: Vec<Gateway>,
+}
+
+async fn means(app: &App, shown: &Shown, person: Option<PersonId>) -> Result<Means, Problem> {
+    Ok(Means {
+        credit: credit_of(app, shown, person).await?,
+        gateways: payments::gateways::offered(app).await?,
+    })
+}
+
+async fn credit_of(app: &App, shown: &Shown, person: Option<PersonId>) -> Result<Option<Dong>, Problem> {
+    let Some(person) = person else { return Ok(None) };
+    let sellers: Vec<_> = shown.sellers.iter().map(|part| part.id).collect();
+    let balances = credit::balances(app.db().read(), person, &sellers).await?;
+    let sum = Dong(balances.values().map(|balance| balance.0).sum());
+    Ok((sum > Dong::ZERO).then_some(sum))
 }
 
 /// What the page needs of the checkout's answer.
@@ -194,6 +239,31 @@ async fn order(app: &App, actor: Actor, shown: &Shown, form: &CheckoutForm) -> R
 }
 
 impl CheckoutForm {
+    /// What the form says beside the basket, as far as it can be read.
+    fn around(&self, person: Option<PersonId>) -> Around {
+        let asked = Checkout {
+            lines: Field::Missing,
+            delivery: Field::Given(CheckoutDelivery::PerSeller(
+                self.deliveries
+                    .iter()
+                    .filter_map(|(name, value)| Some((name.strip_prefix("delivery-")?.to_owned(), way_of(value))))
+                    .collect(),
+            )),
+            ..Checkout::default()
+        };
+        Around {
+            commune: self
+                .commune
+                .given()
+                .and_then(|code| code.parse::<CommuneCode>().ok())
+                .filter(|code| places::commune(code).is_some()),
+            ways: asked.ways(),
+            method: Method::iter().find(|method| self.method.given().is_some_and(|code| code == method.code())),
+            use_credit: self.credit.given().is_some(),
+            person,
+        }
+    }
+
     /// The form as the API's own checkout, so that both are checked alike.
     fn checkout(&self, shown: &Shown) -> Checkout {
         let mut lines: Vec<_> = shown.sellers.iter().flat_map(|part| &part.lines).collect();
@@ -209,7 +279,10 @@ impl CheckoutForm {
         };
         let deliveries = shown.sellers.iter().map(|part| {
             let chosen = self.deliveries.get(&delivery_name(&part.id.to_string()));
-            (part.id.to_string(), chosen.cloned().unwrap_or_default())
+            (
+                part.id.to_string(),
+                chosen.map(|value| way_of(value)).unwrap_or_default(),
+            )
         });
         Checkout {
             lines: Field::Given(lines.into_iter().map(line).collect()),
@@ -228,8 +301,8 @@ impl CheckoutForm {
                 .total
                 .given()
                 .and_then(|text| text.parse().ok())
-                .filter(|total| *total > 0)
                 .map_or(Field::Missing, Field::Given),
+            use_credit: self.credit.given().map_or(Field::Missing, |_| Field::Given(true)),
         }
     }
 
@@ -255,6 +328,7 @@ impl CheckoutForm {
             &self.commune,
             &self.street,
             &self.method,
+            &self.credit,
         ] {
             text.push_str(field.given().map_or("", String::as_str));
             text.push('\n');
@@ -266,15 +340,94 @@ impl CheckoutForm {
     }
 }
 
+/// What a choice of delivery stands for: `ship`, `pickup`, `pickup:<point>`, `farm`, `farm:<time>:<day>`.
+fn way_of(value: &str) -> CheckoutWay {
+    let mut parts = value.split(':');
+    let mode = parts.next().unwrap_or("").to_owned();
+    let (first, second) = (parts.next(), parts.next());
+    let text = |part: &str| Field::Given(part.to_owned());
+    match (first, second) {
+        (Some(point), None) => CheckoutWay::Chosen(CheckoutChoice {
+            mode: Field::Given(mode),
+            pickup_point_id: text(point),
+            slot: Field::Missing,
+        }),
+        (Some(time), Some(date)) => CheckoutWay::Chosen(CheckoutChoice {
+            mode: Field::Given(mode),
+            pickup_point_id: Field::Missing,
+            slot: Field::Given(CheckoutSlot {
+                id: text(time),
+                date: text(date),
+            }),
+        }),
+        (None, _) => CheckoutWay::Mode(mode),
+    }
+}
+
+/// Times at the farm that one list offers.
+const MOST_SLOTS: usize = 20;
+
+/// What one may choose of how a seller's goods come; `chosen` is the choice of the form.
+fn ways(shell: &Shell, part: &SellerPart, chosen: Option<&str>) -> Vec<Choice> {
+    let mut choices: Vec<(String, String)> = Vec::new();
+    for way in part.ways.iter().filter(|way| way.reason.is_none()) {
+        let (code, words) = (way.delivery.code(), delivery_words(shell, way.delivery));
+        match way.delivery {
+            Delivery::Ship => choices.push((
+                code.to_owned(),
+                match way.fee.filter(|_| part.fee_set) {
+                    Some(Dong::ZERO) => format!("{words}: {}", shell.t("checkout-free")),
+                    Some(fee) => format!("{words}: {fee}"),
+                    None => words,
+                },
+            )),
+            Delivery::Pickup if !way.points.is_empty() => {
+                for point in &way.points {
+                    let place = [
+                        &point.name,
+                        &address(&point.street, &point.commune_code),
+                        &point.opening,
+                    ];
+                    let place: Vec<_> = place.into_iter().filter(|text| !text.is_empty()).cloned().collect();
+                    choices.push((format!("{code}:{}", point.id), format!("{words}: {}", place.join(", "))));
+                }
+            }
+            Delivery::Farm if !way.slots.is_empty() => {
+                for slot in way.slots.iter().filter(|slot| slot.left > 0).take(MOST_SLOTS) {
+                    let when = format!("{} {}–{}", slot.day, slot.time.opens, slot.time.closes);
+                    choices.push((
+                        format!("{code}:{}:{}", slot.time.id, slot.day.iso()),
+                        format!("{words}: {when}"),
+                    ));
+                }
+            }
+            Delivery::Pickup | Delivery::Farm => choices.push((code.to_owned(), words)),
+        }
+    }
+    if choices.is_empty() {
+        let words = delivery_words(shell, Delivery::Ship);
+        choices.push((Delivery::Ship.code().to_owned(), words));
+    }
+    choices
+        .into_iter()
+        .map(|(value, words)| {
+            let selected = chosen.is_some_and(|chosen| chosen == value);
+            Choice::new(&value, words, selected)
+        })
+        .collect()
+}
+
 fn delivery_name(seller: &str) -> String {
     format!("delivery-{seller}")
 }
 
 impl CheckoutPage {
-    fn of(shell: Shell, mut shown: Shown, form: &CheckoutForm, problem: Option<&Problem>) -> Self {
+    fn of(shell: Shell, mut shown: Shown, form: &CheckoutForm, means: &Means, problem: Option<&Problem>) -> Self {
         let language = shell.language();
-        let nothing = Wrong::default();
-        let wrong = problem.map_or(&nothing, Problem::fields);
+        // What is shown may already say that a place is not delivered to.
+        let reckoned = std::mem::take(&mut shown.wrong);
+        let chosen = !form.deliveries.is_empty();
+        let wrong = problem.map_or(&reckoned, Problem::fields);
         let at = |pointer: &str| wrong.at(pointer).map(|message| language.say(message));
         for error in &wrong.0 {
             let place = error
@@ -311,19 +464,20 @@ impl CheckoutPage {
             .map(|part| {
                 let id = part.id.to_string();
                 let name = delivery_name(&id);
-                let chosen = form.deliveries.get(&name).map_or(Delivery::Ship.code(), String::as_str);
+                let start = format!("/delivery/{id}");
+                let error = wrong.0.iter().find(|error| error.pointer.starts_with(&start));
                 DeliveryChoice {
                     seller: part.name.clone(),
-                    choices: Delivery::iter()
-                        .map(|way| Choice::new(way.code(), delivery_words(&shell, way), way.code() == chosen))
-                        .collect(),
-                    error: at(&format!("/delivery/{id}")),
+                    choices: ways(&shell, part, form.deliveries.get(&name).map(String::as_str)),
+                    error: error
+                        .filter(|_| problem.is_some() || chosen)
+                        .map(|error| language.say(&error.message)),
                     name,
                 }
             })
             .collect();
         // What stands beside no field stands above them all: the sum that changed, or the refusal itself.
-        let above = at("/expected_total").or_else(|| {
+        let above = at("/expected_total").or_else(|| at("/use_credit")).or_else(|| {
             let beside = ["/buyer", "/ship_to", "/delivery/", "/payment_method"];
             let told = wrong
                 .0
@@ -334,7 +488,9 @@ impl CheckoutPage {
         Self {
             key: text(&form.key),
             lines: shown.basket.text(),
-            total: shown.total.unwrap_or_default().0,
+            total: shown.total.map_or_else(String::new, |total| total.0.to_string()),
+            credit: means.credit,
+            use_credit: form.credit.given().is_some(),
             name: text(&form.name),
             phone: text(&form.phone),
             provinces: places::provinces()
@@ -345,8 +501,12 @@ impl CheckoutPage {
             street: text(&form.street),
             deliveries,
             methods: Method::iter()
+                .filter(|method| method.gateway().is_none_or(|gateway| means.gateways.contains(&gateway)))
                 .map(|method| {
-                    let words = shell.t(&format!("orders-say-method-{}", method.code()));
+                    let words = match method.gateway() {
+                        None => shell.t(&format!("orders-say-method-{}", method.code())),
+                        Some(_) => shell.t(&format!("method-{}", method.code())),
+                    };
                     Choice::new(method.code(), words, method.code() == chosen_method)
                 })
                 .collect(),

@@ -50,7 +50,7 @@ pub async fn own_orders(
         views,
         paging.limit,
         |view| view.order.id.to_string(),
-        |view| OrderBox::of(&shell, &view, "", true),
+        |view| OrderBox::of(&app, &shell, &view, "", true),
     );
     render(&OwnPage {
         orders: list.items,

@@ -1,9 +1,5 @@
 /** What the server takes, in bytes. */
-const MOST_BYTES = 20 * 1024 * 1024;
-
-export function tooLarge(bytes: number): boolean {
-  return bytes > MOST_BYTES;
-}
+export const MOST_BYTES = 20 * 1024 * 1024;
 
 /** The share that is written, 0 to 1; nothing to write is written. */
 export function share({ done, total }: { done: number; total: number }): number {

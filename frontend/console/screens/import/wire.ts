@@ -1,13 +1,5 @@
 // An import as the API tells of it.
-
-export interface ImportError {
-  /** As the file counts them. */
-  line: number;
-  column_number: number | null;
-  column_name: string | null;
-  value: string | null;
-  reason: string;
-}
+import type { SheetError } from "../../parts/SheetErrors.svelte";
 
 export interface Import {
   id: string;
@@ -25,6 +17,6 @@ export interface Import {
   total: number;
   ignored_columns: string[];
   /** The first of them. */
-  errors: ImportError[];
+  errors: SheetError[];
   created_at: string;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Order, Payment } from "../../wire";
-import { groupOf, grouped, nextAction } from "./groups";
+import { groupOf, grouped, nextAction, owesReason } from "./groups";
 
 const payment = (status: Payment["status"]): Payment => ({
   id: "p", reference: "CQ", amount: 10, received: 0, status, confirmed: null, expires_at: null, vietqr: null,
@@ -10,6 +10,10 @@ const order = (change: Partial<Order> = {}): Order => ({
   lines: [], payment: payment("pending"), buyer: { name: "B", phone: "0900000003" }, ship_to: { commune: "", street: "" }, actions: ["confirm", "cancel"],
   created_at: "2026-11-21T08:00:00+07:00", ...change,
 });
+
+const scales = { price: 120_000, unit: "kg", weight: { value: "2", unit: "kg" } };
+const hen = { id: "h", listing_id: "l", title: "Gà", quantity: { value: "1", unit: "con" }, price: 240_000, amount: 240_000, lots: [], by_weight: scales };
+const edit = { id: "e", order_id: "1", state: "open" as const, note: "", lines: [], difference: 0, default_outcome: null };
 
 describe("an order stands where the next step is", () => {
   test.each<[Partial<Order>, string]>([
@@ -26,6 +30,12 @@ describe("an order stands where the next step is", () => {
     [{ payment: payment("paid"), state: "completed", fulfilment: "delivered" }, "done"],
     [{ state: "expired", payment: payment("expired") }, "off"],
     [{ state: "cancelled", payment: payment("paid") }, "off"],
+    [{ payment: null, total: 0 }, "confirm"],
+    [{ payment: payment("paid"), state: "confirmed", edit }, "answer"],
+    [{ payment: payment("paid"), state: "confirmed", lines: [hen], further: ["weigh"] }, "weigh"],
+    [{ payment: payment("paid"), state: "confirmed", lines: [{ ...hen, by_weight: { ...scales, weighed: { value: "2", unit: "kg" } } }], further: ["weigh"] }, "pack"],
+    [{ payment: payment("paid"), state: "confirmed", fulfilment: "shipped", actions: ["pack"] }, "pack"],
+    [{ payment: payment("paid"), state: "confirmed", fulfilment: "shipped", actions: ["ship"] }, "ship"],
   ])("%o: %s", (change, group) => expect(groupOf(order(change))).toBe(group));
 });
 
@@ -39,4 +49,13 @@ test("who waits longest stands first; what is over, newest first; empty groups a
 test("giving up is never the button that wants to be pressed", () => {
   expect(nextAction(order())).toBe("confirm");
   expect(nextAction(order({ actions: ["cancel"] }))).toBeUndefined();
+});
+
+test("pieces are weighed on a form, not by one touch", () => {
+  expect(nextAction(order({ payment: payment("paid"), state: "confirmed", actions: ["pack"], lines: [hen], further: ["weigh"] }))).toBeUndefined();
+});
+
+test("whose money came is told why the order is given up", () => {
+  expect(owesReason(order({ payment: { ...payment("paid"), received: 10 } }))).toBe(true);
+  expect(owesReason(order())).toBe(false);
 });

@@ -2,24 +2,37 @@
 import type { Order, OrderAction } from "../../wire";
 
 /** In the order of a day's work: first what waits for the seller, then what waits for others, then what is over. */
-export const GROUPS = ["confirm", "pack", "ship", "deliver", "pay", "done", "off"] as const;
+export const GROUPS = ["confirm", "pack", "weigh", "ship", "deliver", "answer", "pay", "done", "off"] as const;
 
 export type Group = (typeof GROUPS)[number];
 
 /** Whether the seller waits for no more money before the goods move: it is there, or it comes with the delivery. */
-export function covered({ payment_method, payment }: Order): boolean {
-  return payment_method === "cod" || payment?.status === "paid" || payment?.status === "overpaid";
+export function covered({ payment }: Order): boolean {
+  // Nothing to pay: on delivery, or store credit covers it.
+  return payment === null || payment.status === "paid" || payment.status === "overpaid";
+}
+
+/** What is charged by weight and has not been on the scales. */
+export function unweighed({ lines, further = [] }: Pick<Order, "lines" | "further">): Order["lines"] {
+  return further.includes("weigh") ? lines.filter(({ by_weight }) => by_weight && !by_weight.weighed) : [];
 }
 
 export function groupOf(order: Order): Group {
-  const { state, fulfilment, delivery } = order;
+  const { state, fulfilment, delivery, actions, edit } = order;
   if (state === "cancelled" || state === "expired") return "off";
   if (state === "completed" || fulfilment === "delivered") return "done";
-  if (fulfilment === "shipped") return "deliver";
+  if (edit?.state === "open" || edit?.state === "waiting_payment") return "answer";
+  if (fulfilment === "waiting" || actions.includes("pack")) {
+    if (!covered(order)) return "pay";
+    if (state === "placed") return "confirm";
+    // Pieces are packed and weighed in one go; who weighs first has the right amount on the parcel.
+    return unweighed(order).length > 0 ? "weigh" : "pack";
+  }
+  if (unweighed(order).length > 0) return "weigh";
+  // Of several parcels one may be on its way while another waits.
+  if (fulfilment === "shipped" && !actions.includes("ship")) return "deliver";
   // What is fetched goes from the packing table to the buyer.
-  if (fulfilment === "packed") return delivery === "ship" ? "ship" : "deliver";
-  if (!covered(order)) return "pay";
-  return state === "placed" ? "confirm" : "pack";
+  return delivery === "ship" ? "ship" : "deliver";
 }
 
 /** Whether nobody has anything left to do there. */
@@ -36,7 +49,12 @@ export function grouped(orders: Order[]): { group: Group; orders: Order[] }[] {
   }).filter(({ orders }) => orders.length > 0);
 }
 
-/** The one thing that wants to be pressed. */
-export function nextAction({ actions }: Order): OrderAction | undefined {
-  return actions.find((action) => action !== "cancel");
+/** The one thing that wants to be pressed. Pieces are weighed on a form of their own. */
+export function nextAction(order: Order): OrderAction | undefined {
+  return groupOf(order) === "weigh" ? undefined : order.actions.find((action) => action !== "cancel");
+}
+
+/** Whether the buyer has to be told why it is given up: their money came. */
+export function owesReason({ payment }: Order): boolean {
+  return payment !== null && payment.received > 0;
 }

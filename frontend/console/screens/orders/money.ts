@@ -1,4 +1,4 @@
-// Whether an order is paid, and who says so: the bank, or only the seller's own hand.
+// An order's three axes in words: whether it is paid, and who says so; what became of it; where its goods are.
 import { dong } from "../../figures";
 import type { IconName } from "../../parts/icons";
 import type { Order } from "../../wire";
@@ -10,8 +10,10 @@ export interface Said {
   words: string;
 }
 
-export function moneyOf({ payment, total, fulfilment }: Order): Said {
+export function moneyOf({ payment, payment_method, total, fulfilment, cash }: Order): Said {
   if (!payment) {
+    if (payment_method !== "cod" || total === 0) return { tone: "good", icon: "check", words: t("console-order-by-credit") };
+    if (cash === "missing") return { tone: "bad", icon: "alert", words: t("console-order-cash-missing", { amount: dong(total) }) };
     return fulfilment === "delivered"
       ? { tone: "open", icon: "hand", words: t("console-order-cod-done", { amount: dong(total) }) }
       : { tone: "care", icon: "hand", words: t("console-order-cod", { amount: dong(total) }) };
@@ -21,7 +23,8 @@ export function moneyOf({ payment, total, fulfilment }: Order): Said {
     case "paid":
       return confirmed === "hand"
         ? { tone: "care", icon: "hand", words: t("console-sale-by-hand") }
-        : { tone: "good", icon: "check", words: t("console-sale-received", { amount: dong(received || amount) }) };
+        : // One payment may be for several sellers' orders: of this one no more came than it costs.
+          { tone: "good", icon: "check", words: t("console-sale-received", { amount: dong(Math.min(received || amount, total)) }) };
     case "underpaid":
       return { tone: "bad", icon: "alert", words: t("console-sale-underpaid", { received: dong(received), missing: dong(amount - received) }) };
     case "overpaid":
@@ -33,4 +36,11 @@ export function moneyOf({ payment, total, fulfilment }: Order): Said {
     case "pending":
       return { tone: "open", icon: "waiting", words: t("console-order-unpaid") };
   }
+}
+
+/** Money, order and goods, a few words each. */
+export function axes(order: Order): [money: string, state: string, goods: string] {
+  const sent = (order.parcels ?? []).some(({ state }) => state !== "packed");
+  const partly = sent && order.fulfilment !== "delivered" && order.actions.some((action) => action === "pack" || action === "ship");
+  return [moneyOf(order).words, t(`console-order-state-${order.state}`), partly ? t("console-order-goods-part") : t(`console-order-goods-${order.fulfilment}`)];
 }

@@ -1,0 +1,56 @@
+# Returns and reviews
+returns-title = Give goods back
+returns-lead = Write how much of each you give back. Leave empty what you keep.
+returns-nothing = Nothing is left that can be given back.
+returns-most = At most { $most }
+returns-reason = Why
+returns-reason-broken = Broken
+returns-reason-wrong = Not what was ordered
+returns-reason-late = Came too late
+returns-reason-quality = Poor quality
+returns-reason-other = Another reason
+returns-text = Tell us more
+returns-credit = I would rather have store credit with this seller
+returns-send = Send
+returns-amount = To be given back
+returns-photo = Photograph by the buyer
+returns-messages = Messages
+returns-write = Write to the other side
+returns-write-send = Send message
+returns-carrier = Sent with (if known)
+returns-tracking = Tracking number (if any)
+returns-sent = I have sent the goods
+returns-dispute = Ask an officer
+returns-withdraw = Never mind, I keep them
+returns-say-buyer = Buyer
+returns-say-seller = Seller
+returns-say-officer = Officer
+returns-say-default-refunded = If nobody does anything before { $time }, your money goes back.
+returns-say-default-closed = If you do nothing before { $time }, this is closed and nothing goes back.
+returns-say-decision = Reason: { $reason }
+returns-state-asked = Waiting for the seller
+returns-state-goods-wanted = The seller agrees and waits for the goods
+returns-state-sent = Goods are on their way back
+returns-state-refused = The seller does not agree
+returns-state-disputed = An officer is looking at it
+returns-state-refunded = Given back
+returns-state-closed = Closed
+returns-state-withdrawn = The buyer let it be
+reviews-title = Reviews: { $title }
+reviews-lead = Each is reviewed once, and everybody can read it.
+reviews-nothing = You have reviewed everything in this order.
+reviews-none = No reviews yet.
+reviews-of = Goods
+reviews-stars = Stars
+reviews-five = 5 stars: delighted
+reviews-four = 4 stars: pleased
+reviews-three = 3 stars: all right
+reviews-two = 2 stars: not pleased
+reviews-one = 1 star: disappointed
+reviews-text = What did you think
+reviews-send = Send review
+reviews-answer = The seller answers:
+part-rating = { $mean } / 5 stars, { $count } { $count ->
+    [one] review
+   *[other] reviews
+  }
