@@ -285,7 +285,7 @@ async fn record(place: &Place, load: &Load, baskets: &[String]) -> Result<(PathB
     println!(
         "recorded: {} checkouts of {:.1} statements, {} different texts",
         checkouts.len(),
-        f64::from(statements) / checkouts.len() as f64,
+        f64::from(statements) / f64::from(u32::try_from(checkouts.len())?),
         texts.len()
     );
     place.forget("record").await?;
@@ -335,9 +335,9 @@ fn row(name: &str, measured: &Measured) {
     );
 }
 
-fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
-    let count = values.len() as f64;
-    values.sum::<f64>() / count
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+    sum / count
 }
 
 /// The plain program, which is no part of this workspace.
@@ -426,7 +426,7 @@ async fn settle(load: &Load, home: &Home, server: &Server, receipts: &[Vec<u8>])
     println!(
         "{:<44}{:>10.0}            {credited} of {count} credited      (target 2000 per s)",
         "notices settled",
-        count as f64 / took
+        f64::from(u32::try_from(count)?) / took
     );
     Ok(())
 }

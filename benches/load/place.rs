@@ -55,14 +55,14 @@ impl Place {
                 let (server, _) = cluster
                     .rsplit_once('/')
                     .ok_or("the cluster's address has no database")?;
-                format!("{server}/{}", self.database(name))
+                format!("{server}/{}", Self::database(name))
             }
         };
         Ok(Home { state, url })
     }
 
     /// The name of a PostgreSQL database of this run.
-    fn database(&self, name: &str) -> String {
+    fn database(name: &str) -> String {
         format!("bench_{}_{name}", std::process::id())
     }
 
@@ -71,7 +71,7 @@ impl Place {
         if let Some(cluster) = &self.cluster {
             let admin = Database::connect(cluster).await?;
             admin
-                .execute_unprepared(&format!("create database {}", self.database(name)))
+                .execute_unprepared(&format!("create database {}", Self::database(name)))
                 .await?;
             admin.close().await?;
         }
@@ -90,8 +90,8 @@ impl Place {
                 let admin = Database::connect(cluster).await?;
                 let copy = format!(
                     "create database {} template {}",
-                    self.database(name),
-                    self.database(from)
+                    Self::database(name),
+                    Self::database(from)
                 );
                 admin.execute_unprepared(&copy).await?;
                 admin.close().await?;
@@ -106,7 +106,7 @@ impl Place {
         if let Some(cluster) = &self.cluster {
             let admin = Database::connect(cluster).await?;
             admin
-                .execute_unprepared(&format!("drop database if exists {}", self.database(name)))
+                .execute_unprepared(&format!("drop database if exists {}", Self::database(name)))
                 .await?;
             admin.close().await?;
         }

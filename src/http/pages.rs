@@ -214,7 +214,7 @@ where
         };
         Ok((made, answered.as_of))
     };
-    let keep = |built: Built, built_at| cached(built, Bytes::new(), "application/json", built_at);
+    let keep = |made: Built, built_at| cached(made, Bytes::new(), "application/json", built_at);
     kept(app, headers, key, keep, build).await
 }
 

@@ -248,6 +248,7 @@ impl Checkout {
             .collect()
     }
 
+    #[expect(clippy::option_option, reason = "refused, or not given, or given: three things")]
     fn money(&self, wrong: &mut Wrong) -> (Option<bool>, Option<Option<Dong>>) {
         let use_credit = wrong.optional("/use_credit", &self.use_credit, |wrong, pointer, field| {
             wrong.required(pointer, field).copied()

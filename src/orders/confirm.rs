@@ -34,9 +34,8 @@ pub fn confirm_by(order: &order::Model, payment: Option<&payment::Model>) -> Opt
         return None;
     }
     let since = match (Money::of(order, payment), payment) {
-        (Money::OnDelivery, _) => order.created_at,
         (Money::All, Some(payment)) if order.total > Dong::ZERO => payment.settled_at.unwrap_or(order.created_at),
-        (Money::All, _) => order.created_at,
+        (Money::OnDelivery | Money::All, _) => order.created_at,
         (Money::None | Money::Some, _) => return None,
     };
     Some(Period::Confirm.after(since))

@@ -113,6 +113,9 @@ impl Known {
         if !self.cycles.is_empty() || self.now.day() != unit.now().day() {
             return Ok(false);
         }
+        if self.listings.is_empty() {
+            return Ok(true);
+        }
         let places: Vec<_> = (2..self.listings.len() + 2)
             .map(|number| format!("${number}"))
             .collect();
@@ -202,6 +205,9 @@ fn columns(table: &str, columns: impl Iterator<Item = impl IdenStatic>) -> Strin
 }
 
 async fn rows(db: &impl ConnectionTrait, ids: &[ListingId], today: Day) -> Result<Vec<Row>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let places: Vec<_> = (2..ids.len() + 2).map(|number| format!("${number}")).collect();
     let sql = format!("{}({})", *ROWS, places.join(", "));
     let values = std::iter::once(Value::from(today.iso())).chain(ids.iter().map(|id| Value::from(id.0)));

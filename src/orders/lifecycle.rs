@@ -158,18 +158,19 @@ pub enum Illegal {
 const fn state(from: State, event: Event, goods: Goods) -> Result<State, Illegal> {
     let done = matches!(goods.fulfilment(), Fulfilment::Delivered);
     match (from, event) {
-        (State::Placed | State::Confirmed, Event::Confirm)
-        | (State::Confirmed, Event::Pack { .. } | Event::Ship(_)) => Ok(State::Confirmed),
         (State::Confirmed, Event::Deliver(_) | Event::Drop { .. }) if done => Ok(State::Completed),
-        (State::Confirmed, Event::Deliver(_) | Event::Drop { .. }) => Ok(State::Confirmed),
+        (State::Placed, Event::Confirm)
+        | (
+            State::Confirmed,
+            Event::Confirm | Event::Pack { .. } | Event::Ship(_) | Event::Deliver(_) | Event::Drop { .. },
+        ) => Ok(State::Confirmed),
         (State::Completed, Event::Deliver(0)) => Ok(State::Completed),
-        (State::Placed, Event::Drop { .. }) => Ok(State::Placed),
         (State::Placed | State::Confirmed | State::Cancelled, Event::Cancel) | (State::Placed, Event::Lapse) => {
             Ok(State::Cancelled)
         }
         (State::Placed | State::Confirmed | State::Expired, Event::Expire) => Ok(State::Expired),
-        // The seller has to say again that they will do it: they have seen it given up.
-        (State::Expired, Event::Revive) => Ok(State::Placed),
+        // Of one that is revived the seller has to say again that they will do it: they have seen it given up.
+        (State::Placed, Event::Drop { .. }) | (State::Expired, Event::Revive) => Ok(State::Placed),
         _ => Err(Illegal::State { state: from, event }),
     }
 }
@@ -221,16 +222,15 @@ const fn goods(from: Goods, event: Event, delivery: Delivery) -> Result<Goods, I
 /// until its seller confirms, and as long as not a đồng of a transfer has come; the seller until goods leave.
 const fn permitted(from: Standing, event: Event, given: Given) -> Result<(), Illegal> {
     match (event, given.money, given.by) {
-        (Event::Pack { .. } | Event::Ship(_) | Event::Deliver(_), Money::None | Money::Some, _) => Err(Illegal::Unpaid),
-        // A part of the money is completed first, or all of the order given up.
-        (Event::Drop { .. }, Money::Some, _) => Err(Illegal::Unpaid),
+        // Of an order that is paid in part nothing is dropped: the money is completed first, or all of it given up.
+        (Event::Pack { .. } | Event::Ship(_) | Event::Deliver(_) | Event::Lapse, Money::None | Money::Some, _)
+        | (Event::Drop { .. }, Money::Some, _) => Err(Illegal::Unpaid),
         (Event::Cancel | Event::Drop { .. }, money, Side::Buyer) if !matches!(from.state, State::Placed) => match money
         {
             Money::None => Ok(()),
             Money::OnDelivery => Err(Illegal::NeedsSeller),
             Money::Some | Money::All => Err(Illegal::MoneyCame),
         },
-        (Event::Lapse, Money::None | Money::Some, _) => Err(Illegal::Unpaid),
         (Event::Expire, Money::All, _) => Err(Illegal::MoneyCame),
         _ => Ok(()),
     }
@@ -249,7 +249,8 @@ pub fn next(from: Standing, event: Event, given: Given) -> Result<Standing, Ille
         state: state(from.state, event, goods)?,
         goods,
     };
-    if after != from {
+    // Dropping more of what lies in no parcel moves neither axis, and is not pressing twice.
+    if after != from || matches!(event, Event::Drop { .. }) {
         permitted(from, event, given)?;
     }
     Ok(after)
@@ -536,7 +537,7 @@ mod tests {
                 if after != at && matches!(event, Event::Pack { .. } | Event::Ship(_) | Event::Deliver(_)) {
                     prop_assert!(matches!(given.money, Money::All | Money::OnDelivery));
                 }
-                prop_assert!(!(at.goods.left() && !after.goods.left()), "what left does not come back by itself");
+                prop_assert!(!at.goods.left() || after.goods.left(), "what left does not come back by itself");
                 at = after;
                 let fulfilment = at.goods.fulfilment();
                 let given_up = matches!(at.state, State::Cancelled | State::Expired);

@@ -58,12 +58,11 @@ pub(super) async fn develop(app: &App, person: Option<PersonId>, uploads: &[Uplo
             Err(MediaError::NoSuchUpload) => return Err(no_such()),
             Err(error) => return Err(error.into()),
         };
-        shown.push(match row.photo_id {
-            Some(photo) => One::Known(photo),
-            None => {
-                let bytes = media::upload::whole(app.db().read(), &row).await?;
-                One::New(*id, media::develop(app, bytes).await?)
-            }
+        shown.push(if let Some(photo) = row.photo_id {
+            One::Known(photo)
+        } else {
+            let bytes = media::upload::whole(app.db().read(), &row).await?;
+            One::New(*id, media::develop(app, bytes).await?)
         });
     }
     Ok(Shown(Arc::new(shown)))

@@ -269,13 +269,21 @@ fn weigh(part: &mut Part, wrong: &mut Wrong) {
         .fold(0, i64::saturating_add);
 }
 
-/// What it costs to send `part` to `commune`; `None` where nothing is sent to.
-pub(super) fn shipping(settings: &Settings, part: &Part, commune: &CommuneCode) -> Option<Option<Dong>> {
+/// Why goods cannot be sent.
+pub(super) enum Unsendable {
+    /// Their seller sends nothing there.
+    Place,
+    /// The fee is more than any order may cost.
+    Fee,
+}
+
+/// What it costs to send `part` to `commune`.
+pub(super) fn shipping(settings: &Settings, part: &Part, commune: &CommuneCode) -> Result<Dong, Unsendable> {
     if settings.zones.is_empty() {
-        return Some(Some(Dong::ZERO));
+        return Ok(Dong::ZERO);
     }
-    let zone = fee::zone_of(&settings.zones, commune)?;
-    Some(fee::fee(zone, part.grams, part.goods))
+    let zone = fee::zone_of(&settings.zones, commune).ok_or(Unsendable::Place)?;
+    fee::fee(zone, part.grams, part.goods).ok_or(Unsendable::Fee)
 }
 
 /// How the goods of `part` reach the buyer, and what that costs.
@@ -300,9 +308,9 @@ fn hand_over(part: &mut Part, known: &Known, asked: &Asked, wrong: &mut Wrong) {
         Delivery::Ship => match asked.commune.as_ref().map(|commune| shipping(settings, part, commune)) {
             None if settings.zones.is_empty() => part.fee = Some(Dong::ZERO),
             None => {}
-            Some(None) => wrong.note(pointer, "wrong-delivery-place"),
-            Some(Some(None)) => wrong.note("/lines", "wrong-order-amount"),
-            Some(Some(fee)) => part.fee = fee,
+            Some(Err(Unsendable::Place)) => wrong.note(pointer, "wrong-delivery-place"),
+            Some(Err(Unsendable::Fee)) => wrong.note("/lines", "wrong-order-amount"),
+            Some(Ok(fee)) => part.fee = Some(fee),
         },
         Delivery::Pickup => {
             part.fee = Some(Dong::ZERO);

@@ -29,7 +29,9 @@ pub struct Illegal {
 /// comes back only for the whole amount: a part of it would leave a buyer waiting for goods that nobody holds.
 pub const fn next(from: Status, event: Event) -> Result<Status, Illegal> {
     match (from, event) {
-        (Status::Refunded, _) => Err(Illegal { from, event }),
+        (Status::Refunded, _)
+        | (Status::Paid | Status::Overpaid | Status::Expired, Event::ConfirmedByHand | Event::Expired)
+        | (Status::Pending, Event::GivenBack) => Err(Illegal { from, event }),
         (Status::Expired, Event::Received { asked, received }) if received.0 < asked.0 => Err(Illegal { from, event }),
         (_, Event::Received { asked, received }) => Ok(if received.0 < asked.0 {
             Status::Underpaid
@@ -43,8 +45,6 @@ pub const fn next(from: Status, event: Event) -> Result<Status, Illegal> {
         (Status::Paid | Status::Overpaid | Status::Underpaid | Status::Expired, Event::GivenBack) => {
             Ok(Status::Refunded)
         }
-        (Status::Paid | Status::Overpaid | Status::Expired, Event::ConfirmedByHand | Event::Expired)
-        | (Status::Pending, Event::GivenBack) => Err(Illegal { from, event }),
     }
 }
 

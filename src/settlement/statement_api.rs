@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Overseer, SettlementError,
+    Overseer,
     import_statement::{Weighed, apply, weigh},
 };
 use crate::{
@@ -167,9 +167,7 @@ pub async fn take_statement(
         .given()
         .is_some_and(|value| value == "1" || value == "true");
     if wanted {
-        apply(&app, overseer.actor(), &weighed)
-            .await
-            .map_err(SettlementError::from)?;
+        apply(&app, overseer.actor(), &weighed).await?;
     }
     Ok(Json(StatementWire::of(weighed, wanted, Language::of_api(&headers))))
 }

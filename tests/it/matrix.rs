@@ -322,6 +322,7 @@ async fn world(app: &TestApp) -> World {
         // There are none of these here: their own tests say who may.
         ("refunds/{id}", account.clone()),
         ("commission-invoices/{id}", account.clone()),
+        ("unmatched/{id}", account.clone()),
         ("payouts/{id}", account.clone()),
         ("commission-rules/{from}", "2199-01-01".to_owned()),
         ("tax-returns/{month}", "2026-10".to_owned()),

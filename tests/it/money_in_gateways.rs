@@ -25,9 +25,12 @@ use crate::{
 
 const VNPAY: &str = "SECRETSECRETSECRET";
 
-/// What a gateway knows of the payments it was asked for: amount, and the number under which it was paid.
+/// What a gateway knows of the payments it was asked for, by their numbers.
 #[derive(Clone, Debug, Default)]
-struct Books(Arc<Mutex<HashMap<String, (i64, Option<i64>)>>>);
+struct Books(Arc<Mutex<HashMap<String, Asked>>>);
+
+/// An amount, and the number under which it was paid.
+type Asked = (i64, Option<i64>);
 
 impl Books {
     fn ask(&self, number: &str, amount: i64) -> bool {
@@ -254,7 +257,7 @@ async fn sent_to(app: &TestApp, payment: &Value) -> String {
     go.headers["location"].to_str().unwrap().to_owned()
 }
 
-fn order<'o>(number: &'o str, amount: i64) -> Order<'o> {
+fn order(number: &str, amount: i64) -> Order<'_> {
     Order {
         number,
         amount: Dong(amount),

@@ -1,5 +1,7 @@
 //! Money that nobody could match, and what a person does with it; statements that close the gap after an outage.
 
+use std::fmt::Write as _;
+
 use entity::{
     identity::role::Office,
     payments::{account, notice as notices},
@@ -285,7 +287,7 @@ on_both!(a_statement_and_its_notices_at_once_credit_once, |app| {
         for nth in 0..5 {
             let payment = asks(app, &listing).await;
             let reference = text(&payment, "reference");
-            file.push_str(&format!("21/11/2026,{round}{nth},,100000,CT {reference}\n"));
+            writeln!(file, "21/11/2026,{round}{nth},,100000,CT {reference}").unwrap();
             told.push(notice(
                 round * 10 + nth + 1,
                 NUMBER,

@@ -9,8 +9,7 @@ use crate::{
     harness::{Client, Farmer, TestApp, text},
     on_both,
     orders::{
-        act, assert_stock_agrees, banks, basket, checks_out, cookie, field, holder, left, line, offer, opens, sends,
-        shop,
+        act, assert_stock_agrees, banks, basket, checks_out, cookie, field, holder, left, line, opens, sends, shop,
     },
 };
 
@@ -38,7 +37,7 @@ fn to(mut body: Value, commune: &str) -> Value {
     body
 }
 
-fn with(mut body: Value, seller: &str, way: Value) -> Value {
+fn with(mut body: Value, seller: &str, way: &Value) -> Value {
     body["delivery"] = json!({ seller: way });
     body
 }
@@ -144,7 +143,7 @@ on_both!(goods_are_fetched_where_the_seller_says, |app| {
     // The only point needs no naming; of two one is named.
     let receipt = checks_out(
         &app.guest(),
-        &with(basket(&[line(&tea, "1")]), &lan.seller_id, json!("pickup")),
+        &with(basket(&[line(&tea, "1")]), &lan.seller_id, &json!("pickup")),
     )
     .await;
     let collection = &receipt["orders"][0]["collection"];
@@ -168,12 +167,12 @@ on_both!(goods_are_fetched_where_the_seller_says, |app| {
         (json!({}), format!("/delivery/{}/mode", hoa.seller_id)),
         (json!(7), "/delivery".to_owned()),
     ] {
-        let body = with(basket(&[line(&honey, "1")]), &hoa.seller_id, way.clone());
+        let body = with(basket(&[line(&honey, "1")]), &hoa.seller_id, &way);
         let refused = app.guest().post("/api/v1/checkout", &body).await;
         assert_eq!(refused.wrong(UNPROCESSABLE), [wrong], "{way}");
     }
     let way = json!({"mode": "pickup", "pickup_point_id": id(&theirs, 1)});
-    let receipt = checks_out(&app.guest(), &with(basket(&[line(&honey, "1")]), &hoa.seller_id, way)).await;
+    let receipt = checks_out(&app.guest(), &with(basket(&[line(&honey, "1")]), &hoa.seller_id, &way)).await;
     assert_eq!(receipt["orders"][0]["collection"]["name"], "Chợ Thái");
 
     // The same document twice changes nothing, and a point keeps its id under its name.
@@ -228,7 +227,7 @@ on_both!(goods_are_fetched_where_the_seller_says, |app| {
     assert_eq!(sets(&hoa, &json!({})).await["modes"], json!(["ship", "pickup", "farm"]));
     checks_out(
         &app.guest(),
-        &with(basket(&[line(&honey, "1")]), &hoa.seller_id, json!("farm")),
+        &with(basket(&[line(&honey, "1")]), &hoa.seller_id, &json!("farm")),
     )
     .await;
 });
@@ -240,7 +239,7 @@ on_both!(a_time_at_the_farm_has_room_for_so_many, |app| {
     let (id, saturday) = (text(&set["farm_times"][0], "id"), next(app, 6, 2));
     let at = |id: &str, date: &str| json!({"mode": "farm", "slot": {"id": id, "date": date}});
     let wish = |way: Value| {
-        let mut body = with(basket(&[line(&tea, "1")]), &farmer.seller_id, way);
+        let mut body = with(basket(&[line(&tea, "1")]), &farmer.seller_id, &way);
         body["payment_method"] = json!("cod");
         body
     };
@@ -271,7 +270,7 @@ on_both!(a_time_at_the_farm_has_room_for_so_many, |app| {
         .collect();
     assert_eq!(placed.len(), 2);
     for answer in answers.iter().filter(|answer| answer.status != StatusCode::CREATED) {
-        assert_eq!(answer.wrong(StatusCode::CONFLICT), [slot.clone()]);
+        assert_eq!(answer.wrong(StatusCode::CONFLICT), std::slice::from_ref(&slot));
     }
     let quoted = quotes(&app.guest(), &body).await;
     let shown = &quoted["sellers"][0]["modes"][2]["slots"][0];

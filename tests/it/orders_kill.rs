@@ -231,8 +231,8 @@ impl World {
         let account =
             json!({"phone": format!("091234567{number}"), "name": "Nguyễn Thị Lan", "password": "mật khẩu dài"});
         self.post(None, "/api/v1/accounts", None, &account).await;
-        let token = text(&self.post(None, "/api/v1/sessions", None, &account).await, "token");
-        let token = Some(token.as_str());
+        let secret = text(&self.post(None, "/api/v1/sessions", None, &account).await, "token");
+        let token = Some(secret.as_str());
         let seller = json!({"name": format!("Hộ chè số {number}"), "kind": "household", "commune_code": "05503"});
         let seller = text(&self.post(token, "/api/v1/sellers", None, &seller).await, "id");
         let bank = format!("00110012345{number}");
@@ -240,7 +240,7 @@ impl World {
         let path = format!("/api/v1/sellers/{seller}/money-account");
         self.insist(|url| {
             let request = self.http.request(Method::PUT, format!("{url}{path}"));
-            request.bearer_auth(token.unwrap()).json(&money)
+            request.bearer_auth(&secret).json(&money)
         })
         .await;
         let mut listings = Vec::new();
@@ -266,7 +266,7 @@ impl World {
             listings.push(self.post(token, "/api/v1/listings", None, &listing).await);
         }
         Shop {
-            token: token.unwrap().to_owned(),
+            token: secret,
             number: bank,
             listings,
         }

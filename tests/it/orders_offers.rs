@@ -245,7 +245,7 @@ on_both!(what_is_weighed_later_is_ordered_by_the_piece, |app| {
     assert_eq!((&order["total"], &order["estimate"]), (&json!(372_000), &json!(true)));
     assert_eq!(
         order["lines"][0]["by_weight"],
-        json!({"price": 120_000, "unit": "kg", "weight": {"value": "3.1", "unit": "kg"}})
+        json!({"price": 120_000, "unit": "kg", "weight": {"value": "3.1", "unit": "kg"}, "weighed": null})
     );
     assert_eq!(left(app, &chicken).await, "8");
     let path = format!(

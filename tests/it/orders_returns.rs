@@ -298,11 +298,11 @@ on_both!(an_officer_decides_what_is_disputed, |app| {
 
     // A seller who answers has it decided by an officer; one who does not has agreed.
     let (guest, order, returned) = &disputed[2];
-    let before = shown(guest, returned).await["default_outcome"]["at"].clone();
+    let before = text(&shown(guest, returned).await["default_outcome"], "at");
     says(&lan.client, returned, "messages", &json!({"text": "Không mốc"}))
         .await
         .expect(StatusCode::CREATED);
-    assert!(text(&shown(guest, returned).await["default_outcome"], "at") > before.as_str().unwrap().to_owned());
+    assert!(text(&shown(guest, returned).await["default_outcome"], "at") > before);
     app.app.source().advance(4 * DAY);
     care(&app.app).await.unwrap();
     assert_eq!(shown(guest, returned).await["state"], "disputed");

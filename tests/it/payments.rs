@@ -35,13 +35,18 @@ impl TestApp {
     /// Asks for `amount` into `account` for a counter sale, as an offline draft with the id `seed` would; returns the
     /// payment's id.
     async fn asks(&self, account: MoneyAccountId, seed: Uuid, amount: i64) -> PaymentId {
+        self.rings_up(account, PaymentId(seed), seed, amount).await
+    }
+
+    /// As [`TestApp::asks`], with an id of the payment that is not the draft's.
+    async fn rings_up(&self, account: MoneyAccountId, id: PaymentId, seed: Uuid, amount: i64) -> PaymentId {
         let known = stall::Entity::find().one(self.app.db().read()).await.unwrap();
         let stall_id: StallId = match known {
             Some(stall) => stall.id,
             None => self.stall_without_account().await.stall_id.parse().unwrap(),
         };
         let new = NewPayment {
-            id: PaymentId(seed),
+            id,
             seed,
             account,
             purpose: Purpose::Sale,
@@ -651,12 +656,13 @@ on_both!(money_that_came_before_its_sale_was_rung_up_finds_it, |app| {
     let farmer = app.farmer().await;
     let account = app.banks(&farmer).await;
     let drafts: Vec<Uuid> = (1..=20).map(Uuid::from_u128).collect();
+    let payment_of = |draft: Uuid| PaymentId(Uuid::from_u128(1000 + draft.as_u128()));
     app.hears(&notice(100, NUMBER, 30_000, &reference(drafts[0]))).await;
     assert_eq!(farmer.unmatched().await[0]["reason"], "unknown_reference");
-    app.asks(account, drafts[0], 30_000).await;
+    app.rings_up(account, payment_of(drafts[0]), drafts[0], 30_000).await;
     app.settled().await;
     assert_eq!(farmer.unmatched().await, Vec::<Value>::new());
-    assert_eq!(app.payment(PaymentId(drafts[0])).await["status"], "paid");
+    assert_eq!(app.payment(payment_of(drafts[0])).await["status"], "paid");
     assert_eq!(
         app.ledger().await,
         [
@@ -675,12 +681,12 @@ on_both!(money_that_came_before_its_sale_was_rung_up_finds_it, |app| {
             )
         })
         .collect();
-    let asked = join_all((1..20).map(|nth| app.asks(account, drafts[nth], 10_000)));
+    let asked = join_all((1..20).map(|nth| app.rings_up(account, payment_of(drafts[nth]), drafts[nth], 10_000)));
     let heard = join_all(told.iter().map(|told| app.sepay(told)));
     tokio::join!(asked, heard);
     app.settled().await;
     for draft in &drafts {
-        assert_eq!(app.payment(PaymentId(*draft)).await["status"], "paid", "{draft}");
+        assert_eq!(app.payment(payment_of(*draft)).await["status"], "paid", "{draft}");
     }
     assert_eq!(farmer.unmatched().await, Vec::<Value>::new());
 });

@@ -160,7 +160,7 @@ pub async fn create_endpoint(
         })
     })
     .await?;
-    Ok(answer.with_text("secret", |id| Some(secret::text(&app, id.parse().ok()?)))?)
+    answer.with_text("secret", |id| Some(secret::text(&app, id.parse().ok()?)))
 }
 
 /// One endpoint.

@@ -31,7 +31,7 @@ use crate::{
         list::{List, PageParams},
         problem::{Problem, ProblemDetails},
     },
-    identity::{IdentityError, InPerson},
+    identity::InPerson,
 };
 
 /// Something that I was told.
@@ -350,7 +350,7 @@ pub async fn remove_subscription(
 ) -> Result<StatusCode, Problem> {
     let person = caller.person();
     app.write(caller.actor(), move |unit| {
-        Box::pin(async move { Ok::<_, IdentityError>(subscriptions::unsubscribe(unit, person, id).await?) })
+        Box::pin(async move { subscriptions::unsubscribe(unit, person, id).await })
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)

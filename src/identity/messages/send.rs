@@ -187,7 +187,7 @@ async fn errand(
         Outcome::NotBefore(until)
     } else {
         let letter = letter(app, &row, &message).await?;
-        let taken = match &whither {
+        let sent = match &whither {
             Whither::Phone(phone) if row.channel == Channel::Zalo => zalo::send(app, phone, &letter).await,
             Whither::Phone(phone) => channels::sms(app, phone.as_str(), &letter).await,
             Whither::Email(address) => mailed(app, address, &letter).await,
@@ -197,7 +197,7 @@ async fn errand(
             },
             Whither::Nowhere => Err(Untaken::Gone("nobody is there".to_owned())),
         };
-        taken.map_or_else(Outcome::Untaken, |()| Outcome::Sent)
+        sent.map_or_else(Outcome::Untaken, |()| Outcome::Sent)
     };
     let token = token.to_owned();
     app.write(Actor::System, move |unit| {

@@ -98,8 +98,9 @@ pub async fn edit_lines(unit: &mut Unit, money: Money, id: OrderId, wanted: &New
     }) else {
         return Err(OrdersError::NotEditable);
     };
-    let free = matches!(before.state, State::Placed | State::Confirmed) && before.fulfilment == Fulfilment::Waiting;
-    if !free || unit.now() >= cycle.closes_at || is_touched(unit, id).await? {
+    let untouched =
+        matches!(before.state, State::Placed | State::Confirmed) && before.fulfilment == Fulfilment::Waiting;
+    if !untouched || unit.now() >= cycle.closes_at || is_touched(unit, id).await? {
         return Err(OrdersError::NotEditable);
     }
     let plan = plan(unit, money, &before, wanted).await?;

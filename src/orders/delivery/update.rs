@@ -186,6 +186,7 @@ fn each<T, U>(
     read.into_iter().collect()
 }
 
+#[expect(clippy::option_option, reason = "refused, or not given, or given: three things")]
 fn id<I: std::str::FromStr>(wrong: &mut Wrong, at: &str, field: &Field<String>) -> Option<Option<I>> {
     wrong.optional(&format!("{at}/id"), field, |wrong, pointer, field| {
         wrong.code::<I>(pointer, field, "wrong-id")

@@ -29,7 +29,7 @@ impl Writer {
         let _ = writeln!(self.text, "</{name}>");
     }
 
-    fn leaf(&mut self, name: &str, value: impl ToString) {
+    fn leaf(&mut self, name: &str, value: impl std::fmt::Display) {
         self.indent();
         let _ = writeln!(self.text, "<{name}>{}</{name}>", escaped(&value.to_string()));
     }

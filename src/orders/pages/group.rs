@@ -214,22 +214,19 @@ fn open_payments(app: &App, shell: &Shell, views: &[OrderView]) -> Result<Vec<Pa
             if !is_open(payment.payment.status) {
                 continue;
             }
-            match boxes.iter_mut().find(|known| known.id == payment.payment.id) {
-                Some(known) => {
-                    known.sellers.push_str(", ");
-                    known.sellers.push_str(&view.seller.name);
-                }
-                None => {
-                    let mut made = PaymentBox::of(app, payment, &view.seller.name)?;
-                    made.further = why.map(|why| {
-                        shell.t(match why {
-                            further_payment::Why::Edit => "orders-say-further-edit",
-                            further_payment::Why::Weight => "orders-say-further-weight",
-                        })
-                    });
-                    boxes.push(made);
-                }
+            if let Some(known) = boxes.iter_mut().find(|known| known.id == payment.payment.id) {
+                known.sellers.push_str(", ");
+                known.sellers.push_str(&view.seller.name);
+                continue;
             }
+            let mut made = PaymentBox::of(app, payment, &view.seller.name)?;
+            made.further = why.map(|why| {
+                shell.t(match why {
+                    further_payment::Why::Edit => "orders-say-further-edit",
+                    further_payment::Why::Weight => "orders-say-further-weight",
+                })
+            });
+            boxes.push(made);
         }
     }
     Ok(boxes)

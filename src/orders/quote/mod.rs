@@ -112,7 +112,7 @@ async fn ways_of(app: &App, known: &Known, asked: &Asked, part: &Part) -> Result
                 None => way.fee = None,
                 Some(commune) => {
                     way.free_from = fee::zone_of(&settings.zones, commune).and_then(|zone| zone.free_from);
-                    way.fee = shipping(settings, part, commune).flatten();
+                    way.fee = shipping(settings, part, commune).ok();
                     if way.fee.is_none() {
                         way.reason = Some(Message::new("wrong-delivery-place"));
                     }

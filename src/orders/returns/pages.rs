@@ -84,10 +84,15 @@ struct ReturnPage {
     messages: Vec<MessageBox>,
     notes: Vec<String>,
     open: bool,
+    may: May,
+    key: String,
+}
+
+/// Which buttons the buyer has.
+struct May {
     send: bool,
     withdraw: bool,
     dispute: bool,
-    key: String,
 }
 
 struct MessageBox {
@@ -262,9 +267,11 @@ pub async fn show(State(app): State<App>, headers: HeaderMap, viewer: ReturnView
             .collect(),
         notes: notes(&shell, &view),
         open: default_of(row.state).is_some(),
-        send: may.contains(&Event::Send),
-        withdraw: may.contains(&Event::Withdraw),
-        dispute: may.contains(&Event::Dispute),
+        may: May {
+            send: may.contains(&Event::Send),
+            withdraw: may.contains(&Event::Withdraw),
+            dispute: may.contains(&Event::Dispute),
+        },
         key: app.source().secret(),
         shell,
     };

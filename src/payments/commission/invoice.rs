@@ -51,8 +51,11 @@ pub fn duty() -> Recurring {
 }
 
 /// Invoices what was not invoiced yet until the end of `month`, seller by seller; tells how many were written. What comes
-/// to nothing, because more was given back than taken, waits for a later month.
+/// to nothing, because more was given back than taken, waits for a later month; and a month for its own end.
 pub async fn invoice_month(app: &App, month: Month) -> Result<usize, PaymentsError> {
+    if app.now() < month.end() {
+        return Ok(0);
+    }
     let mut written = 0;
     let mut after = None;
     loop {

@@ -2,6 +2,8 @@
 //!
 //! HMAC-SHA256 over named fields as `k=v&…` in the order of their names, each kind of message with its own list.
 
+use std::fmt::Write as _;
+
 use entity::{PaymentReference, Timestamp, payments::notice::Direction};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -38,8 +40,11 @@ const NOTICE: [&str; 12] = [
 /// What is signed of `fields`, in the order given; the access key comes first.
 #[must_use]
 pub fn signed(access_key: &str, fields: &[(&str, String)]) -> String {
-    let rest: String = fields.iter().map(|(name, value)| format!("&{name}={value}")).collect();
-    format!("accessKey={access_key}{rest}")
+    let mut text = format!("accessKey={access_key}");
+    for (name, value) in fields {
+        let _ = write!(text, "&{name}={value}");
+    }
+    text
 }
 
 /// What is signed of a notice.

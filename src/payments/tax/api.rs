@@ -259,7 +259,9 @@ pub struct RevenueParams {
 
 /// The revenue of every seller who earned something in a year, by their ids; for officers and administrators.
 #[utoipa::path(get, path = "/api/v1/revenues", tag = "payments", params(PageParams, YearParam, RevenueParams),
-    security(("bearer" = []), ("session" = [])), responses((status = OK, body = List<RevenueWire>)))]
+    security(("bearer" = []), ("session" = [])),
+    responses((status = OK, body = List<RevenueWire>),
+        (status = NOT_FOUND, description = "For who is in no office.", body = crate::http::problem::ProblemDetails)))]
 pub async fn list_revenues(
     State(app): State<App>,
     party: Party,

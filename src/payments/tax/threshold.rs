@@ -19,7 +19,9 @@ use crate::payments::ledger::of_kind;
 #[derive(Debug, Deserialize)]
 pub struct Threshold {
     pub from: String,
-    threshold: i64,
+    /// In đồng of a year.
+    #[serde(rename = "threshold")]
+    dong: i64,
     warn_bp: i64,
     pub source: String,
 }
@@ -67,20 +69,20 @@ impl Standing {
 impl Threshold {
     #[must_use]
     pub const fn amount(&self) -> Dong {
-        Dong(self.threshold)
+        Dong(self.dong)
     }
 
     /// From which revenue on somebody is told.
     #[must_use]
     pub fn warns_at(&self) -> Dong {
-        let at = i128::from(self.threshold) * i128::from(self.warn_bp);
-        Dong(i64::try_from((at + 9_999) / 10_000).unwrap_or(self.threshold))
+        let at = i128::from(self.dong) * i128::from(self.warn_bp);
+        Dong(i64::try_from((at + 9_999) / 10_000).unwrap_or(self.dong))
     }
 
     /// How near `revenue` is.
     #[must_use]
     pub fn standing(&self, revenue: i64) -> Standing {
-        if revenue >= self.threshold {
+        if revenue >= self.dong {
             Standing::Over
         } else if revenue >= self.warns_at().0 {
             Standing::Near
@@ -92,7 +94,7 @@ impl Threshold {
     /// `revenue` as a share of it, in basis points, rounded down.
     #[must_use]
     pub fn share_bp(&self, revenue: i64) -> i64 {
-        i64::try_from(i128::from(Ord::max(revenue, 0)) * 10_000 / i128::from(self.threshold)).unwrap_or(i64::MAX)
+        i64::try_from(i128::from(Ord::max(revenue, 0)) * 10_000 / i128::from(self.dong)).unwrap_or(i64::MAX)
     }
 }
 
@@ -192,7 +194,7 @@ mod tests {
         assert!(
             THRESHOLDS
                 .iter()
-                .all(|line| Day::from_iso(&line.from).is_ok() && line.threshold > 0)
+                .all(|line| Day::from_iso(&line.from).is_ok() && line.dong > 0)
         );
     }
 
