@@ -22,6 +22,8 @@ impl MigrationTrait for Migration {
 }
 
 const ORDERS: &str = "
+alter table order_group add column language text;
+
 alter table customer_order add column given_back bigint not null default 0 check (given_back >= 0);
 alter table customer_order add column cancelled_by text check (cancelled_by in ('buyer', 'seller', 'exchange'));
 alter table customer_order add column cancelled_at bigint;

@@ -65,6 +65,7 @@ create index refund_state on refund (state, id);
 create index refund_seller on refund (seller_id, id);
 create index refund_order on refund (order_id);
 create index refund_payment on refund (payment_id);
+create index payment_part on payment (expires_at) where status = 'expired' and received > refunded;
 
 create table refund_access (
     id {uuid} primary key,

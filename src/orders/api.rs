@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::HeaderMap};
 use entity::{
     Quantity, Thousandths,
     catalogue::seller,
@@ -29,6 +29,7 @@ use crate::{
         body::{Body, Maybe, Params},
         idempotency::{Answer, Once, write_once},
         input::{Field, Wrong},
+        language::Language,
         list::{List, PageParams},
         problem::{Problem, ProblemDetails},
     },
@@ -414,10 +415,11 @@ fn checkout_wire(app: &App, placed: Placed) -> Result<CheckoutWire, OrdersError>
 pub async fn check_out(
     State(app): State<App>,
     Maybe(caller): Maybe<SignedIn>,
+    headers: HeaderMap,
     once: Once,
     Body { value, digest }: Body<Checkout>,
 ) -> Result<Answer, Problem> {
-    let new = value.check()?;
+    let new = value.check(Language::of_api(&headers))?;
     let actor = caller.as_ref().map_or(Actor::Guest, SignedIn::actor);
     check_out_once(&app, actor, once, &digest, new).await
 }

@@ -74,7 +74,10 @@ pub(super) async fn give_back(
         return Ok(Vec::new());
     }
     let in_money = Dong(amount.0.min(open.kept()).max(0));
-    let in_credit = Dong((amount.0 - in_money.0).min(open.order.credit_used.0).max(0));
+    let mut in_credit = Dong(amount.0 - in_money.0);
+    if in_credit > Dong::ZERO {
+        in_credit = in_credit.min(credit::still_spent(&*unit, open.order.id).await?);
+    }
     let made = if open.order.earned_at.is_some() {
         unearn(unit, open, Dong(in_money.0 + in_credit.0), in_money, why).await?
     } else {

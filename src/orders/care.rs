@@ -1,5 +1,5 @@
 //! What orders do by themselves as time passes: those that nobody confirms go, proposals lapse, returns come to what was
-//! told from their start, and money is earned.
+//! told from their start, parts of a price that nobody completed go back, and money is earned.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,7 +10,7 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
-use super::{OrdersError, cancel::lapse, earn, edits, periods::Period, returns};
+use super::{OrdersError, cancel::lapse, earn, edits, expire, periods::Period, returns};
 use crate::{app::App, db::Actor, jobs::Recurring};
 
 /// Orders looked at in one go.
@@ -40,6 +40,7 @@ pub async fn care(app: &App) -> Result<(), OrdersError> {
     lapse_due(app).await?;
     while edits::lapse_due(app).await? > 0 {}
     while returns::run_out(app).await? > 0 {}
+    while expire::give_parts_back(app).await? > 0 {}
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use crate::{
     http::{
         body::day,
         input::{Field, QuantityInput, Wrong},
-        language::Message,
+        language::{Language, Message},
     },
 };
 
@@ -146,6 +146,7 @@ pub struct NewOrders {
     pub(super) commune: CommuneCode,
     pub(super) street: String,
     pub(super) method: Method,
+    pub(super) language: Language,
 }
 
 /// How the buyer wants it.
@@ -174,7 +175,8 @@ impl Way {
 }
 
 impl Checkout {
-    pub fn check(&self) -> Result<NewOrders, Wrong> {
+    /// What it orders; `language`: in which it was ordered.
+    pub fn check(&self, language: Language) -> Result<NewOrders, Wrong> {
         let mut wrong = Wrong::default();
         let lines = lines(&mut wrong, &self.lines);
         let nobody = CheckoutBuyer::default();
@@ -210,6 +212,7 @@ impl Checkout {
             commune: commune_code,
             street,
             method,
+            language,
         })
     }
 

@@ -10,7 +10,7 @@ use entity::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
-    OrdersError,
+    OrdersError, credit,
     open::{Open, open},
     periods::Period,
     returns,
@@ -62,9 +62,14 @@ pub(super) async fn if_due(unit: &mut Unit, open: &mut Open) -> Result<(), Order
     }
     let lines: i64 = open.lines.iter().map(|line| line.amount.0).sum();
     let fee = order.delivery_fee.0;
+    let credit = match order.credit_used {
+        Dong::ZERO => Dong::ZERO,
+        _ => credit::still_spent(&*unit, order.id).await?,
+    };
     // What was given back before is not earned: of the goods first.
-    let goods = (lines - order.given_back.0).max(0);
-    let delivery = (fee - (order.given_back.0 - lines).max(0)).max(0);
+    let back = order.given_back.0 + order.credit_used.0 - credit.0;
+    let goods = (lines - back).max(0);
+    let delivery = (fee - (back - lines).max(0)).max(0);
     // What was asked for last first, so that a payment that others share is drawn on last.
     let own = order.payment_id.filter(|_| order.total > Dong::ZERO);
     let mut paid_by = open.further.iter().map(|payment| payment.id).chain(own);
@@ -75,7 +80,7 @@ pub(super) async fn if_due(unit: &mut Unit, open: &mut Open) -> Result<(), Order
         further: paid_by.collect(),
         goods: Dong(goods),
         delivery: Dong(delivery),
-        credit: order.credit_used,
+        credit,
         category: category(unit, open).await?,
     };
     open.order.earned_at = Some(unit.now());

@@ -35,6 +35,8 @@ pub enum OrdersError {
     IllegalEdit(#[from] edits::Illegal),
     #[error(transparent)]
     IllegalReturn(#[from] returns::Illegal),
+    #[error("the return is decided")]
+    ReturnClosed,
     #[error("its seller has proposed something that is not settled")]
     EditOpen,
     #[error("the time to answer is over")]
@@ -114,7 +116,9 @@ impl From<OrdersError> for Problem {
             OrdersError::IllegalEdit(_) | OrdersError::EditClosed => {
                 Self::new(Kind::Conflict, "edit-closed", "orders-say-edit-closed")
             }
-            OrdersError::IllegalReturn(_) => Self::new(Kind::Conflict, "return-state", "orders-say-return-state"),
+            OrdersError::IllegalReturn(_) | OrdersError::ReturnClosed => {
+                Self::new(Kind::Conflict, "return-state", "orders-say-return-state")
+            }
             OrdersError::EditOpen => Self::new(Kind::Conflict, "edit-open", "orders-say-edit-open"),
             OrdersError::ReturnOver => Self::new(Kind::Conflict, "return-over", "orders-say-return-over"),
             OrdersError::TooEarly => Self::new(Kind::Conflict, "too-early", "orders-say-too-early"),

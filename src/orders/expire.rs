@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use entity::{
+    Dong,
     ids::PaymentId,
     orders::order::{self, Side},
     payments::payment::{self, Purpose},
@@ -14,13 +15,14 @@ use super::{
     lifecycle::{self, Event, Given, Money},
     news::{self, News},
     open::{holders, move_on, unpacked},
+    periods::Period,
 };
 use crate::{
     app::App,
     db::{Actor, Unit},
     jobs::Recurring,
     listings::hold,
-    payments::{self, lifecycle::is_open},
+    payments::{self, NewRefund, lifecycle::is_open, refund::Why},
 };
 
 /// Payments given up in one go.
@@ -103,6 +105,67 @@ async fn expire(unit: &mut Unit, id: PaymentId) -> Result<(), OrdersError> {
     for order in given_up {
         extras::let_go(unit, order).await?;
         news::tell(unit, order, News::Expired).await?;
+    }
+    Ok(())
+}
+
+/// Promises back what came in part for orders that were given up for want of the rest, once nobody may add it any more;
+/// returns how many payments were looked at.
+pub(super) async fn give_parts_back(app: &App) -> Result<usize, OrdersError> {
+    let now = app.now();
+    let due: Vec<PaymentId> = payment::Entity::find()
+        .select_only()
+        .column(payment::Column::Id)
+        // Word for word what the index `payment_part` says.
+        .filter(Expr::cust("status = 'expired' and received > refunded"))
+        .filter(payment::Column::ExpiresAt.lte(now.plus(-Period::PartPaid.length(now))))
+        .filter(payment::Column::Purpose.eq(Purpose::Order))
+        .order_by_asc(payment::Column::ExpiresAt)
+        .limit(AT_ONCE)
+        .into_tuple()
+        .all(app.db().read())
+        .await?;
+    for id in &due {
+        let id = *id;
+        app.write(Actor::System, move |unit| {
+            Box::pin(async move { give_part_back(unit, id).await })
+        })
+        .await?;
+    }
+    Ok(due.len())
+}
+
+async fn give_part_back(unit: &mut Unit, id: PaymentId) -> Result<(), OrdersError> {
+    let payment = payments::locked(unit, id).await?;
+    if payment.status != payment::Status::Expired {
+        return Ok(());
+    }
+    let further = further::of_payment(unit, id).await?;
+    let such = match &further {
+        Some(row) => order::Column::Id.eq(row.order_id),
+        None => order::Column::PaymentId.eq(id),
+    };
+    let orders = order::Entity::find()
+        .filter(such)
+        .order_by_asc(order::Column::Id)
+        .all(&*unit)
+        .await?;
+    let mut left = payment.received.0 - payment.refunded.0;
+    for (place, order) in orders.iter().enumerate() {
+        // Of one payment for several orders each gets back its price, and the last what remains.
+        let last = place + 1 == orders.len();
+        let share = if last { left } else { left.min(order.total.0) };
+        if share > 0 {
+            left -= share;
+            let owed = NewRefund {
+                payment: id,
+                order: order.id.0,
+                seller: order.seller_id,
+                amount: Dong(share),
+                why: Why::Cancelled,
+            };
+            payments::refund(unit, owed).await?;
+        }
     }
     Ok(())
 }

@@ -55,9 +55,12 @@ pub use error::OrdersError;
 pub use expire::{duty, expire_due};
 pub use mark_paid::{Paid, mark_paid};
 pub use place::{PAID_WITHIN_MS, Placed, place};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouterExt},
+    routes,
+};
 
-use crate::app::App;
+use crate::{app::App, media::body::photo_limit};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -106,6 +109,7 @@ fn after_placement() -> OpenApiRouter<App> {
         .routes(routes!(returns::api::send_return))
         .routes(routes!(returns::api::receive_return))
         .routes(routes!(returns::api::withdraw_return))
+        .routes(routes!(returns::api::add_return_photo).layer(photo_limit()))
         .routes(routes!(returns::api::dispute_return))
         .routes(routes!(returns::api::decide_return))
         .routes(routes!(returns::api::write_to_return))
@@ -140,6 +144,10 @@ pub fn pages() -> Router<App> {
         .route(
             "/don-hang/{id}/tra-hang/{return}",
             get(returns::pages::show).post(returns::pages::press),
+        )
+        .route(
+            "/don-hang/{id}/tra-hang/{return}/anh",
+            post(returns::pages::photograph).layer(photo_limit()),
         )
         .route("/san-pham/{slug}/danh-gia", get(reviews::pages::of_product))
         .route("/nguoi-ban/{slug}/danh-gia", get(reviews::pages::of_seller))

@@ -2,6 +2,7 @@
 
 use entity::{
     Dong,
+    ids::OrderGroupId,
     orders::{
         group,
         order::{self, Side},
@@ -15,7 +16,7 @@ use super::OrdersError;
 use crate::{
     catalogue::{tell_staff, webhooks::emit},
     db::Unit,
-    http::language::Message,
+    http::language::{Language, Message},
     identity::messages::{About, Note, To, tell as tell_person},
 };
 
@@ -92,6 +93,11 @@ impl News {
     }
 }
 
+/// The page of what was checked out at once. A guest who is told of it gets this path with a proof (`messages::proof`).
+pub(super) fn page_of(id: OrderGroupId) -> String {
+    format!("/don-hang/{id}")
+}
+
 /// Tells of `news` of `order`.
 pub async fn tell(unit: &mut Unit, order: &order::Model, news: News) -> Result<(), OrdersError> {
     let telling = news.telling();
@@ -107,12 +113,12 @@ pub async fn tell(unit: &mut Unit, order: &order::Model, news: News) -> Result<(
     if let Some(id) = telling.buyer
         && let Some(group) = group::Entity::find_by_id(order.group_id).one(&*unit).await?
     {
+        let note = Note::new(About::Orders, message(id)).linked(page_of(group.id));
         let to = To {
             person: group.person_id,
             phone: group.person_id.is_none().then_some(group.buyer_phone),
-            locale: None,
+            locale: group.language.as_deref().and_then(Language::from_code),
         };
-        let note = Note::new(About::Orders, message(id)).linked(format!("/don-hang/{}", order.id));
         tell_person(unit, to, note).await?;
     }
     if let Some(id) = telling.staff {

@@ -29,6 +29,8 @@ pub enum Period {
     Edit,
     /// For the buyer to pay what was weighed heavier.
     Further,
+    /// To add the rest to what was paid in part, after the order was given up for want of it.
+    PartPaid,
     /// After delivery, to give goods back.
     ReturnWindow,
     /// Of the seller, before the buyer may dispute.
@@ -53,6 +55,7 @@ impl Period {
             Self::Confirm => "confirm",
             Self::Edit => "edit",
             Self::Further => "further",
+            Self::PartPaid => "part_paid",
             Self::ReturnWindow => "return_window",
             Self::ReturnSilence => "return_silence",
             Self::ReturnAnswer => "return_answer",
@@ -102,10 +105,11 @@ mod tests {
 
     #[test]
     fn every_period_has_its_line() {
-        const ALL: [Period; 11] = [
+        const ALL: [Period; 12] = [
             Period::Confirm,
             Period::Edit,
             Period::Further,
+            Period::PartPaid,
             Period::ReturnWindow,
             Period::ReturnSilence,
             Period::ReturnAnswer,

@@ -254,6 +254,7 @@ async fn write(
         buyer_phone: new.phone.clone(),
         commune_code: new.commune.clone(),
         street: new.street.clone(),
+        language: Some(new.language.code().to_owned()),
         created_at: unit.now(),
     };
     let paid_by = |payment: PaymentId| -> Vec<OrderId> {

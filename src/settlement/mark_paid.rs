@@ -1,9 +1,21 @@
 //! The room that asked for a payment is told that money came.
 
-use entity::payments::payment::{self, Purpose};
+use entity::{
+    catalogue::webhook_endpoint,
+    payments::{
+        account,
+        payment::{self, Purpose},
+    },
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait, Query},
+};
+use serde_json::json;
 
 use super::SettlementError;
 use crate::{
+    catalogue::webhooks::emit,
     db::Unit,
     market,
     orders::{self, Paid},
@@ -33,4 +45,34 @@ pub(super) async fn mark_paid(
         Purpose::Order if is_paid(before.status) || !is_paid(payment.status) => Ok(Paid::Done),
         Purpose::Order => Ok(orders::mark_paid(unit, payment).await?),
     }
+}
+
+/// Tells the systems of whoever has the account that money came for `payment`. Of money that the exchange holds they hear
+/// by their orders.
+pub(super) async fn tell_systems(unit: &mut Unit, payment: &payment::Model) -> Result<(), SettlementError> {
+    let listens = Query::select()
+        .expr(Expr::value(1))
+        .from(webhook_endpoint::Entity)
+        .and_where(
+            Expr::col((webhook_endpoint::Entity, webhook_endpoint::Column::SellerId))
+                .equals((account::Entity, account::Column::SellerId)),
+        )
+        .and_where(webhook_endpoint::Column::State.eq(webhook_endpoint::State::On))
+        .to_owned();
+    let account = account::Entity::find_by_id(payment.account_id)
+        .filter(Expr::exists(listens))
+        .one(&*unit)
+        .await?;
+    let Some(seller) = account.and_then(|account| account.seller_id) else {
+        return Ok(());
+    };
+    let data = json!({
+        "payment_id": payment.id.to_string(),
+        "reference": payment.reference.to_string(),
+        "seller_id": seller.to_string(),
+        "amount": payment.amount.0,
+        "received": payment.received.0,
+        "status": payment.status.code(),
+    });
+    Ok(emit(unit, seller, "payment.received", data).await?)
 }

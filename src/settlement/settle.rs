@@ -20,7 +20,7 @@ use sea_orm::{
 use super::{
     SettlementError, give_back,
     import_statement::waiting_of_others,
-    mark_paid::mark_paid,
+    mark_paid::{mark_paid, tell_systems},
     twin::{Twin, twin_of},
 };
 use crate::{
@@ -300,6 +300,7 @@ pub(super) async fn pay(
     if mark_paid(unit, &before, &credit.after).await? == Paid::Late {
         return too_late(unit, notice, before, reason).await;
     }
+    tell_systems(unit, &credit.after).await?;
     close(unit, notice, State::Credited, None, Some(&credit.after), None).await?;
     let (account, payer) = (
         LedgerAccount::account(before.account_id),

@@ -250,7 +250,7 @@ describe('a market day', () => {
       const { opening, closing, items, totals } = await tools.get(`/sellers/${id}/statement?month=${MONTH}`)
       assert.equal(closing, opening + items.reduce((sum, { amount }) => sum + amount, 0))
       assert.equal(closing, net('seller', id), 'what the exchange owes is what the ledger says')
-      for (const [reason, amount] of [['earned', totals.revenue], ['returned', -totals.returned], ['commission', -totals.commission], ['withheld', -(totals.vat + totals.pit)], ['payout', -totals.payouts]]) {
+      for (const [reason, amount] of [['earned', totals.revenue], ['returned', 0 - totals.returned], ['commission', 0 - totals.commission], ['withheld', 0 - totals.vat - totals.pit], ['payout', 0 - totals.payouts]]) {
         assert.equal(net('seller', id, reason), amount, `${reason} of ${id}`)
       }
       assert.ok(totals.revenue >= total)

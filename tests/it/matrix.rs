@@ -390,7 +390,7 @@ async fn world(app: &TestApp) -> World {
 }
 
 /// A small picture.
-fn picture() -> Vec<u8> {
+pub fn picture() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     image::RgbImage::from_fn(64, 64, |x, y| image::Rgb([x.to_le_bytes()[0], y.to_le_bytes()[0], 90]))
         .write_to(&mut bytes, image::ImageFormat::Png)

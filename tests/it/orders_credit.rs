@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     harness::{Client, Farmer, TestApp, text},
     on_both,
-    orders::{act, assert_stock_agrees, basket, checks_out, line, shop},
+    orders::{CREDITED, act, assert_stock_agrees, basket, checks_out, line, pays, shop},
 };
 
 const MINUTE: i64 = 60 * 1000;
@@ -271,4 +271,39 @@ on_both!(the_tables_refuse_what_no_verb_may_do, |app| {
             .await;
         assert_eq!(written.unwrap_or(0), rows, "{sql}");
     }
+});
+
+on_both!(credit_that_came_back_is_not_earned, |app| {
+    let (farmer, tea) = shop(app, "Chè tôm nõn", 100_000, "100").await;
+    let buyer = app.person("0987000012", "Trần Văn Minh").await;
+    let first = checks_out(&buyer, &basket(&[line(&tea, "1")])).await;
+    gives(&farmer, &first["orders"][0], 150_000).await;
+    let mut body = basket(&[line(&tea, "2")]);
+    body["use_credit"] = json!(true);
+    let receipt = checks_out(&buyer, &body).await;
+    let order = &receipt["orders"][0];
+    assert_eq!(pays(app, &receipt["payments"][0], 50_000).await, CREDITED);
+    for what in ["confirm", "pack", "ship", "deliver"] {
+        act(&farmer.client, order, what).await.expect(StatusCode::OK);
+    }
+    // A quarter of it is bad: the money goes back first. Then the half: what money is left, and credit.
+    for (quantity, credit) in [("0.5", 0), ("1", 100_000)] {
+        let part = json!([{"line_id": order["lines"][0]["id"], "quantity": {"value": quantity, "unit": "kg"}}]);
+        let ask = json!({"lines": part, "reason": "quality", "text": "Chè mốc"});
+        let path = format!("/api/v1/orders/{}/return", text(order, "id"));
+        let asked = buyer.post(&path, &ask).await.expect(StatusCode::CREATED);
+        let path = format!("/api/v1/returns/{}/accept", text(&asked, "id"));
+        farmer
+            .client
+            .post(&path, &json!({"goods": "keep"}))
+            .await
+            .expect(StatusCode::OK);
+        assert_eq!(has(&buyer, &farmer).await, credit);
+    }
+    app.app.source().advance(8 * 24 * 60 * MINUTE);
+    while choque::orders::earn_due(&app.app).await.unwrap() > 0 {}
+    let path = format!("/api/v1/sellers/{}/revenue", farmer.seller_id);
+    let revenue = farmer.client.get(&path).await.expect(StatusCode::OK);
+    assert_eq!(revenue["revenue"], 50_000, "half a kilogram stayed sold");
+    assert_credit_agrees(app).await;
 });

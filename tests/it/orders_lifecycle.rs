@@ -6,14 +6,17 @@ use entity::{
     orders::{line, order},
     payments::payment,
 };
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::{
     harness::{Answer, Client, Farmer, TestApp, text},
+    messages::until,
     on_both,
-    orders::{CREDITED, MINUTE, act, assert_stock_agrees, basket, checks_out, holder, left, line, offer, pays, shop},
+    orders::{
+        CREDITED, MINUTE, act, assert_stock_agrees, basket, checks_out, holder, left, line, offer, opens, pays, shop,
+    },
 };
 
 pub const HOUR: i64 = 60 * MINUTE;
@@ -492,4 +495,46 @@ on_both!(whatever_buyer_and_seller_do_books_and_stock_agree, |app| {
         earn_due(&app.app).await.unwrap();
     }
     assert_books_agree(app).await;
+});
+
+on_both!(a_guest_is_told_in_their_language_and_the_link_opens_the_order, |app| {
+    let (lan, tea) = shop(app, "Chè nhài", 100_000, "3").await;
+    let body = basket(&[line(&tea, "1")]);
+    let path = "/api/v1/checkout";
+    let request = app.guest().request(Method::POST, path).header("Accept-Language", "en");
+    let receipt = Answer::of(Method::POST, path, request.json(&body))
+        .await
+        .expect(StatusCode::CREATED);
+    let other = checks_out(&app.guest(), &body).await;
+    assert_eq!(pays(app, &receipt["payments"][0], 100_000).await, CREDITED);
+    act(&lan.client, &receipt["orders"][0], "confirm")
+        .await
+        .expect(StatusCode::OK);
+
+    let phone = "0912345678";
+    until("the buyer's phone has a message", || async {
+        !app.messages(phone).await.is_empty()
+    })
+    .await;
+    let told = app.messages(phone).await.pop().unwrap();
+    assert!(told.contains("The seller has confirmed your order"), "{told}");
+    let link = told
+        .split_whitespace()
+        .find(|word| word.contains("/don-hang/"))
+        .unwrap();
+    let (_, path) = link.split_once("choque.test").unwrap();
+    let group = text(&receipt, "group_id");
+    let (before, proof) = path.split_once("?t=").unwrap();
+    assert_eq!(before, format!("/don-hang/{group}"));
+    let page = opens(app, path, "").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text().contains(&text(&receipt["orders"][0], "number")));
+    for closed in [
+        before.to_owned(),
+        format!("{before}?t={}", &proof[1..]),
+        // The same phone, another order: each message opens what it tells of.
+        format!("/don-hang/{}?t={proof}", text(&other, "group_id")),
+    ] {
+        assert_eq!(opens(app, &closed, "").await.status, StatusCode::NOT_FOUND, "{closed}");
+    }
 });

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     harness::{Answer, Client, TestApp, text},
+    matrix::picture,
     on_both,
     orders::{act, basket, checks_out, holder, left, line, opens, pays, sends, shop},
     orders_lifecycle::{HOUR, assert_books_agree, delivered, does, on_delivery, paid, parts, refunded, seen},
@@ -315,11 +316,7 @@ on_both!(an_officer_decides_what_is_disputed, |app| {
 
 /// A picture that `client` sent before.
 async fn uploaded(client: &Client) -> String {
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([x.to_le_bytes()[0], y.to_le_bytes()[0], 9]))
-        .write_to(&mut bytes, image::ImageFormat::Png)
-        .unwrap();
-    let bytes = bytes.into_inner();
+    let bytes = picture();
     let upload = client
         .post("/api/v1/uploads", &json!({"size": bytes.len()}))
         .await
@@ -527,4 +524,58 @@ on_both!(a_guest_does_all_of_it_on_pages_without_script, |app| {
         opens(app, "/nguoi-ban/khong-co/danh-gia", "").await.status,
         StatusCode::NOT_FOUND
     );
+});
+
+on_both!(a_guest_shows_what_is_wrong, |app| {
+    let (lan, tea) = shop(app, "Chè mốc", 100_000, "10").await;
+    let (guest, order) = paid(app, &tea, "1").await;
+    delivered(&lan, &guest, &order).await;
+    let returned = asks(&guest, &order, "1").await;
+    let id = text(&returned, "id");
+    let path = format!("/api/v1/returns/{id}/photos");
+    let sends_photo = async |client: &Client, path: &str, bytes: Vec<u8>| {
+        let request = client
+            .request(Method::POST, path)
+            .header("content-type", "image/png")
+            .body(bytes);
+        Answer::of(Method::POST, path, request).await
+    };
+    let shown_now = sends_photo(&guest, &path, picture()).await.expect(StatusCode::CREATED);
+    assert_eq!(shown_now["photos"].as_array().unwrap().len(), 1);
+    assert_eq!(shown(&lan.client, &returned).await["photos"], shown_now["photos"]);
+    // Pressed twice on the page: one more, not two.
+    let page = format!(
+        "/don-hang/{}/tra-hang/{id}/anh?t={}",
+        text(&order, "id"),
+        guest.token.as_deref().unwrap()
+    );
+    for _ in 0..2 {
+        let part = reqwest::multipart::Part::bytes(picture()).file_name("moc.png");
+        let form = reqwest::multipart::Form::new().part("photo", part);
+        let request = app.guest().request(Method::POST, &page).multipart(form);
+        assert_eq!(
+            Answer::of(Method::POST, &page, request).await.status,
+            StatusCode::SEE_OTHER
+        );
+    }
+    assert_eq!(shown(&guest, &returned).await["photos"].as_array().unwrap().len(), 2);
+
+    sends_photo(&app.guest(), &path, picture())
+        .await
+        .wrong(StatusCode::NOT_FOUND);
+    sends_photo(&lan.client, &path, picture())
+        .await
+        .wrong(StatusCode::FORBIDDEN);
+    sends_photo(&guest, &path, b"no picture".to_vec())
+        .await
+        .wrong(StatusCode::UNPROCESSABLE_ENTITY);
+    for _ in 2..8 {
+        sends_photo(&guest, &path, picture()).await.expect(StatusCode::CREATED);
+    }
+    let full = sends_photo(&guest, &path, picture()).await;
+    assert_eq!(full.wrong(StatusCode::UNPROCESSABLE_ENTITY), ["/photo"]);
+    says(&lan.client, &returned, "accept", &json!({"goods": "keep"}))
+        .await
+        .expect(StatusCode::OK);
+    sends_photo(&guest, &path, picture()).await.wrong(StatusCode::CONFLICT);
 });

@@ -6,6 +6,7 @@ use choque::{
 };
 use entity::{
     Dong, PaymentReference,
+    catalogue::webhook_event,
     identity::role::Office,
     ids::{MoneyAccountId, PaymentId, SaleId, StallId},
     market::{sale, stall},
@@ -887,5 +888,35 @@ on_both!(the_bank_pays_an_order_and_money_too_late_is_listed, |app| {
             ("account", "payment", 200_000, "received"),
             ("payment", "refund", 200_000, "refund")
         ]
+    );
+});
+
+on_both!(a_sellers_system_hears_of_money_once, |app| {
+    let farmer = app.farmer().await;
+    let account = app.banks(&farmer).await;
+    let id = app.asks(account, Uuid::from_u128(1), 45_000).await;
+    app.hears(&notice(1, NUMBER, 5_000, &memo(id))).await;
+    // A name that leads nowhere: what is kept to be sent is what counts here.
+    let endpoint = json!({"url": "https://may-ban-hang.invalid/tin", "kinds": ["payment.received"]});
+    farmer
+        .client
+        .post("/api/v1/webhook-endpoints", &endpoint)
+        .await
+        .expect(StatusCode::CREATED);
+    for _ in 0..3 {
+        app.hears(&notice(2, NUMBER, 40_000, &memo(id))).await;
+    }
+    app.hears(&notice(3, NUMBER, 1_000, "khong ro")).await;
+    let rows = webhook_event::Entity::find().all(app.app.db().read()).await.unwrap();
+    let told: Vec<Value> = rows
+        .iter()
+        .map(|row| serde_json::from_str(&row.body).unwrap())
+        .collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0]["type"], "payment.received");
+    assert_eq!(
+        told[0]["data"],
+        json!({"payment_id": id.to_string(), "reference": reference(id.0), "seller_id": farmer.seller_id,
+            "amount": 45_000, "received": 45_000, "status": "paid"})
     );
 });

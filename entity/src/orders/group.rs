@@ -20,6 +20,8 @@ pub struct Model {
     pub buyer_phone: Phone,
     pub commune_code: CommuneCode,
     pub street: String,
+    /// In which they ordered: a guest is told in it what becomes of the order. `None`: not known.
+    pub language: Option<String>,
     pub created_at: Timestamp,
 }
 

@@ -15,7 +15,6 @@ use entity::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::photos::{media_type, photo_bytes};
 use crate::{
     app::App,
     catalogue::{
@@ -37,7 +36,10 @@ use crate::{
         problem::Problem,
     },
     identity::{IdentityError, Officer},
-    media,
+    media::{
+        self,
+        body::{media_type, photo_bytes},
+    },
 };
 
 /// A certificate.

@@ -24,6 +24,7 @@ use crate::{
     app::App,
     http::{list::PageParams, problem::Problem},
     identity::SignedIn,
+    media::body::photo_limit,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -43,7 +44,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(staff::accept_invitation))
         .routes(routes!(products::list_products, products::create_product))
         .routes(routes!(products::get_product))
-        .routes(routes!(photos::create_photo, photos::list_photos, photos::put_photos).layer(photos::photo_limit()))
+        .routes(routes!(photos::create_photo, photos::list_photos, photos::put_photos).layer(photo_limit()))
         .routes(routes!(photos::patch_photo, photos::delete_photo))
         .routes(routes!(uploads::create_upload))
         .routes(
@@ -53,14 +54,14 @@ pub(super) fn routes() -> OpenApiRouter<App> {
                 uploads::patch_upload,
                 uploads::delete_upload
             )
-            .layer(photos::photo_limit()),
+            .layer(photo_limit()),
         )
         .routes(routes!(
             certificates::list_certificates,
             certificates::create_certificate
         ))
         .routes(routes!(certificates::get_certificate))
-        .routes(routes!(certificates::create_evidence).layer(photos::photo_limit()))
+        .routes(routes!(certificates::create_evidence).layer(photo_limit()))
         .routes(routes!(certificates::verify_certificate))
         .routes(routes!(certificates::revoke_certificate))
         .routes(routes!(ocop::list_dossiers, ocop::create_dossier))

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Path, Request, State},
-    http::{StatusCode, header, request::Parts},
+    extract::{FromRequest, FromRequestParts, Path, Request, State},
+    http::{StatusCode, request::Parts},
 };
-use bytes::Bytes;
 use entity::{
     ids::{PhotoId, ProductId, UploadId},
     media::upload,
@@ -28,15 +27,15 @@ use crate::{
         remove_photo::remove_photo,
     },
     http::{
-        body::{Body, Id, unread},
+        body::{Body, Id},
         idempotency::{Answer, Once, write_once},
         input::{Field, Wrong},
         list::List,
-        problem::{Kind, Problem},
+        problem::Problem,
     },
     media::{
         self, MediaError,
-        photo::{MOST_BYTES, Refusal},
+        body::{media_type, photo_bytes},
     },
 };
 
@@ -279,54 +278,4 @@ pub async fn delete_photo(
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// The limit of a request that carries a photograph: the photograph's own and the form around it.
-pub(super) fn photo_limit() -> DefaultBodyLimit {
-    DefaultBodyLimit::max(13 * 1024 * 1024)
-}
-
-pub(super) fn media_type(request: &Request) -> String {
-    let kind = request.headers().get(header::CONTENT_TYPE);
-    kind.and_then(|value| value.to_str().ok())
-        .unwrap_or("")
-        .to_ascii_lowercase()
-}
-
-/// A body that is longer than any photograph may be.
-pub(super) fn too_large() -> Problem {
-    Refusal::TooLarge { most: MOST_BYTES }.into()
-}
-
-pub(super) async fn photo_bytes(kind: &str, request: Request) -> Result<Bytes, Problem> {
-    if kind.starts_with("image/") || kind == "application/octet-stream" {
-        return whole_body(request).await;
-    }
-    let malformed = || Problem::new(Kind::Malformed, "malformed", "problem-malformed");
-    let mut form = Multipart::from_request(request, &())
-        .await
-        .map_err(|_| Problem::new(Kind::UnsupportedType, "type", "problem-type-photo"))?;
-    while let Some(part) = form.next_field().await.map_err(|_| malformed())? {
-        if part.file_name().is_some() || matches!(part.name(), Some("photo" | "file")) {
-            return part.bytes().await.map_err(|error| {
-                if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                    too_large()
-                } else {
-                    malformed()
-                }
-            });
-        }
-    }
-    Err(Wrong::one("/photo", "wrong-required").into())
-}
-
-/// The bytes of the body, which are no more than a photograph may have.
-pub(super) async fn whole_body(request: Request) -> Result<Bytes, Problem> {
-    Bytes::from_request(request, &()).await.map_err(|rejection| {
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            too_large()
-        } else {
-            unread(&rejection)
-        }
-    })
 }

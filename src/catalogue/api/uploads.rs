@@ -12,7 +12,6 @@ use entity::{ids::UploadId, media::upload};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::photos::{media_type, whole_body};
 use crate::{
     app::App,
     http::{
@@ -22,7 +21,12 @@ use crate::{
         problem::{Kind, Problem},
     },
     identity::SignedIn,
-    media::{MediaError, photo::MOST_BYTES, upload as uploads},
+    media::{
+        MediaError,
+        body::{media_type, whole_body},
+        photo::MOST_BYTES,
+        upload as uploads,
+    },
 };
 
 /// Where the next piece begins.

@@ -31,6 +31,7 @@ use crate::{
     db::Unit,
     http::language::{Language, Message},
     jobs::{Outbox, Projection, Recurring},
+    vault::Vault,
 };
 
 /// Who is told.
@@ -70,7 +71,7 @@ impl To {
 pub struct Note {
     pub about: About,
     pub text: Message,
-    /// Where one reads more: a path of this exchange.
+    /// Where one reads more: a path of this exchange. A guest gets it with a [`proof`] as `t`.
     pub link: Option<String>,
 }
 
@@ -89,6 +90,14 @@ impl Note {
         self.link = Some(path.into());
         self
     }
+}
+
+/// What a guest's link carries: that it was sent to `phone`, and so that whoever holds that phone opens it.
+#[must_use]
+pub fn proof(vault: &Vault, phone: &Phone, path: &str) -> String {
+    let mut proof = vault.blind("a link of a message", &format!("{phone}\n{path}"));
+    proof.truncate(32);
+    proof
 }
 
 /// Tells `to` of `note`, once this unit is durable. Whoever has neither account nor phone is told nothing.

@@ -22,7 +22,7 @@ use tokio::sync::OnceCell;
 use super::{
     About,
     channels::{self, Letter, Untaken, mail, push::Pusher, zalo},
-    choices,
+    choices, proof,
     subscriptions::Address,
 };
 use crate::{
@@ -267,11 +267,15 @@ async fn letter(app: &App, row: &delivery::Model, message: &message::Model) -> R
         About::Money => "messages-title-money",
         About::Reminders => "messages-title-reminders",
     };
+    let link = message.link.clone().map(|path| match &message.phone {
+        Some(phone) => format!("{path}?t={}", proof(app.vault(), phone, &path)),
+        None => path,
+    });
     Ok(Letter {
         id: row.id,
         title: language.say(&Message::new(title)),
         text: language.say_kept(&message.text_id, &message.arguments),
-        link: message.link.clone(),
+        link,
         calm: message.about == About::Reminders,
     })
 }

@@ -137,13 +137,20 @@ pub async fn give_back(unit: &mut Unit, order: OrderId, at_most: Option<Dong>) -
         .filter(store_credit::Column::PersonId.eq(first.person_id))
         .exec(&*unit)
         .await?;
-    let spent: i64 = -spent_on(unit, order).await?.iter().map(|row| row.amount.0).sum::<i64>();
-    let back = Dong(at_most.map_or(spent, |most| std::cmp::min(spent, most.0)));
+    let spent = still_spent(unit, order).await?;
+    let back = at_most.map_or(spent, |most| std::cmp::min(spent, most));
     if back > Dong::ZERO {
         grant(unit, first.seller_id, first.person_id, back, Why::Returned(order)).await?;
         return Ok(back);
     }
     Ok(Dong::ZERO)
+}
+
+/// What is spent on `order` and has not come back.
+pub(super) async fn still_spent(unit: &Unit, order: OrderId) -> Result<Dong, DbErr> {
+    Ok(Dong(
+        -spent_on(unit, order).await?.iter().map(|row| row.amount.0).sum::<i64>(),
+    ))
 }
 
 /// Spends on `order` again what was given back of it; `false`, and nothing is done, when there is less by now.

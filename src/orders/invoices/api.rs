@@ -49,10 +49,9 @@ impl FromRequestParts<App> for InvoiceReader {
 async fn of(app: &App, id: OrderId) -> Result<InvoiceData, Problem> {
     let db = app.db().read();
     let view = read::order(db, id).await?.ok_or_else(Problem::not_found)?;
-    if view.order.fulfilment != Fulfilment::Delivered {
+    let (Fulfilment::Delivered, Some(sold_at)) = (view.order.fulfilment, view.order.delivered_at) else {
         return Err(Problem::new(Kind::Conflict, "order-state", "orders-say-not-now"));
-    }
-    let sold_at = view.order.updated_at;
+    };
     let revenue = threshold::revenue(db, view.seller.id, sold_at.day().0.year()).await?;
     let standing = threshold::on(sold_at.day()).standing(revenue);
     let required = threshold::needs_invoice(view.seller.kind, standing);

@@ -29,6 +29,7 @@ use crate::{
         choice::Choice,
         idempotency::{Answer, Once},
         input::{Field, QuantityInput, Wrong},
+        language::Language,
         problem::{Kind, Problem},
         shell::Shell,
     },
@@ -161,7 +162,7 @@ pub async fn check_out(
         return render(&CheckoutPage::of(shell, shown, &form, &means, None));
     }
     let actor = caller.as_ref().map_or(Actor::Guest, SignedIn::actor);
-    match order(&app, actor, &shown, &form).await {
+    match order(&app, actor, shell.language(), &shown, &form).await {
         Ok(answer) => {
             let receipt: Receipt = serde_json::from_str(answer.body()).map_err(|error| Problem::internal(&error))?;
             // What another tab put in since stays.
@@ -212,9 +213,15 @@ struct Receipt {
     access_token: String,
 }
 
-async fn order(app: &App, actor: Actor, shown: &Shown, form: &CheckoutForm) -> Result<Answer, Problem> {
+async fn order(
+    app: &App,
+    actor: Actor,
+    language: Language,
+    shown: &Shown,
+    form: &CheckoutForm,
+) -> Result<Answer, Problem> {
     let checkout = form.checkout(shown);
-    let mut new = checkout.check();
+    let mut new = checkout.check(language);
     if let Err(wrong) = &mut new {
         form.check_province(wrong);
     } else {

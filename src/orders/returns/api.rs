@@ -1,6 +1,12 @@
 //! Returns over HTTP.
 
-use axum::{Json, extract::State};
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Request, State},
+};
+use bytes::Bytes;
 use entity::{ids::OrderReturnId, orders::return_request};
 use sea_orm::{ConnectionTrait, Iterable};
 use serde::{Deserialize, Serialize};
@@ -11,11 +17,12 @@ use super::{
     access::ReturnViewer,
     act::{Act, act, write},
     lifecycle::By,
+    photo,
     read::{self, Whose},
 };
 use crate::{
-    app::App,
-    catalogue::sellers_of,
+    app::{App, sha256},
+    catalogue::{CatalogueError, sellers_of},
     checked,
     http::{
         body::{Body, Maybe, Params, Spare},
@@ -25,6 +32,10 @@ use crate::{
         problem::Problem,
     },
     identity::{Officer, SignedIn},
+    media::{
+        self,
+        body::{media_type, photo_bytes},
+    },
     orders::{OrdersError, act_api::Nothing, ship::words},
 };
 
@@ -325,6 +336,48 @@ pub async fn decide_return(
     viewer.must_decide()?;
     let what = value.check()?;
     acted(&app, &viewer, once, &digest, what).await
+}
+
+/// Adds a photograph (JPEG, PNG or WebP; at most 12 MiB and 40 megapixels) to a return that is not decided yet, for its
+/// buyer, who may be a guest: as the first file of a `multipart/form-data` body, or as the body itself. Its metadata is
+/// removed. A return has eight at most.
+#[utoipa::path(post, path = "/api/v1/returns/{id}/photos", tag = "orders",
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    request_body(content = Vec<u8>, content_type = "image/jpeg"),
+    security((), ("bearer" = []), ("session" = [])), responses((status = CREATED, body = ReturnWire)))]
+pub async fn add_return_photo(
+    State(app): State<App>,
+    viewer: ReturnViewer,
+    once: Once,
+    request: Request,
+) -> Result<Answer, Problem> {
+    viewer.must_buy()?;
+    let kind = media_type(&request);
+    let bytes = photo_bytes(&kind, request).await?;
+    let digest = sha256(&bytes);
+    photographed(&app, &viewer, once, &digest, bytes).await
+}
+
+/// Keeps a photograph once; pages use it as well.
+pub(super) async fn photographed(
+    app: &App,
+    viewer: &ReturnViewer,
+    once: Once,
+    digest: &str,
+    bytes: Bytes,
+) -> Result<Answer, Problem> {
+    let developed = Arc::new(media::develop(app, bytes).await?);
+    let (id, by, shared) = (viewer.id(), viewer.by, app.clone());
+    write_once(app, viewer.actor.clone(), once, digest, move |unit| {
+        let (app, developed) = (shared.clone(), Arc::clone(&developed));
+        Box::pin(async move {
+            let photo = media::record(unit, &developed).await.map_err(CatalogueError::from)?;
+            photo::add(unit, id, photo).await?;
+            let returned = shown(&app, &*unit, id, by).await?;
+            Answer::created(format!("/api/v1/returns/{id}"), &returned)
+        })
+    })
+    .await
 }
 
 /// What was written, and the return as it is then.

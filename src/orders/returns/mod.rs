@@ -7,6 +7,7 @@ pub mod api;
 mod ask;
 mod lifecycle;
 pub mod pages;
+mod photo;
 pub mod read;
 mod run_out;
 mod settle;

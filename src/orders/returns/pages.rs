@@ -4,19 +4,20 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{
-    extract::State,
+    extract::{Request, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use entity::{Dong, Quantity, orders::return_request::Reason};
 use sea_orm::Iterable as _;
+use serde::Deserialize;
 
 use super::{
     access::ReturnViewer,
     act::Act,
-    api::{acted, written},
-    ask::{AskInput, returnable},
-    lifecycle::{Event, Outcome, default_of, possible},
+    api::{acted, photographed, written},
+    ask::{AskInput, MOST_PHOTOS, returnable},
+    lifecycle::{By, Event, Outcome, default_of, possible},
     lifecycle_words, read,
 };
 use crate::{
@@ -30,12 +31,15 @@ use crate::{
         problem::{Kind, Problem},
         shell::Shell,
     },
-    media::read::PhotoView,
+    media::{
+        body::{media_type, photo_bytes},
+        read::PhotoView,
+    },
     orders::{
         OrderBuyer, OrderViewer,
         act_api::return_once,
         cancel::PartInput,
-        pages::{PRIVATE, back, query, render, written as in_words},
+        pages::{PRIVATE, query, render, written as in_words},
         read::order as find_order,
     },
 };
@@ -85,6 +89,8 @@ struct ReturnPage {
     notes: Vec<String>,
     open: bool,
     may: May,
+    /// Where another photograph is sent; `None`: no more.
+    more_photos: Option<String>,
     key: String,
 }
 
@@ -99,6 +105,12 @@ struct MessageBox {
     by: String,
     text: String,
     at: String,
+}
+
+/// What the page needs of the answer.
+#[derive(Deserialize)]
+struct Asked {
+    id: String,
 }
 
 /// `GET /don-hang/{order}/tra-hang`: what shall go back, and why.
@@ -218,7 +230,11 @@ pub async fn send(
     let digest = sha256(format!("{sent:?}"));
     let once = Once::of_form(&given("key"), &path, &digest);
     match return_once(&app, &buyer, once, &digest, &input).await {
-        Ok(_) => Ok(back(&buyer)),
+        Ok(answer) => {
+            let asked: Asked = serde_json::from_str(answer.body()).map_err(|error| Problem::internal(&error))?;
+            let to = format!("{path}/{}{}", asked.id, query(buyer.token()));
+            Ok((PRIVATE, Redirect::to(&to)).into_response())
+        }
         Err(problem) if matches!(problem.kind(), Kind::Invalid | Kind::Conflict) => {
             show_form(&app, &headers, &buyer, &sent, Some(&problem)).await
         }
@@ -272,6 +288,8 @@ pub async fn show(State(app): State<App>, headers: HeaderMap, viewer: ReturnView
             withdraw: may.contains(&Event::Withdraw),
             dispute: may.contains(&Event::Dispute),
         },
+        more_photos: (viewer.by == By::Buyer && default_of(row.state).is_some() && view.photos.len() < MOST_PHOTOS)
+            .then(|| format!("{path}/anh{query}")),
         key: app.source().secret(),
         shell,
     };
@@ -331,6 +349,20 @@ pub async fn press(State(app): State<App>, viewer: ReturnViewer, Form(sent): For
             acted(&app, &viewer, once, &digest, act).await?;
         }
     }
+    let to = format!("{path}{}", query(viewer.token.as_deref()));
+    Ok((PRIVATE, Redirect::to(&to)).into_response())
+}
+
+/// `POST /don-hang/{order}/tra-hang/{return}/anh`: the buyer shows what is wrong.
+pub async fn photograph(State(app): State<App>, viewer: ReturnViewer, request: Request) -> Result<Response, Problem> {
+    viewer.must_buy()?;
+    let path = format!("/don-hang/{}/tra-hang/{}", viewer.row.order_id, viewer.row.id);
+    let kind = media_type(&request);
+    let bytes = photo_bytes(&kind, request).await?;
+    let digest = sha256(&bytes);
+    // The same picture sent twice is one.
+    let once = Once::of_form(&digest, &path, &digest);
+    photographed(&app, &viewer, once, &digest, bytes).await?;
     let to = format!("{path}{}", query(viewer.token.as_deref()));
     Ok((PRIVATE, Redirect::to(&to)).into_response())
 }
