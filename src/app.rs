@@ -192,6 +192,20 @@ impl App {
     {
         self.0.db.write(actor, work).await
     }
+
+    /// Does `work` for each of `due` in a unit of its own, as the program itself, and returns how many there were.
+    pub async fn write_each<I, E, F>(&self, due: &[I], work: F) -> Result<usize, E>
+    where
+        I: Copy + Send + Sync + 'static,
+        F: for<'u> Fn(&'u mut Unit, I) -> Work<'u, (), E> + Copy + Send + Sync + 'static,
+        E: From<sea_orm::DbErr> + Send + 'static,
+    {
+        for one in due {
+            let one = *one;
+            self.write(Actor::System, move |unit| work(unit, one)).await?;
+        }
+        Ok(due.len())
+    }
 }
 
 /// Gives the database a secret of its own, unless one seals it already. For demos, before anything is sealed.

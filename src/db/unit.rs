@@ -248,8 +248,8 @@ impl Unit {
         self.later.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Executes what was put off.
-    pub(super) async fn catch_up(&self) -> Result<(), DbErr> {
+    /// Executes what was put off, for whoever has to know whether it is refused.
+    pub async fn catch_up(&self) -> Result<(), DbErr> {
         let mut inserts = std::mem::take(&mut *self.put_off());
         while !inserts.is_empty() {
             let rest = inserts.split_off(inserts.len().min(IN_A_MESSAGE));

@@ -169,8 +169,10 @@ where
                 body: Set(answer.body.clone()),
                 created_at: Set(unit.now()),
             };
-            match idempotency::Entity::insert(row).exec_without_returning(&*unit).await {
-                Ok(_) => Ok(answer),
+            // With all that the work put off, in one message.
+            unit.later(&idempotency::Entity::insert(row));
+            match unit.catch_up().await {
+                Ok(()) => Ok(answer),
                 // Another process did the same work and was first: ours is rolled back.
                 Err(error) if is_duplicate(&error) => Err(in_flight()),
                 Err(error) => Err(error.into()),

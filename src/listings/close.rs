@@ -18,11 +18,7 @@ use super::{
     lifecycle::{self, Event},
     review,
 };
-use crate::{
-    app::App,
-    db::{Actor, Unit},
-    jobs::Recurring,
-};
+use crate::{app::App, db::Unit, jobs::Recurring};
 
 /// Pre-orders closed in one go.
 const AT_ONCE: u64 = 200;
@@ -56,14 +52,8 @@ pub async fn close_due(app: &App) -> Result<usize, ListingsError> {
         .into_tuple()
         .all(app.db().read())
         .await?;
-    for id in &due {
-        let id = *id;
-        app.write(Actor::System, move |unit| {
-            Box::pin(async move { close(unit, id, today).await })
-        })
-        .await?;
-    }
-    Ok(due.len())
+    app.write_each(&due, move |unit, id| Box::pin(close(unit, id, today)))
+        .await
 }
 
 async fn close(unit: &mut Unit, id: ListingId, today: Day) -> Result<(), ListingsError> {

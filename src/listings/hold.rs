@@ -165,8 +165,8 @@ type Turn<'w> = (usize, &'w Wanted<'w>);
 struct Taking<'w> {
     /// Pre-orders and how much of their caps.
     caps: Vec<(ListingId, i64)>,
-    /// Pools, how much of each, what is left of it then, and its unit.
-    pools: BTreeMap<PoolId, (i64, i64, entity::Unit)>,
+    /// Pools, and how much of each.
+    pools: BTreeMap<PoolId, (i64, Taken)>,
     lots: BTreeMap<BatchId, i64>,
     rows: Vec<stock_hold::ActiveModel>,
     told: HashMap<Uuid, Vec<HeldLot>>,
@@ -205,17 +205,13 @@ impl<'w> Taking<'w> {
                 None => self.short.push(turns.clone()),
             }
         }
-        // One statement locks its rows in an order of its own: two units could wait crosswise.
-        let together = if unit.writes_alone() { totals.len() } else { 1 };
-        for some in totals.chunks(std::cmp::max(together, 1)) {
-            let taken = take_of_pools(unit, some).await?;
-            for (id, total) in some {
-                match taken.iter().find(|row| row.id == *id) {
-                    Some(row) => {
-                        self.pools.insert(*id, (*total, row.left_over, row.unit));
-                    }
-                    None => self.short.push(pools.get(id).cloned().unwrap_or_default()),
+        let taken = take_of_pools(unit, &totals).await?;
+        for (id, total) in totals {
+            match taken.iter().find(|row| row.id == id) {
+                Some(row) => {
+                    self.pools.insert(id, (total, row.clone()));
                 }
+                None => self.short.push(pools.get(&id).cloned().unwrap_or_default()),
             }
         }
         Ok(())
@@ -225,10 +221,10 @@ impl<'w> Taking<'w> {
     async fn allot(&mut self, unit: &Unit, pools: &BTreeMap<PoolId, Vec<Turn<'w>>>) -> Result<(), DbErr> {
         let ids: Vec<PoolId> = self.pools.keys().copied().collect();
         let mut lots = lots(unit, &ids, unit.now().day()).await?;
-        for (id, (total, left, measure)) in &self.pools {
+        for (id, (total, taken)) in &self.pools {
             let of_pool = lots.remove(id).unwrap_or_default();
             let turns = pools.get(id).map_or(&[][..], Vec::as_slice);
-            let Some(parts) = share_among(of_pool, total + left, turns) else {
+            let Some(parts) = share_among(of_pool, total + taken.left_over, turns) else {
                 // Enough in all, but not without lots that are held back.
                 self.short.push(turns.to_vec());
                 continue;
@@ -241,7 +237,7 @@ impl<'w> Taking<'w> {
                         batch_id: batch,
                         lot,
                         amount: Thousandths(part.amount),
-                        unit: *measure,
+                        unit: taken.unit,
                     });
                 }
                 self.rows.push(row(unit, want, Some(*id), part));
@@ -253,15 +249,13 @@ impl<'w> Taking<'w> {
     async fn write(self, unit: &mut Unit) -> Result<HashMap<Uuid, Vec<HeldLot>>, DbErr> {
         take_of_lots(unit, &self.lots).await?;
         if !self.rows.is_empty() {
-            stock_hold::Entity::insert_many(self.rows)
-                .exec_without_returning(&*unit)
-                .await?;
+            unit.later(&stock_hold::Entity::insert_many(self.rows));
         }
-        let moved = Moved {
-            pools: self.pools.into_keys().collect(),
-            preorders: self.caps.into_iter().map(|(listing, _)| listing).collect(),
-        };
-        moved.tell(unit).await?;
+        let drawing = self.pools.values().flat_map(|(_, taken)| taken.drawing());
+        let preorders = self.caps.into_iter().map(|(listing, _)| listing);
+        let moved: BTreeSet<ListingId> = drawing.chain(preorders).collect();
+        let moved = moved.into_iter().map(SubjectId::from).collect::<Vec<_>>();
+        unit.changed_all(Subject::Listing, moved, Cause::Stock).await?;
         Ok(self.told)
     }
 
@@ -286,20 +280,49 @@ impl<'w> Taking<'w> {
 }
 
 /// A pool of which something was taken, and what is left of it then.
-#[derive(Debug, FromQueryResult)]
+#[derive(Clone, Debug, FromQueryResult)]
 struct Taken {
     id: PoolId,
     left_over: i64,
     unit: entity::Unit,
+    /// The ids of the live listings that draw on it, with blanks between them.
+    drawn_on_by: Option<String>,
+}
+
+impl Taken {
+    fn drawing(&self) -> impl Iterator<Item = ListingId> {
+        let ids = self.drawn_on_by.as_deref().unwrap_or("").split_whitespace();
+        ids.filter_map(|id| Uuid::parse_str(id).ok()).map(ListingId)
+    }
 }
 
 /// Takes of each of `pools` so much if it has so much, and tells of which it did.
 async fn take_of_pools(unit: &Unit, pools: &[(PoolId, i64)]) -> Result<Vec<Taken>, DbErr> {
+    if pools.is_empty() {
+        return Ok(Vec::new());
+    }
     let amounts = Amounts::of(pools.iter().map(|(id, amount)| (id.0, *amount)));
+    // An update locks its rows in an order of its own, and then two units could wait crosswise: where others write
+    // meanwhile, they are locked in the order of their keys first.
+    let (locked, ids, list) = if unit.writes_alone() {
+        (String::new(), amounts.places.clone(), "group_concat(hex(l.id), ' ')")
+    } else {
+        let select = format!(
+            "with locked as materialized (select id from stock_pool where id in ({}) order by id for update) ",
+            amounts.places
+        );
+        (
+            select,
+            "select id from locked".to_owned(),
+            "string_agg(cast(l.id as text), ' ')",
+        )
+    };
     let sql = format!(
-        "update stock_pool set held = held + case id{0} end where id in ({1}) and received - issued - held >= case id{0} end \
-         returning id, received - issued - held as left_over, unit",
-        amounts.cases, amounts.places
+        "{locked}update stock_pool set held = held + case id{0} end \
+         where id in ({ids}) and received - issued - held >= case id{0} end \
+         returning id, received - issued - held as left_over, unit, \
+         (select {list} from listing l where l.pool_id = stock_pool.id and l.state = 'live') as drawn_on_by",
+        amounts.cases
     );
     let statement = Statement::from_sql_and_values(unit.get_database_backend(), sql, amounts.values);
     Taken::find_by_statement(statement).all(unit).await

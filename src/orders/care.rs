@@ -11,7 +11,7 @@ use entity::{
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
 use super::{OrdersError, cancel::lapse, earn, edits, expire, periods::Period, returns};
-use crate::{app::App, db::Actor, jobs::Recurring};
+use crate::{app::App, jobs::Recurring};
 
 /// Orders looked at in one go.
 const AT_ONCE: u64 = 500;
@@ -59,14 +59,7 @@ async fn lapse_due(app: &App) -> Result<usize, OrdersError> {
         .into_tuple()
         .all(app.db().read())
         .await?;
-    for id in &due {
-        let id = *id;
-        app.write(Actor::System, move |unit| {
-            Box::pin(async move { lapse(unit, id).await })
-        })
-        .await?;
-    }
-    Ok(due.len())
+    app.write_each(&due, |unit, id| Box::pin(lapse(unit, id))).await
 }
 
 /// Earns orders whose time has come, and returns how many were looked at.
@@ -93,12 +86,6 @@ pub async fn earn_due(app: &App) -> Result<usize, OrdersError> {
         .into_tuple()
         .all(app.db().read())
         .await?;
-    for id in &due {
-        let id = *id;
-        app.write(Actor::System, move |unit| {
-            Box::pin(async move { earn::when_due(unit, id).await })
-        })
-        .await?;
-    }
-    Ok(due.len())
+    app.write_each(&due, |unit, id| Box::pin(earn::when_due(unit, id)))
+        .await
 }

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     app::App,
-    db::{Actor, Unit},
+    db::Unit,
     jobs::Recurring,
     listings::hold,
     payments::{self, NewRefund, lifecycle::is_open, refund::Why},
@@ -57,14 +57,7 @@ pub async fn expire_due(app: &App) -> Result<usize, OrdersError> {
         .into_tuple()
         .all(app.db().read())
         .await?;
-    for id in &due {
-        let id = *id;
-        app.write(Actor::System, move |unit| {
-            Box::pin(async move { expire(unit, id).await })
-        })
-        .await?;
-    }
-    Ok(due.len())
+    app.write_each(&due, |unit, id| Box::pin(expire(unit, id))).await
 }
 
 /// Gives up what the payment `id` was to pay for, unless it was paid in the meantime.
@@ -125,14 +118,8 @@ pub(super) async fn give_parts_back(app: &App) -> Result<usize, OrdersError> {
         .into_tuple()
         .all(app.db().read())
         .await?;
-    for id in &due {
-        let id = *id;
-        app.write(Actor::System, move |unit| {
-            Box::pin(async move { give_part_back(unit, id).await })
-        })
-        .await?;
-    }
-    Ok(due.len())
+    app.write_each(&due, |unit, id| Box::pin(give_part_back(unit, id)))
+        .await
 }
 
 async fn give_part_back(unit: &mut Unit, id: PaymentId) -> Result<(), OrdersError> {

@@ -138,6 +138,10 @@ pub fn pages() -> Router<App> {
             get(reviews::pages::form).post(reviews::pages::send),
         )
         .route(
+            "/don-hang/{id}/so-luong",
+            get(cycles::pages::form).post(cycles::pages::change),
+        )
+        .route(
             "/don-hang/{id}/tra-hang",
             get(returns::pages::form).post(returns::pages::send),
         )

@@ -75,7 +75,7 @@ pub(super) async fn place_known(
     let lots = hold_all(unit, &lines(&parts)).await?;
     book_all(unit, &parts).await?;
     let payments = ask_for_money(unit, money, new.method, &parts).await?;
-    let placed = write(unit, known, new, parts, lots, payments).await?;
+    let placed = write(unit, known, new, &parts, lots, &payments)?;
     spend_credit(unit, &placed).await?;
     tell(unit, known, &placed).await?;
     Ok(placed)
@@ -197,7 +197,7 @@ async fn ask_for_money(
         .into_iter()
         .map(|(account, amount)| new_payment(unit, account, amount, expires_at))
         .collect();
-    let mut made = payments::request_all(unit, &new).await?;
+    let mut made = payments::request_later(unit, &new);
     if let Some(gateway) = method.gateway() {
         for payment in &mut made {
             payments::by_gateway(unit, payment.id, gateway).await?;
@@ -237,13 +237,13 @@ pub(super) async fn ask(
     Ok(payments::request(unit, new).await?.id)
 }
 
-async fn write(
+fn write(
     unit: &mut Unit,
     known: &Known,
     new: &NewOrders,
-    parts: Vec<Part>,
+    parts: &[Part],
     mut lots: HashMap<Uuid, Vec<HeldLot>>,
-    payments: HashMap<OrderId, payment::Model>,
+    payments: &HashMap<OrderId, payment::Model>,
 ) -> Result<Placed, OrdersError> {
     let access_token = unit.source().secret();
     let group = group::Model {
@@ -263,7 +263,7 @@ async fn write(
             .collect()
     };
     let mut orders = Vec::with_capacity(parts.len());
-    for part in &parts {
+    for part in parts {
         let payment = payments.get(&part.order);
         let order = order_row(unit, new, &group, part, payment);
         let lines = part.lines.iter().zip(0..).map(|(line, position)| LineView {
@@ -298,22 +298,19 @@ async fn write(
         });
     }
     let id = group.id;
-    group::Entity::insert(group.into_active_model())
-        .exec_without_returning(&*unit)
-        .await?;
+    unit.later(&group::Entity::insert(group.into_active_model()));
     let rows = orders.iter().map(|view| view.order.clone().into_active_model());
-    order::Entity::insert_many(rows).exec_without_returning(&*unit).await?;
+    unit.later(&order::Entity::insert_many(rows));
     let rows = orders.iter().flat_map(|view| &view.lines);
-    let rows: Vec<_> = rows.map(|view| view.line.clone().into_active_model()).collect();
-    line::Entity::insert_many(rows).exec_without_returning(&*unit).await?;
+    unit.later(&line::Entity::insert_many(
+        rows.map(|view| view.line.clone().into_active_model()),
+    ));
     let rows: Vec<_> = orders
         .iter()
         .filter_map(|view| Some(view.collection.clone()?.into_active_model()))
         .collect();
     if !rows.is_empty() {
-        collection::Entity::insert_many(rows)
-            .exec_without_returning(&*unit)
-            .await?;
+        unit.later(&collection::Entity::insert_many(rows));
     }
     Ok(Placed {
         group: id,

@@ -51,7 +51,7 @@ pub use providers::sepay;
 pub use refund::{
     NewCashRefund, NewRefund, RefundWire, credit_given, of_orders as refunds_of_orders, prove, refund, refund_cash,
 };
-pub use request::{NewPayment, REQUESTED, Requested, request, request_all};
+pub use request::{NewPayment, REQUESTED, Requested, request, request_later};
 pub use wire::{PayeeWire, PaymentWire, VietQrWire, payload, payment_wire};
 
 pub fn routes() -> OpenApiRouter<App> {

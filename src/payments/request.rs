@@ -36,43 +36,45 @@ pub struct NewPayment {
 
 /// Makes a pending payment.
 pub async fn request(unit: &mut Unit, new: NewPayment) -> Result<payment::Model, PaymentsError> {
-    let mut made = request_all(unit, &[new]).await?;
-    made.pop().ok_or(PaymentsError::NoSuchThing)
-}
-
-/// Makes pending payments, all at once.
-///
-/// A payment whose reference was printed or drawn before, from a seed that somebody else made, may have been paid already:
-/// settlement is told of it, to look for its money. One that is its own seed was unknown to everybody until now.
-pub async fn request_all(unit: &mut Unit, new: &[NewPayment]) -> Result<Vec<payment::Model>, PaymentsError> {
-    let rows: Vec<_> = new
-        .iter()
-        .map(|new| payment::Model {
-            id: new.id,
-            reference: PaymentReference::of(new.seed),
-            account_id: new.account,
-            purpose: new.purpose,
-            amount: new.amount,
-            received: Dong::ZERO,
-            refunded: Dong::ZERO,
-            earned: Dong::ZERO,
-            status: Status::Pending,
-            confirmed: None,
-            created_at: unit.now(),
-            expires_at: new.expires_at,
-            settled_at: None,
-            gateway: None,
-        })
-        .collect();
-    if rows.is_empty() {
-        return Ok(rows);
-    }
-    payment::Entity::insert_many(rows.iter().cloned().map(payment::ActiveModel::from))
+    let row = pending(unit, &new);
+    payment::Entity::insert(payment::ActiveModel::from(row.clone()))
         .exec_without_returning(&*unit)
         .await?;
-    for new in new.iter().filter(|new| new.seed != new.id.0) {
+    // Its reference was printed or drawn before, from a seed that somebody else made: it may have been paid already, and
+    // settlement looks for its money. One that is its own seed was unknown to everybody until now.
+    if new.seed != new.id.0 {
         unit.leave(REQUESTED, serde_json::json!({"payment_id": new.id.0}).to_string())
             .await?;
     }
-    Ok(rows)
+    Ok(row)
+}
+
+/// Makes pending payments that are their own seeds, all at once and not before something else is executed.
+pub fn request_later(unit: &Unit, new: &[NewPayment]) -> Vec<payment::Model> {
+    let rows: Vec<_> = new.iter().map(|new| pending(unit, new)).collect();
+    if !rows.is_empty() {
+        unit.later(&payment::Entity::insert_many(
+            rows.iter().cloned().map(payment::ActiveModel::from),
+        ));
+    }
+    rows
+}
+
+fn pending(unit: &Unit, new: &NewPayment) -> payment::Model {
+    payment::Model {
+        id: new.id,
+        reference: PaymentReference::of(new.seed),
+        account_id: new.account,
+        purpose: new.purpose,
+        amount: new.amount,
+        received: Dong::ZERO,
+        refunded: Dong::ZERO,
+        earned: Dong::ZERO,
+        status: Status::Pending,
+        confirmed: None,
+        created_at: unit.now(),
+        expires_at: new.expires_at,
+        settled_at: None,
+        gateway: None,
+    }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     harness::{Answer, Client, Farmer, TestApp, text},
     on_both,
-    orders::{CREDITED, assert_stock_agrees, basket, checks_out, holder, left, line, offer, pays, shop},
+    orders::{CREDITED, assert_stock_agrees, basket, checks_out, holder, left, line, offer, opens, pays, sends, shop},
 };
 
 const HOUR: i64 = 60 * 60 * 1000;
@@ -287,5 +287,60 @@ on_both!(what_a_paid_order_costs_less_is_given_back, |app| {
         .map(|item| (&item["order_id"], &item["amount"], &item["why"]))
         .collect();
     assert_eq!(told, [(&order["id"], &json!(50_000), &json!("edited"))]);
+    assert_stock_agrees(app).await;
+});
+
+on_both!(a_guest_changes_quantities_on_a_page_without_script, |app| {
+    let (farmer, rau) = shop(app, "Rau bò khai", 20_000, "5").await;
+    let mang = offer(
+        &farmer,
+        "Măng vầu",
+        json!({"price": 30_000, "unit": "kg", "stock": {"value": "9", "unit": "kg"}}),
+    )
+    .await;
+    cycle(app, &farmer, -1, 24, &[&rau, &mang]).await;
+    let receipt = checks_out(&app.guest(), &basket(&[line(&rau, "1"), line(&mang, "2")])).await;
+    let (guest, order) = (holder(app, &receipt), &receipt["orders"][0]);
+    let token = text(&receipt, "access_token");
+    let path = format!("/don-hang/{}/so-luong?t={token}", text(order, "id"));
+    let group = format!("/don-hang/{}?t={token}", text(&receipt, "group_id"));
+    assert!(opens(app, &group, "").await.text().contains(&path));
+    let form = opens(app, &path, "").await.text();
+    let fields: Vec<String> = order["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| format!("q-{}", text(line, "id")))
+        .collect();
+    assert!(fields.iter().all(|field| form.contains(field)), "{form}");
+
+    let too_much = sends(app, &path, "", &[(&fields[0], "0"), (&fields[1], "10")]).await;
+    assert_eq!(too_much.status, StatusCode::CONFLICT);
+    let page = too_much.text();
+    assert!(page.contains("field__error") && page.contains("value=\"10\""), "{page}");
+    assert_eq!(
+        sends(app, &path, "", &[(&fields[0], "2,5"), (&fields[1], "0")])
+            .await
+            .status,
+        StatusCode::SEE_OTHER
+    );
+    let after = guest
+        .get(&format!("/api/v1/orders/{}", text(order, "id")))
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(
+        (after["lines"].as_array().unwrap().len(), &after["total"]),
+        (1, &json!(50_000))
+    );
+    assert_eq!(
+        (left(app, &rau).await, left(app, &mang).await),
+        ("2.5".to_owned(), "9".to_owned())
+    );
+    assert_eq!(
+        opens(app, path.split('?').next().unwrap(), "").await.status,
+        StatusCode::NOT_FOUND
+    );
+    app.app.source().advance(25 * HOUR);
+    assert_eq!(opens(app, &path, "").await.status, StatusCode::NOT_FOUND);
     assert_stock_agrees(app).await;
 });

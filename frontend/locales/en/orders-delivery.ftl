@@ -41,3 +41,6 @@ checkout-credit = Use store credit: you have { $credit }
 checkout-credit-used = Store credit
 orders-tell-placed = New order { $number }: { $amount } ₫, paid on delivery.
 order-gateway-go = Go on to pay
+order-lines-title = Change quantities
+order-lines-until = You can change them until { $time }. Write 0 for what you no longer want. Prices are those of the moment you save.
+order-lines-save = Save quantities

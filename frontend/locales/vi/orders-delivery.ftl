@@ -41,3 +41,6 @@ checkout-credit = Dùng tiền gửi ở cửa hàng: bạn có { $credit }
 checkout-credit-used = Trừ tiền gửi ở cửa hàng
 orders-tell-placed = Đơn mới { $number }: { $amount } ₫, trả tiền khi nhận hàng.
 order-gateway-go = Sang trang trả tiền
+order-lines-title = Đổi số lượng
+order-lines-until = Đổi được đến { $time }. Món không lấy nữa thì ghi 0. Giá tính theo lúc bạn lưu.
+order-lines-save = Lưu số lượng

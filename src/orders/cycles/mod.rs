@@ -3,5 +3,6 @@
 
 pub(super) mod api;
 mod edit_lines;
+pub(super) mod pages;
 pub(super) mod read;
 mod update;

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     app::App,
-    db::{Actor, Unit},
+    db::Unit,
     listings::{hold, hold_parts::rename_all},
     orders::{
         OrdersError,
@@ -228,22 +228,17 @@ pub(in crate::orders) async fn lapse_due(app: &App) -> Result<usize, OrdersError
         .into_tuple()
         .all(app.db().read())
         .await?;
-    for id in &due {
-        let id = *id;
-        app.write(Actor::System, move |unit| {
-            Box::pin(async move {
-                let Some(row) = edit::Entity::find_by_id(id).one(&*unit).await? else {
-                    return Ok(());
-                };
-                locked(unit, row.order_id).await?;
-                let row = edit::Entity::find_by_id(id).one(&*unit).await?;
-                match row.filter(|row| row.state == State::Open) {
-                    Some(row) => turn(unit, &row, next(row.state, Event::Lapse)?, None).await,
-                    None => Ok::<_, OrdersError>(()),
-                }
-            })
-        })
-        .await?;
+    app.write_each(&due, |unit, id| Box::pin(unanswered(unit, id))).await
+}
+
+async fn unanswered(unit: &mut Unit, id: OrderEditId) -> Result<(), OrdersError> {
+    let Some(row) = edit::Entity::find_by_id(id).one(&*unit).await? else {
+        return Ok(());
+    };
+    locked(unit, row.order_id).await?;
+    let row = edit::Entity::find_by_id(id).one(&*unit).await?;
+    match row.filter(|row| row.state == State::Open) {
+        Some(row) => turn(unit, &row, next(row.state, Event::Lapse)?, None).await,
+        None => Ok(()),
     }
-    Ok(due.len())
 }

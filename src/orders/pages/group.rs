@@ -29,6 +29,7 @@ use crate::{
         api::address,
         cancel::Cancel,
         confirm::confirm_by,
+        cycles::pages::changed_until,
         deliver::Deliver,
         edits::{
             Answered,
@@ -106,6 +107,8 @@ pub(super) struct OrderBox {
     pub edit: Option<EditBox>,
     pub refunds: Vec<RefundBox>,
     pub returns: Vec<ReturnBox>,
+    /// Where quantities are changed.
+    pub change: Option<String>,
     pub cancel: Option<String>,
     pub receive: Option<String>,
     pub give_back: Option<String>,
@@ -265,7 +268,6 @@ impl OrderBox {
             (as_buyer && possible.iter().any(|event| event.code() == code)).then(|| below(what))
         };
         let link = |code: &str, what: &str| (as_buyer && further.contains(&code)).then(|| below(what));
-        let payment = view.payment.as_ref().map(|view| &view.payment);
         Self {
             number: order.number.to_string(),
             href: format!("/don-hang/{}", view.group.id),
@@ -281,7 +283,7 @@ impl OrderBox {
             money: if order.total == Dong::ZERO {
                 shell.t("orders-say-money-credit")
             } else {
-                money_words(shell, payment)
+                money_words(shell, view)
             },
             placed: order.created_at.to_string(),
             steps: steps(shell, view),
@@ -301,6 +303,7 @@ impl OrderBox {
                     amount: row.amount,
                 })
                 .collect(),
+            change: (as_buyer && changed_until(view, app.now()).is_some()).then(|| below("so-luong")),
             cancel: button(Event::Cancel.code(), "huy"),
             receive: button(Event::Deliver(1).code(), "da-nhan"),
             give_back: link("return", "tra-hang"),
@@ -555,11 +558,15 @@ const fn summary_words(summary: Summary) -> &'static str {
 }
 
 /// What is known of the money. What only the seller has seen is told as the seller's word.
-fn money_words(shell: &Shell, payment: Option<&payment::Model>) -> String {
-    let Some(payment) = payment else {
+fn money_words(shell: &Shell, view: &OrderView) -> String {
+    let Some(PaymentView { payment, orders, .. }) = &view.payment else {
         return shell.t("orders-say-money-cod");
     };
-    let received = payment.received.to_string();
+    // Of money that came for several orders each tells its own part.
+    let received = match payment.status {
+        payment::Status::Paid if orders.len() > 1 => view.order.total.to_string(),
+        _ => payment.received.to_string(),
+    };
     let apart = Dong((payment.amount.0 - payment.received.0).abs()).to_string();
     match (payment.status, payment.confirmed) {
         (payment::Status::Pending, _) => shell.t("orders-say-money-pending"),

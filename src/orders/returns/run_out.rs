@@ -13,11 +13,7 @@ use super::{
     act::{open_return, turn},
     lifecycle::{Event, next},
 };
-use crate::{
-    app::App,
-    db::{Actor, Unit},
-    orders::OrdersError,
-};
+use crate::{app::App, db::Unit, orders::OrdersError};
 
 const AT_ONCE: u64 = 200;
 
@@ -33,14 +29,7 @@ pub(in crate::orders) async fn run_out(app: &App) -> Result<usize, OrdersError> 
         .into_tuple()
         .all(app.db().read())
         .await?;
-    for id in &due {
-        let id = *id;
-        app.write(Actor::System, move |unit| {
-            Box::pin(async move { settle(unit, id).await })
-        })
-        .await?;
-    }
-    Ok(due.len())
+    app.write_each(&due, |unit, id| Box::pin(settle(unit, id))).await
 }
 
 async fn settle(unit: &mut Unit, id: OrderReturnId) -> Result<(), OrdersError> {
