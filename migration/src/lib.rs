@@ -94,7 +94,30 @@ async fn change_named_check(
         let change = format!("alter table {table} drop constraint {name}, add constraint {name} check ({after})");
         return db.execute_unprepared(&change).await.map(|_| ());
     }
-    let [before, after] = [before, after].map(|rule| format!("check ({rule})").replace('\'', "''"));
+    edit_table(
+        manager,
+        table,
+        &format!("check ({before})"),
+        &format!("check ({after})"),
+    )
+    .await
+}
+
+/// Lets a column be null that could not.
+async fn allow_null(manager: &SchemaManager<'_>, table: &str, column: &str) -> Result<(), DbErr> {
+    if manager.get_database_backend() == sea_orm::DbBackend::Postgres {
+        let change = format!("alter table {table} alter column {column} drop not null");
+        return manager.get_connection().execute_unprepared(&change).await.map(|_| ());
+    }
+    let before = format!("{column} blob not null");
+    edit_table(manager, table, &before, &format!("{column} blob")).await
+}
+
+/// Replaces `before` in what SQLite has written down of a table: it keeps no rule apart from the rest, and makes a table
+/// anew only with all that refers to it.
+async fn edit_table(manager: &SchemaManager<'_>, table: &str, before: &str, after: &str) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    let [before, after] = [before, after].map(|text| text.replace('\'', "''"));
     let number = db
         .query_one_raw(sea_orm::Statement::from_string(
             db.get_database_backend(),
@@ -115,6 +138,6 @@ async fn change_named_check(
     if edited.rows_affected() == 1 {
         Ok(())
     } else {
-        Err(DbErr::Migration(format!("{table} has no rule {before}")))
+        Err(DbErr::Migration(format!("{table} has no {before}")))
     }
 }

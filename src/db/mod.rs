@@ -1,7 +1,7 @@
 //! The database: a pool for reading, one way of writing.
 //!
 //! Reads go to [`Db::read`], which on SQLite cannot write even by mistake. Everything that writes is a unit of work
-//! ([`Unit`]), run through [`Db::write`]: on SQLite by the one writer task, which puts waiting units into one durable
+//! ([`Unit`]), run through [`Db::write`]: on SQLite by the one writer thread, which puts waiting units into one durable
 //! commit; on PostgreSQL in a transaction of its own, run again when the database asks for it (ADR 0006).
 //!
 //! Nothing outside this folder and the migrations knows which of the two it talks to.

@@ -1,6 +1,6 @@
 //! How a unit becomes durable.
 //!
-//! SQLite: one task owns the one writing connection. It begins (`BEGIN IMMEDIATE`), runs whatever waits, each unit in a
+//! SQLite: one thread owns the one writing connection. It begins (`BEGIN IMMEDIATE`), runs whatever waits, each unit in a
 //! `SAVEPOINT` of its own, commits once, and only then answers. A unit that fails is rolled back to its savepoint and
 //! disturbs nobody.
 //!
@@ -20,7 +20,10 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, mpsc, oneshot},
+};
 
 use super::{
     step::step,
@@ -71,7 +74,13 @@ impl Bells {
 impl Writer {
     pub(super) fn sqlite(connection: DatabaseConnection, source: Arc<Source>, bells: Bells) -> Self {
         let (queue, waiting) = mpsc::channel(1024);
-        tokio::spawn(write_sqlite(connection, source, bells, waiting));
+        let runtime = Handle::current();
+        // Each statement is a message to the connection's thread and one back. A thread of its own is woken by the answer;
+        // a task would have to be found by a worker first.
+        std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || runtime.block_on(write_sqlite(connection, source, bells, waiting)))
+            .expect("a thread for the writer");
         Self::Sqlite { queue }
     }
 

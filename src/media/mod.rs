@@ -22,7 +22,7 @@ use crate::app::App;
 
 pub use error::MediaError;
 pub use forget::{forget, listens};
-pub use keep::{Developed, develop, keep, record};
+pub use keep::{Developed, develop, keep, record, record_of_anybody};
 
 /// The addresses of stored photographs.
 pub fn routes() -> Router<App> {

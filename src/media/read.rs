@@ -78,7 +78,7 @@ pub async fn views(db: &impl ConnectionTrait, ids: &[PhotoId]) -> Result<HashMap
 
 #[cfg(test)]
 mod tests {
-    use entity::{Timestamp, ids::PersonId};
+    use entity::Timestamp;
     use uuid::Uuid;
 
     use super::*;
@@ -86,7 +86,7 @@ mod tests {
     fn row(width: i32, height: i32, widths: &str) -> Model {
         Model {
             id: PhotoId(Uuid::nil()),
-            person_id: PersonId(Uuid::nil()),
+            person_id: None,
             width,
             height,
             widths: widths.to_owned(),

@@ -98,6 +98,7 @@ pub async fn record_about(unit: &Unit, entry: Entry, about: Uuid) -> Result<(), 
     write(unit, entry, Some(about)).await
 }
 
+#[expect(clippy::unused_async, reason = "whoever calls it need not know when it is executed")]
 async fn write(unit: &Unit, entry: Entry, about: Option<Uuid>) -> Result<(), DbErr> {
     let row = transfer::ActiveModel {
         id: Set(unit.id::<TransferId>()),
@@ -112,10 +113,8 @@ async fn write(unit: &Unit, entry: Entry, about: Option<Uuid>) -> Result<(), DbE
         about: Set(about),
         recorded_at: Set(unit.now()),
     };
-    transfer::Entity::insert(row)
-        .exec_without_returning(unit)
-        .await
-        .map(|_| ())
+    unit.later(&transfer::Entity::insert(row));
+    Ok(())
 }
 
 /// How much of what a payment received is but its owner's word: what was confirmed by hand, less what notices have

@@ -12,8 +12,8 @@ use crate::{
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: PhotoId,
-    /// The person who gave it.
-    pub person_id: PersonId,
+    /// The person who gave it; `None`: a guest, with what they bought.
+    pub person_id: Option<PersonId>,
     /// Of the original, upright.
     pub width: i32,
     pub height: i32,

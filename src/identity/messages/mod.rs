@@ -134,13 +134,10 @@ pub async fn tell_all(unit: &mut Unit, all: impl IntoIterator<Item = To> + Send,
             })
         })
         .collect();
-    if rows.is_empty() {
-        return Ok(());
+    if !rows.is_empty() {
+        unit.later(&message::Entity::insert_many(rows));
     }
-    message::Entity::insert_many(rows)
-        .exec_without_returning(&*unit)
-        .await
-        .map(|_| ())
+    Ok(())
 }
 
 pub(super) fn routes() -> OpenApiRouter<App> {

@@ -98,12 +98,12 @@ async fn show(
             None => in_words(line.quantity),
         };
         let told = problem.filter(|_| !is_nothing(&value)).and_then(|problem| {
-            let pointer = format!("/lines/{place}/");
-            let error = problem
-                .fields()
-                .0
-                .iter()
-                .find(|error| error.pointer.starts_with(&pointer));
+            let pointer = format!("/lines/{place}");
+            let is_its = |at: &str| {
+                at.strip_prefix(&pointer)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            let error = problem.fields().0.iter().find(|error| is_its(&error.pointer));
             error.map(|error| language.say(&error.message))
         });
         place += usize::from(!is_nothing(&value));

@@ -371,7 +371,9 @@ pub(super) async fn photographed(
     write_once(app, viewer.actor.clone(), once, digest, move |unit| {
         let (app, developed) = (shared.clone(), Arc::clone(&developed));
         Box::pin(async move {
-            let photo = media::record(unit, &developed).await.map_err(CatalogueError::from)?;
+            let photo = media::record_of_anybody(unit, &developed)
+                .await
+                .map_err(CatalogueError::from)?;
             photo::add(unit, id, photo).await?;
             let returned = shown(&app, &*unit, id, by).await?;
             Answer::created(format!("/api/v1/returns/{id}"), &returned)
