@@ -152,6 +152,17 @@ pub async fn mark_as_demo(url: &str) {
     .unwrap();
 }
 
+/// The exchange's clock in tests. Each run begins on the same Wednesday morning, so that what is counted in working days
+/// does not hang on the day of the run. Every server of a run has the same clock.
+fn clock() -> Source {
+    /// 2026-11-18 10:00 in Vietnam.
+    const BEGIN_MS: i64 = 1_794_970_800_000;
+    static OFFSET_MS: LazyLock<i64> = LazyLock::new(|| BEGIN_MS - Source::system().wall_clock().0);
+    let source = Source::system();
+    source.advance(*OFFSET_MS);
+    source
+}
+
 /// Settings for a server on `url`.
 pub fn config(url: String, folder: &TempDir) -> Config {
     Config {
@@ -217,7 +228,7 @@ impl TestApp {
     }
 
     async fn open_with(settings: Config, folder: Arc<TempDir>, duties: jobs::Duties) -> Self {
-        let app = App::open(settings, Source::system()).await.unwrap();
+        let app = App::open(settings, clock()).await.unwrap();
         let jobs = jobs::start(&app, duties).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
