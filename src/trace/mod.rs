@@ -29,5 +29,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::get_batch))
         .routes(routes!(api::qr_svg))
         .routes(routes!(api::qr_png))
-        .routes(routes!(api::labels_pdf))
+        .merge(labels::routes())
 }
