@@ -93,6 +93,10 @@ ids! {
     /// A quantity of one product made together; its public name is GTIN + lot.
     BatchId,
     BatchHoldId,
+    /// Stickers numbered before anybody knows of which batch they will be.
+    RollId,
+    /// Somebody told which batch some stickers of a roll are stuck on.
+    RollBindingId,
     /// A row of `event`; the public name of an event is its EPCIS `eventID`.
     EventId,
     /// A pool of stock, from which listings of several pack sizes may draw.

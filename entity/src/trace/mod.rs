@@ -13,3 +13,7 @@ pub mod transformation;
 pub mod transformation_input;
 pub mod transformation_output;
 pub mod yield_ratio;
+pub mod roll;
+pub mod roll_binding;
+pub mod roll_code;
+pub mod unit_serial;
