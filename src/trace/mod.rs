@@ -3,6 +3,7 @@
 mod api;
 mod error;
 pub mod events;
+pub mod graph;
 mod hold;
 pub mod holds;
 mod keep_event;

@@ -8,3 +8,4 @@ pub mod diary_entry;
 pub mod event;
 pub mod event_epc;
 pub mod plot;
+pub mod trace_edge;
