@@ -85,7 +85,11 @@ ids! {
     /// The points of one council member.
     BallotId,
     PlotId,
+    /// Something grows on a plot, from sowing or pruning to its last harvest.
+    CropCycleId,
     DiaryEntryId,
+    /// Batches became other batches.
+    TransformationId,
     /// A quantity of one product made together; its public name is GTIN + lot.
     BatchId,
     BatchHoldId,

@@ -264,6 +264,7 @@ async fn fill(unit: &mut Work, differs: Differs, short_code: ShortCode, harveste
             area_m2: 1200,
             growing_area_code: Some("VN-TNOR-0001".into()),
             created_at: now,
+            geometry: None,
         },
     )
     .await?;
@@ -324,6 +325,10 @@ async fn fill(unit: &mut Work, differs: Differs, short_code: ShortCode, harveste
             input_name: None,
             interval_days: None,
             event_id,
+            cycle_id: None,
+            quantity: None,
+            unit: None,
+            correction_of: None,
         },
     )
     .await?;
@@ -336,10 +341,12 @@ async fn fill(unit: &mut Work, differs: Differs, short_code: ShortCode, harveste
                 reason: Reason::PreHarvestInterval,
                 until: Some(now.day().plus_days(3)),
                 detail: "-".into(),
+                detail_en: String::new(),
                 created_at: now,
                 released_at: None,
                 released_by: None,
                 release_reason: None,
+                released_office: None,
             },
         )
         .await?;

@@ -33,6 +33,7 @@ impl Teller<'_> {
                 area_m2: told.area_m2,
                 growing_area_code: None,
                 created_at: telling.joined.plus(60 * MINUTE),
+                geometry: None,
             });
         }
         let batches = self.batches(telling, &plots);
@@ -136,6 +137,10 @@ impl Teller<'_> {
                 input_name: input_name.map(str::to_owned),
                 interval_days,
                 event_id,
+                cycle_id: None,
+                quantity: None,
+                unit: None,
+                correction_of: None,
             });
         }
     }
