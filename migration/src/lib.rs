@@ -23,6 +23,7 @@ mod m20261122_000016_ledger;
 mod m20261122_000017_messages;
 mod m20261122_000020_labels;
 mod m20261122_000021_farm;
+mod m20261122_000023_recall;
 
 /// Runs the migrations in order.
 #[derive(Debug)]
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000017_messages::Migration),
             Box::new(m20261122_000020_labels::Migration),
             Box::new(m20261122_000021_farm::Migration),
+            Box::new(m20261122_000023_recall::Migration),
         ]
     }
 }

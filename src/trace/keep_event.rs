@@ -6,11 +6,13 @@ use entity::{
 };
 use sea_orm::{ActiveValue::Set, DbErr, EntityTrait};
 
-use super::events::Recorded;
+use super::{events::Recorded, graph};
 use crate::db::Unit;
 
 /// Adds `recorded`, told by the person who acts for `seller`.
 pub async fn keep_event(unit: &mut Unit, seller: SellerId, recorded: Recorded) -> Result<(), DbErr> {
+    let id = recorded.id;
+    let edges = graph::edges_of(&recorded);
     let row = event::ActiveModel {
         id: Set(recorded.id),
         event_id: Set(recorded.event_id),
@@ -24,12 +26,12 @@ pub async fn keep_event(unit: &mut Unit, seller: SellerId, recorded: Recorded) -
     };
     event::Entity::insert(row).exec_without_returning(&*unit).await?;
     let epcs = recorded.epcs.into_iter().map(|(role, epc)| event_epc::ActiveModel {
-        event_id: Set(recorded.id),
+        event_id: Set(id),
         role: Set(role.to_owned()),
         epc: Set(epc),
     });
     event_epc::Entity::insert_many(epcs)
         .exec_without_returning(&*unit)
         .await?;
-    Ok(())
+    graph::draw(unit, edges).await
 }

@@ -5,6 +5,7 @@ mod batches;
 mod error;
 pub mod events;
 mod farm;
+pub mod graph;
 pub mod holds;
 mod keep_event;
 pub mod labels;

@@ -9,6 +9,7 @@ pub mod diary_entry;
 pub mod event;
 pub mod event_epc;
 pub mod plot;
+pub mod trace_edge;
 pub mod transformation;
 pub mod transformation_input;
 pub mod transformation_output;

@@ -14,7 +14,10 @@ use entity::{
 use super::{MINUTE, Teller, Telling, commune, day, measure};
 use crate::{
     demo::{DemoDiary, DemoSeller, DiaryKind, crops},
-    trace::events::{self, BatchFacts, DiaryFacts, Recorded, batch_uri},
+    trace::{
+        events::{self, BatchFacts, DiaryFacts, Recorded, batch_uri},
+        graph,
+    },
 };
 
 impl Teller<'_> {
@@ -144,6 +147,7 @@ impl Teller<'_> {
 
     fn event(&mut self, telling: &Telling<'_>, told: Recorded, recorded_at: Timestamp) -> EventId {
         let id = told.id;
+        self.rows.trace_edges.extend(graph::edges_of(&told));
         self.rows
             .event_epcs
             .extend(told.epcs.into_iter().map(|(role, epc)| event_epc::Model {
