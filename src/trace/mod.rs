@@ -1,6 +1,7 @@
 //! Where things come from: plots, the farm diary, batches, their codes and stickers. Every stage is an EPCIS 2.0 event.
 
 mod api;
+pub mod epcis;
 mod error;
 pub mod events;
 mod hold;
@@ -15,6 +16,7 @@ mod register_plot;
 
 pub use api::QuantityWire;
 pub use error::TraceError;
+pub use keep_event::By;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
