@@ -99,6 +99,11 @@ ids! {
     RollBindingId,
     /// A row of `event`; the public name of an event is its EPCIS `eventID`.
     EventId,
+    /// A document of events that somebody handed in.
+    CaptureId,
+    /// A question about events that somebody gave a name.
+    NamedQueryId,
+    QuerySubscriptionId,
     /// A pool of stock, from which listings of several pack sizes may draw.
     PoolId,
     StockMoveId,

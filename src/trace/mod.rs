@@ -2,6 +2,7 @@
 
 mod api;
 mod batches;
+pub mod epcis;
 mod error;
 pub mod events;
 mod farm;
@@ -16,6 +17,7 @@ pub use api::QuantityWire;
 pub use batches::mass_balance;
 pub use error::TraceError;
 pub use holds::{Hold, put_hold, release_hold};
+pub use keep_event::By;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
