@@ -6,11 +6,18 @@ use entity::{
 };
 use sea_orm::{ActiveValue::Set, DbErr, EntityTrait};
 
-use super::events::Recorded;
+use super::{events::Recorded, log};
 use crate::db::Unit;
 
 /// Adds `recorded`, told by the person who acts for `seller`.
 pub async fn keep_event(unit: &mut Unit, seller: SellerId, recorded: Recorded) -> Result<(), DbErr> {
+    let told = log::Told {
+        event: recorded.id,
+        recorded_at: unit.now(),
+        seller: Some(seller),
+        document: &recorded.document,
+    };
+    log::commit_to(unit, [told]).await?;
     let row = event::ActiveModel {
         id: Set(recorded.id),
         event_id: Set(recorded.event_id),

@@ -7,6 +7,7 @@ mod hold;
 pub mod holds;
 mod keep_event;
 pub mod labels;
+pub mod log;
 mod print;
 pub mod read;
 mod record_diary;
