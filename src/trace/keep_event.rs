@@ -11,7 +11,7 @@ use sea_orm::{
     sea_query::{Expr, Query},
 };
 
-use super::{events::Recorded, graph};
+use super::{events::Recorded, graph, log};
 use crate::db::Unit;
 
 /// Rows in one statement: few texts of statements to prepare, and well below the values a statement may have.
@@ -43,6 +43,13 @@ pub async fn keep_event(unit: &mut Unit, seller: SellerId, recorded: Recorded) -
 /// Adds what `by` tells, in few statements however many events there are.
 pub async fn keep_events(unit: &mut Unit, by: By, recorded: Vec<Recorded>) -> Result<(), DbErr> {
     let now = unit.now();
+    let told = recorded.iter().map(|one| log::Told {
+        event: one.id,
+        recorded_at: now,
+        seller: by.seller,
+        document: &one.document,
+    });
+    log::commit_to(unit, told).await?;
     let mut events = Vec::with_capacity(recorded.len());
     let mut epcs = Vec::new();
     let mut edges = Vec::new();

@@ -10,6 +10,7 @@ pub mod graph;
 pub mod holds;
 mod keep_event;
 pub mod labels;
+pub mod log;
 mod print;
 pub mod read;
 
