@@ -89,6 +89,10 @@ ids! {
     /// A quantity of one product made together; its public name is GTIN + lot.
     BatchId,
     BatchHoldId,
+    /// Where and when a unit's own code was scanned.
+    ScanSightingId,
+    /// What somebody reports of a sticker.
+    ScanReportId,
     /// A row of `event`; the public name of an event is its EPCIS `eventID`.
     EventId,
     /// A pool of stock, from which listings of several pack sizes may draw.

@@ -21,6 +21,7 @@ mod m20261122_000014_aftercare;
 mod m20261122_000015_money_in;
 mod m20261122_000016_ledger;
 mod m20261122_000017_messages;
+mod m20261122_000022_scan;
 
 /// Runs the migrations in order.
 #[derive(Debug)]
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000015_money_in::Migration),
             Box::new(m20261122_000016_ledger::Migration),
             Box::new(m20261122_000017_messages::Migration),
+            Box::new(m20261122_000022_scan::Migration),
         ]
     }
 }

@@ -128,7 +128,9 @@ impl ApplicationIdentifier {
             let digits = part.set == CharacterSet::Digits;
             let fixed = part.min == part.max && !part.optional;
             match formats.last_mut() {
-                Some((last, optional)) if last.digits == digits && last.fixed == fixed && *optional == part.optional => {
+                Some((last, optional))
+                    if last.digits == digits && last.fixed == fixed && *optional == part.optional =>
+                {
                     last.most += part.max;
                 }
                 _ => formats.push((

@@ -111,7 +111,8 @@ pub fn decompress(path_and_query: &str) -> Result<String, Error> {
 pub fn compress(link: &DigitalLink) -> String {
     let mut left: Vec<(&str, &str)> = link.elements().map(|element| (element.ai(), element.value())).collect();
     let mut bits = Bits::default();
-    let fits = |left: &[(&str, &str)], sequence: &[&str]| sequence.iter().all(|code| left.iter().any(|(ai, _)| ai == code));
+    let fits =
+        |left: &[(&str, &str)], sequence: &[&str]| sequence.iter().all(|code| left.iter().any(|(ai, _)| ai == code));
     // The longest sequence saves most; at most one can apply to a primary key.
     let best = SEQUENCES
         .iter()
@@ -368,7 +369,11 @@ impl<'b> Reader<'b> {
 
     /// A number of at most 64 bits.
     fn number(&mut self, width: usize) -> Option<u64> {
-        Some(self.take(width)?.iter().fold(0, |value, bit| value << 1 | u64::from(*bit)))
+        Some(
+            self.take(width)?
+                .iter()
+                .fold(0, |value, bit| value << 1 | u64::from(*bit)),
+        )
     }
 
     /// A number of exactly `length` decimal digits, leading zeros included.
@@ -454,12 +459,18 @@ mod tests {
         for most in 1..=90_u32 {
             let exact = (f64::from(most).log2() + 0.01).ceil();
             let reckoned = length_bits(usize::try_from(most).expect("small"));
-            assert!((exact - f64::from(u32::try_from(reckoned).expect("small"))).abs() < 0.5, "{most}");
+            assert!(
+                (exact - f64::from(u32::try_from(reckoned).expect("small"))).abs() < 0.5,
+                "{most}"
+            );
         }
         for digits in 1..=127_u32 {
             let exact = (f64::from(digits) * 10_f64.log2() + 0.01).ceil();
             let reckoned = digit_bits(usize::try_from(digits).expect("small"));
-            assert!((exact - f64::from(u32::try_from(reckoned).expect("small"))).abs() < 0.5, "{digits}");
+            assert!(
+                (exact - f64::from(u32::try_from(reckoned).expect("small"))).abs() < 0.5,
+                "{digits}"
+            );
         }
     }
 }

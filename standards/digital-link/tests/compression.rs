@@ -90,7 +90,15 @@ const TEXT: &str = "[!\"%&'()*+,./0-9:;<=>?A-Z_a-z-]{1,20}";
 
 /// Links of the kinds that stickers carry, with attributes of every format.
 fn links() -> impl Strategy<Value = String> {
-    let text = || prop_oneof!["[0-9]{1,20}", "[0-9a-f]{1,20}", "[0-9A-F]{1,20}", "[A-Za-z0-9_-]{1,20}", TEXT];
+    let text = || {
+        prop_oneof![
+            "[0-9]{1,20}",
+            "[0-9a-f]{1,20}",
+            "[0-9A-F]{1,20}",
+            "[A-Za-z0-9_-]{1,20}",
+            TEXT
+        ]
+    };
     let attributes = (
         proptest::option::of("26(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])"),
         proptest::option::of("[0-9]{6}"),
