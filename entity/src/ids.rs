@@ -89,6 +89,10 @@ ids! {
     /// A quantity of one product made together; its public name is GTIN + lot.
     BatchId,
     BatchHoldId,
+    /// Stickers numbered before anybody knows of which batch they will be.
+    RollId,
+    /// Somebody told which batch some stickers of a roll are stuck on.
+    RollBindingId,
     /// Where and when a unit's own code was scanned.
     ScanSightingId,
     /// What somebody reports of a sticker.

@@ -21,6 +21,7 @@ mod m20261122_000014_aftercare;
 mod m20261122_000015_money_in;
 mod m20261122_000016_ledger;
 mod m20261122_000017_messages;
+mod m20261122_000020_labels;
 mod m20261122_000022_scan;
 
 /// Runs the migrations in order.
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000015_money_in::Migration),
             Box::new(m20261122_000016_ledger::Migration),
             Box::new(m20261122_000017_messages::Migration),
+            Box::new(m20261122_000020_labels::Migration),
             Box::new(m20261122_000022_scan::Migration),
         ]
     }

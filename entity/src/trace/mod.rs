@@ -8,3 +8,7 @@ pub mod diary_entry;
 pub mod event;
 pub mod event_epc;
 pub mod plot;
+pub mod roll;
+pub mod roll_binding;
+pub mod roll_code;
+pub mod unit_serial;
