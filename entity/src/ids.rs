@@ -97,6 +97,10 @@ ids! {
     RollId,
     /// Somebody told which batch some stickers of a roll are stuck on.
     RollBindingId,
+    /// Where and when a unit's own code was scanned.
+    ScanSightingId,
+    /// What somebody reports of a sticker.
+    ScanReportId,
     /// A row of `event`; the public name of an event is its EPCIS `eventID`.
     EventId,
     /// A document of events that somebody handed in.

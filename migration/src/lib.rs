@@ -25,6 +25,7 @@ mod m20261122_000018_epcis;
 mod m20261122_000019_log;
 mod m20261122_000020_labels;
 mod m20261122_000021_farm;
+mod m20261122_000022_scan;
 mod m20261122_000023_recall;
 
 /// Runs the migrations in order.
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000019_log::Migration),
             Box::new(m20261122_000020_labels::Migration),
             Box::new(m20261122_000021_farm::Migration),
+            Box::new(m20261122_000022_scan::Migration),
             Box::new(m20261122_000023_recall::Migration),
         ]
     }

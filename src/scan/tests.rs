@@ -87,6 +87,7 @@ impl Exchange {
             public_url: Some("https://choque.example.vn".to_owned()),
             resolver_url: Some(RESOLVER.to_owned()),
             gs1_prefix: None,
+            geoip: None,
             media: folder.path().join("media"),
             state: folder.path().to_owned(),
             limits: false,
