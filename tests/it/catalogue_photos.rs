@@ -507,7 +507,7 @@ impl Drop for Second {
 }
 
 async fn second_process(app: &TestApp) -> Second {
-    let same = choque::app::App::open(app.app.config().clone(), choque::app::Source::system())
+    let same = choque::app::App::open(app.app.config().clone(), crate::harness::clock())
         .await
         .unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
