@@ -19,7 +19,7 @@ pub use error::TraceError;
 pub use keep_event::By;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::App;
+use crate::{app::App, jobs::Recurring};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -32,4 +32,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::qr_svg))
         .routes(routes!(api::qr_png))
         .routes(routes!(api::labels_pdf))
+        .merge(epcis::routes())
+}
+
+/// What this room does by itself.
+#[must_use]
+pub fn duties() -> Vec<Recurring> {
+    epcis::duties()
 }
