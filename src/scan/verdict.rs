@@ -22,6 +22,8 @@ pub enum Cause {
     Interval(Option<Day>),
     /// More than the plots or inputs can give.
     Balance,
+    /// For a reason that an officer knows.
+    Officer,
     /// Past its last day.
     Expired,
 }
@@ -34,7 +36,8 @@ pub fn verdict(holds: &[batch_hold::Model], expires_on: Option<Day>, day: Day) -
         .filter(|hold| hold.released_at.is_none())
         .map(|hold| match hold.reason {
             Reason::PreHarvestInterval => Cause::Interval(hold.until),
-            Reason::MassBalance => Cause::Balance,
+            Reason::MassBalance | Reason::OverPrinted | Reason::OverSold => Cause::Balance,
+            Reason::Recalled => Cause::Officer,
         });
     let expired = expires_on.filter(|last| *last < day).map(|_| Cause::Expired);
     let mut causes: Vec<Cause> = Vec::new();
@@ -79,7 +82,7 @@ impl Cause {
     fn sentence(self) -> Message {
         match self {
             Self::Interval(Some(until)) => Message::new("scan-say-held-interval").with("until", until.to_string()),
-            Self::Interval(None) => Message::new("scan-say-held-officer"),
+            Self::Interval(None) | Self::Officer => Message::new("scan-say-held-officer"),
             Self::Balance => Message::new("scan-say-held-balance"),
             Self::Expired => Message::new("scan-say-held-expired"),
         }
@@ -107,10 +110,12 @@ mod tests {
             reason,
             until: until.map(day),
             detail: String::new(),
+            detail_en: String::new(),
             created_at: Timestamp(0),
             released_at: None,
             released_by: None,
             release_reason: None,
+            released_office: None,
         }
     }
 

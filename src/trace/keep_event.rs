@@ -11,7 +11,7 @@ use sea_orm::{
     sea_query::{Expr, Query},
 };
 
-use super::events::Recorded;
+use super::{events::Recorded, graph, log};
 use crate::db::Unit;
 
 /// Rows in one statement: few texts of statements to prepare, and well below the values a statement may have.
@@ -43,15 +43,25 @@ pub async fn keep_event(unit: &mut Unit, seller: SellerId, recorded: Recorded) -
 /// Adds what `by` tells, in few statements however many events there are.
 pub async fn keep_events(unit: &mut Unit, by: By, recorded: Vec<Recorded>) -> Result<(), DbErr> {
     let now = unit.now();
+    let told = recorded.iter().map(|one| log::Told {
+        event: one.id,
+        recorded_at: now,
+        seller: by.seller,
+        document: &one.document,
+    });
+    log::commit_to(unit, told).await?;
     let mut events = Vec::with_capacity(recorded.len());
     let mut epcs = Vec::new();
+    let mut edges = Vec::new();
     for one in recorded {
+        edges.extend(graph::edges_of(&one));
         let (row, named) = one.rows(by, now);
         events.push(row);
         epcs.extend(named);
     }
     insert::<event::Entity>(unit, events, EVENTS).await?;
-    insert::<event_epc::Entity>(unit, epcs, EPCS).await
+    insert::<event_epc::Entity>(unit, epcs, EPCS).await?;
+    graph::draw(unit, edges).await
 }
 
 async fn insert<E: EntityTrait>(unit: &Unit, rows: Vec<E::ActiveModel>, most: usize) -> Result<(), DbErr>

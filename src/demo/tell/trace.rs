@@ -17,6 +17,7 @@ use crate::{
     trace::{
         By,
         events::{self, BatchFacts, DiaryFacts, Recorded, batch_uri},
+        graph,
     },
 };
 
@@ -33,6 +34,7 @@ impl Teller<'_> {
                 area_m2: told.area_m2,
                 growing_area_code: None,
                 created_at: telling.joined.plus(60 * MINUTE),
+                geometry: None,
             });
         }
         let batches = self.batches(telling, &plots);
@@ -136,12 +138,17 @@ impl Teller<'_> {
                 input_name: input_name.map(str::to_owned),
                 interval_days,
                 event_id,
+                cycle_id: None,
+                quantity: None,
+                unit: None,
+                correction_of: None,
             });
         }
     }
 
     fn event(&mut self, telling: &Telling<'_>, told: Recorded, recorded_at: Timestamp) -> EventId {
         let id = told.id;
+        self.rows.trace_edges.extend(graph::edges_of(&told));
         self.rows
             .event_epcs
             .extend(told.epcs.iter().map(|(role, epc)| event_epc::Model {
