@@ -3,7 +3,7 @@
 use crate::{
     catalogue, dossiers, federation, identity,
     jobs::{Duties, Outbox},
-    listings, media, orders, payments, search, settlement,
+    listings, media, orders, payments, search, settlement, trace,
 };
 
 /// All of it, for the jobs of one process.
@@ -12,6 +12,7 @@ pub fn all() -> Duties {
     let mut recurring = vec![media::upload::duty(), dossiers::duty(), orders::duty()];
     recurring.extend(identity::messages::duties());
     recurring.extend(catalogue::duties());
+    recurring.extend(trace::duties());
     recurring.extend(listings::duties());
     recurring.extend(orders::duties());
     recurring.extend(federation::duties());
@@ -33,6 +34,7 @@ pub fn all() -> Duties {
             search::projection(),
             identity::messages::sender(),
             catalogue::webhooks::sender(),
+            trace::epcis::sender(),
         ],
     }
 }

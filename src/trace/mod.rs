@@ -21,7 +21,7 @@ pub use holds::{Hold, put_hold, release_hold};
 pub use keep_event::By;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::App;
+use crate::{app::App, jobs::Recurring};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -31,4 +31,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::qr_svg))
         .routes(routes!(api::qr_png))
         .routes(routes!(api::labels_pdf))
+        .merge(epcis::routes())
+}
+
+/// What this room does by itself.
+#[must_use]
+pub fn duties() -> Vec<Recurring> {
+    epcis::duties()
 }
