@@ -38,4 +38,5 @@ pub fn routes() -> OpenApiRouter<App> {
 #[must_use]
 pub fn duties() -> Vec<Recurring> {
     epcis::duties()
+        .merge(labels::routes())
 }
