@@ -22,6 +22,7 @@ pub fn all() -> Duties {
         media::listens,
         dossiers::listens,
         catalogue::listens,
+        listings::listens,
         settlement::listens,
     ];
     Duties {
