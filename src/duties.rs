@@ -23,6 +23,7 @@ pub fn all() -> Duties {
         media::listens,
         dossiers::listens,
         catalogue::listens,
+        listings::listens,
         settlement::listens,
     ];
     Duties {

@@ -15,7 +15,7 @@ mod print;
 pub mod read;
 
 pub use api::QuantityWire;
-pub use batches::mass_balance;
+pub use batches::{USED, mass_balance, used_of};
 pub use error::TraceError;
 pub use holds::{Hold, put_hold, release_hold};
 pub use keep_event::By;
