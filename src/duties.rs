@@ -3,7 +3,7 @@
 use crate::{
     catalogue, dossiers, federation, identity,
     jobs::{Duties, Outbox},
-    listings, media, orders, payments, search, settlement,
+    listings, media, orders, payments, scan, search, settlement,
 };
 
 /// All of it, for the jobs of one process.
@@ -14,6 +14,7 @@ pub fn all() -> Duties {
     recurring.extend(catalogue::duties());
     recurring.extend(listings::duties());
     recurring.extend(orders::duties());
+    recurring.extend(scan::duties());
     recurring.extend(federation::duties());
     recurring.extend(settlement::duties());
     recurring.extend(payments::duties());
@@ -33,6 +34,7 @@ pub fn all() -> Duties {
             search::projection(),
             identity::messages::sender(),
             catalogue::webhooks::sender(),
+            scan::projection(),
         ],
     }
 }
