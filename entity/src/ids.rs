@@ -85,7 +85,11 @@ ids! {
     /// The points of one council member.
     BallotId,
     PlotId,
+    /// Something grows on a plot, from sowing or pruning to its last harvest.
+    CropCycleId,
     DiaryEntryId,
+    /// Batches became other batches.
+    TransformationId,
     /// A quantity of one product made together; its public name is GTIN + lot.
     BatchId,
     BatchHoldId,
@@ -99,6 +103,11 @@ ids! {
     ScanReportId,
     /// A row of `event`; the public name of an event is its EPCIS `eventID`.
     EventId,
+    /// A document of events that somebody handed in.
+    CaptureId,
+    /// A question about events that somebody gave a name.
+    NamedQueryId,
+    QuerySubscriptionId,
     /// A pool of stock, from which listings of several pack sizes may draw.
     PoolId,
     StockMoveId,

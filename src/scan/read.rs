@@ -35,7 +35,7 @@ use crate::{
     },
     listings::read::live_of_product,
     media::read::PhotoView,
-    trace::labels::read::serial_of,
+    trace::{labels::read::serial_of, log::read::leaf_of},
 };
 
 /// A stage recorded later than this after it happened is marked.
@@ -69,6 +69,8 @@ pub struct Provenance {
     /// EPCIS events of the batch as they are stored, in the order in which they happened.
     pub events: Vec<event::Model>,
     pub sold: Option<Sold>,
+    /// Whether the log covers what is told.
+    pub logged: bool,
     /// Scans of the code that was scanned: the batch's, or the unit's own.
     pub scans: Option<Scans>,
     pub serial: Serial,
@@ -245,6 +247,10 @@ pub async fn provenance(
     let tellers = Tellers::of(db, batch.seller_id, &diary, &events).await?;
     let stages = stages(&batch, &plots, diary, &events, &tellers);
     let sold = sold::sold(db, &batch, &seller).await?;
+    let logged = match events.first() {
+        Some(event) => leaf_of(db, event.id).await?.is_some_and(|leaf| leaf.logged),
+        None => false,
+    };
     let scans = counts::scans(db, batch.id, serial.unit().map_or("", |unit| &unit.view.serial)).await?;
     Ok(Found::Batch(Box::new(Provenance {
         batch,
@@ -259,6 +265,7 @@ pub async fn provenance(
         offers,
         events,
         sold,
+        logged,
         scans,
         serial,
     })))
@@ -364,6 +371,7 @@ async fn events(
                 .add(event::Column::Id.in_subquery(naming.into_query()))
                 .add(event::Column::Id.is_in(diary.iter().map(|entry| entry.event_id))),
         )
+        .filter(event::Column::Public.eq(true))
         .order_by_asc(event::Column::EventTime)
         .order_by_asc(event::Column::Id)
         .all(db)
@@ -381,9 +389,17 @@ fn stages(
     let marks = told::marks(events);
     let names: HashMap<EventId, &str> = events.iter().map(|event| (event.id, event.event_id.as_str())).collect();
     let mark = |id: EventId| names.get(&id).and_then(|name| marks.get(*name)).copied();
+    // The diary corrects itself line by line.
+    let corrected: HashSet<_> = diary.iter().filter_map(|entry| entry.correction_of).collect();
+    let mark_of = |entry: &diary_entry::Model| match entry.correction_of {
+        _ if corrected.contains(&entry.id) => Some(Mark::Wrong),
+        Some(_) => Some(Mark::Correction),
+        None => mark(entry.event_id),
+    };
     let by_id: HashMap<PlotId, &plot::Model> = plots.iter().map(|plot| (plot.id, plot)).collect();
     let told: HashSet<EventId> = diary.iter().map(|entry| entry.event_id).collect();
-    let lines = diary.into_iter().map(|entry| Stage {
+    let diary: Vec<_> = diary.into_iter().map(|entry| (mark_of(&entry), entry)).collect();
+    let lines = diary.into_iter().map(|(marked, entry)| Stage {
         what: What::Diary(entry.activity),
         at: entry.happened_at,
         recorded_at: entry.recorded_at,
@@ -395,7 +411,7 @@ fn stages(
         input: entry.input_name,
         interval_days: entry.interval_days,
         teller: tellers.teller(Some(entry.seller_id), Some(entry.recorded_by)),
-        mark: mark(entry.event_id),
+        mark: marked,
     });
     let others = events
         .iter()

@@ -165,6 +165,17 @@ mod tests {
             seller_id: None,
             recorded_by: None,
             document: document.to_string(),
+            version: String::new(),
+            hash: String::new(),
+            hash_differs: false,
+            declares_error: document["errorDeclaration"].is_object(),
+            public: true,
+            action: None,
+            disposition: None,
+            read_point: None,
+            biz_location: None,
+            context: None,
+            capture_id: None,
         }
     }
 

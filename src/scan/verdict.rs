@@ -1,6 +1,9 @@
 //! What a page says first. Each verdict is a page of its own kind: a word, a colour, an icon and a sentence.
 
-use entity::{Day, Timestamp, trace::batch_hold};
+use entity::{
+    Day, Timestamp,
+    trace::batch_hold::{self, Reason},
+};
 
 use super::copies::Suspicion;
 use crate::{http::language::Message, trace::labels::read::SerialView};
@@ -40,8 +43,8 @@ pub enum Cause {
     Printed,
     /// More was sold than there was.
     Sold,
-    /// Some other matter that an officer looks at.
-    Officer,
+    /// It was recalled; told of when the recall is over.
+    Recalled,
 }
 
 /// A unit that carries a code of its own.
@@ -56,7 +59,7 @@ pub struct Unit {
 pub fn verdict(holds: &[batch_hold::Model], expires_on: Option<Day>, unit: Option<&Unit>, day: Day) -> Verdict {
     // A hold stays until an officer has looked, however long ago its day was.
     let open = || holds.iter().filter(|hold| hold.released_at.is_none());
-    if let Some(recall) = open().find(|hold| hold.reason.code() == RECALLED) {
+    if let Some(recall) = open().find(|hold| hold.reason == Reason::Recalled) {
         return Verdict::Recalled(recall.detail.clone());
     }
     let mut causes: Vec<Cause> = Vec::new();
@@ -79,9 +82,6 @@ pub fn verdict(holds: &[batch_hold::Model], expires_on: Option<Day>, unit: Optio
         _ => Verdict::Real,
     }
 }
-
-/// The word of a hold that a recall put.
-const RECALLED: &str = "recalled";
 
 impl Verdict {
     /// The word of the page's style, and of the API.
@@ -153,19 +153,20 @@ fn suspected(suspicion: &Suspicion) -> Message {
 impl Cause {
     /// Why `hold` was put.
     pub fn of(hold: &batch_hold::Model) -> Self {
-        match hold.reason.code() {
-            "pre_harvest_interval" => Self::Interval(hold.until),
-            "mass_balance" => Self::Balance,
-            "over_printed" => Self::Printed,
-            "over_sold" => Self::Sold,
-            _ => Self::Officer,
+        match hold.reason {
+            Reason::PreHarvestInterval => Self::Interval(hold.until),
+            Reason::MassBalance => Self::Balance,
+            Reason::OverPrinted => Self::Printed,
+            Reason::OverSold => Self::Sold,
+            Reason::Recalled => Self::Recalled,
         }
     }
 
     pub fn sentence(self) -> Message {
         match self {
             Self::Interval(Some(until)) => Message::new("scan-say-held-interval").with("until", until.to_string()),
-            Self::Interval(None) | Self::Officer => Message::new("scan-say-held-officer"),
+            Self::Interval(None) => Message::new("scan-say-held-officer"),
+            Self::Recalled => Message::new("scan-say-held-recalled"),
             Self::Balance => Message::new("scan-say-held-balance"),
             Self::Printed => Message::new("scan-say-held-printed"),
             Self::Sold => Message::new("scan-say-held-sold"),
@@ -178,7 +179,6 @@ mod tests {
     use entity::{
         Timestamp,
         ids::{BatchHoldId, BatchId},
-        trace::batch_hold::Reason,
     };
     use uuid::Uuid;
 
@@ -195,10 +195,12 @@ mod tests {
             reason,
             until: until.map(day),
             detail: String::new(),
+            detail_en: String::new(),
             created_at: Timestamp(0),
             released_at: None,
             released_by: None,
             release_reason: None,
+            released_office: None,
         }
     }
 

@@ -13,6 +13,8 @@ pub enum TraceError {
     NoSuchThing,
     #[error("the product has a batch of this lot already")]
     LotTaken,
+    #[error("an officer has released the hold already")]
+    HoldReleased,
     #[error("a draft of this id was recorded with other words")]
     DraftChanged { pointer: String },
     #[error("the labels could not be set")]
@@ -31,6 +33,7 @@ impl From<TraceError> for Problem {
             TraceError::LotTaken => {
                 Self::from(Wrong::one("/lot", "wrong-lot-taken")).of_kind(Kind::Conflict, "lot-taken")
             }
+            TraceError::HoldReleased => Self::new(Kind::Conflict, "hold-released", "problem-hold-released"),
             TraceError::DraftChanged { pointer } => {
                 Self::from(Wrong::one(pointer, "wrong-draft-changed")).of_kind(Kind::Conflict, "draft-changed")
             }

@@ -10,6 +10,7 @@
 
 mod architecture;
 mod harness;
+mod holds;
 
 mod bad_input;
 mod bulk;

@@ -265,6 +265,12 @@ async fn world(app: &TestApp) -> World {
     };
     let report = json!({"subject": "listing", "id": listing["id"], "reason": "other", "text": "Ảnh không giống hàng"});
     let report = app.guest().post("/api/v1/reports", &report).await.expect(created);
+    // A batch of hers that was harvested too soon after spraying.
+    let early = farm.harvests(&product, "3").await;
+    let sprayed = json!({"plot_id": early["plot_ids"][0], "activity": "spraying", "happened_at": "2026-11-19", "interval_days": 7});
+    owner.post("/api/v1/diary", &sprayed).await.expect(created);
+    let holds = officer.get("/api/v1/batch-holds").await.expect(StatusCode::OK);
+    let hold = text(&holds["items"][0], "id");
     let reports = officer.get("/api/v1/reports").await.expect(StatusCode::OK);
     let report_id = text(&reports["items"][0]["reports"][0], "id");
     let takedown = json!({"listing_id": gone["id"], "reason_code": "prohibited", "reason": "Không đủ giấy tờ"});
@@ -299,6 +305,7 @@ async fn world(app: &TestApp) -> World {
         ("webhook-endpoints/{id}", text(&endpoint, "id")),
         ("deliveries/{delivery}", text(&delivery, "id")),
         ("batches/{id}", text(&batch, "id")),
+        ("batch-holds/{id}", hold),
         ("categories/{id}", "tea".to_owned()),
         ("certificates/{id}", text(&certificate, "id")),
         ("closures/{closure}", text(&closure, "id")),

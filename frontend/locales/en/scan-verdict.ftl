@@ -72,3 +72,4 @@ wrong-scan-report-reason = Choose one of the reasons.
 wrong-scan-report-text = Say what is the matter.
 wrong-scan-report-batch = Not the id of a batch.
 problem-too-many-scan-reports = Too many reports came from where you are within an hour. Try again in an hour.
+scan-say-held-recalled = The lot was recalled.

@@ -72,3 +72,4 @@ wrong-scan-report-reason = Chọn một trong các lý do.
 wrong-scan-report-text = Kể rõ chuyện gì.
 wrong-scan-report-batch = Mã lô không đúng.
 problem-too-many-scan-reports = Nơi bạn đã gửi quá nhiều tin báo trong một giờ. Một giờ nữa hãy gửi tiếp.
+scan-say-held-recalled = Lô này bị thu hồi.

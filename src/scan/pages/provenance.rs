@@ -276,7 +276,7 @@ impl ProvenancePage {
                 .collect(),
             json_ld_href: format!("{canonical}?as=jsonld"),
             linkset_href: format!("{canonical}?linkType=linkset"),
-            proof_href: None,
+            proof_href: found.logged.then(|| format!("/log/proof?batch={}", found.batch.id)),
             serial: found.serial.text().map(str::to_owned),
             shell,
         }

@@ -7,17 +7,11 @@ use entity::{
     ids::{BatchId, DiaryEntryId, EventId, PersonId, PlotId, SellerId},
     trace::{batch, batch_plot, diary_entry, diary_entry::Activity, plot},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{
-    TraceError,
-    events::{self, DiaryFacts, batch_uri},
-    hold::put_hold,
-    holds::{Spraying, pre_harvest_interval},
-    keep_event::keep_event,
-};
+use super::interval::{Spraying, pre_harvest_interval};
 use crate::{
     catalogue::Selling,
     checked,
@@ -25,6 +19,12 @@ use crate::{
     http::{
         body::moment,
         input::{Field, Wrong},
+    },
+    trace::{
+        TraceError,
+        events::{self, DiaryFacts, batch_uri},
+        holds::put_hold,
+        keep_event::keep_event,
     },
 };
 
@@ -161,8 +161,14 @@ pub async fn record_diary(
         input_name: new.input_name,
         interval_days: new.interval_days,
         event_id,
+        cycle_id: None,
+        quantity: None,
+        unit: None,
+        correction_of: None,
     };
-    insert(unit, &made).await?;
+    diary_entry::Entity::insert(made.clone().into_active_model())
+        .exec_without_returning(&*unit)
+        .await?;
     let harvested = harvested_from(unit, &made).await?;
     hold_early_harvests(unit, &made, &harvested).await?;
     for batch in harvested
@@ -178,25 +184,6 @@ pub async fn record_diary(
 
 fn recorder(unit: &Unit, selling: &Selling) -> PersonId {
     unit.actor().person().unwrap_or_else(|| selling.person())
-}
-
-async fn insert(unit: &Unit, made: &diary_entry::Model) -> Result<(), TraceError> {
-    let row = diary_entry::ActiveModel {
-        id: Set(made.id),
-        seller_id: Set(made.seller_id),
-        plot_id: Set(made.plot_id),
-        batch_id: Set(made.batch_id),
-        activity: Set(made.activity),
-        happened_at: Set(made.happened_at),
-        recorded_at: Set(made.recorded_at),
-        recorded_by: Set(made.recorded_by),
-        note: Set(made.note.clone()),
-        input_name: Set(made.input_name.clone()),
-        interval_days: Set(made.interval_days),
-        event_id: Set(made.event_id),
-    };
-    diary_entry::Entity::insert(row).exec_without_returning(unit).await?;
-    Ok(())
 }
 
 /// The batches that were harvested from the line's plot.
@@ -218,7 +205,7 @@ async fn harvested_from(unit: &Unit, made: &diary_entry::Model) -> Result<Vec<ba
 
 /// A spraying that is told late may show that a harvest told earlier was too early.
 async fn hold_early_harvests(
-    unit: &Unit,
+    unit: &mut Unit,
     made: &diary_entry::Model,
     harvested: &[batch::Model],
 ) -> Result<(), TraceError> {

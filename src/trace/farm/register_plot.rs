@@ -5,16 +5,16 @@ use entity::{
     ids::{PlotId, SellerId},
     trace::plot,
 };
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{EntityTrait, IntoActiveModel};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::TraceError;
 use crate::{
     catalogue::{Selling, commune},
     checked,
     db::Unit,
     http::input::{Field, Wrong},
+    trace::TraceError,
 };
 
 /// What a new plot needs.
@@ -78,16 +78,10 @@ pub async fn register_plot(unit: &mut Unit, new: NewPlot) -> Result<plot::Model,
         area_m2: new.area_m2,
         growing_area_code: new.growing_area_code,
         created_at: unit.now(),
+        geometry: None,
     };
-    let row = plot::ActiveModel {
-        id: Set(made.id),
-        seller_id: Set(made.seller_id),
-        name: Set(made.name.clone()),
-        commune_code: Set(made.commune_code.clone()),
-        area_m2: Set(made.area_m2),
-        growing_area_code: Set(made.growing_area_code.clone()),
-        created_at: Set(made.created_at),
-    };
-    plot::Entity::insert(row).exec_without_returning(&*unit).await?;
+    plot::Entity::insert(made.clone().into_active_model())
+        .exec_without_returning(&*unit)
+        .await?;
     Ok(made)
 }

@@ -13,13 +13,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{
-    TraceError,
-    events::{self, BatchFacts, batch_uri},
-    hold::put_hold,
-    holds::{self, Hold, Spraying},
-    keep_event::keep_event,
-};
+use super::mass_balance::{self, Made, SAME};
 use crate::{
     catalogue::Selling,
     checked,
@@ -27,6 +21,14 @@ use crate::{
     http::{
         body::day,
         input::{Field, QuantityInput, Wrong},
+    },
+    trace::{
+        TraceError,
+        batches::yields::limits,
+        events::{self, BatchFacts, batch_uri},
+        farm::interval::{Spraying, pre_harvest_interval},
+        holds::{Hold, put_hold},
+        keep_event::keep_event,
     },
 };
 
@@ -372,15 +374,23 @@ async fn reasons(unit: &Unit, made: &batch::Model, quantity: Quantity, found: &F
         .all(unit)
         .await?;
     let sprayings: Vec<_> = sprayed.iter().map(Spraying::of).collect();
-    holds.extend(holds::pre_harvest_interval(made.harvested_on, &sprayings));
+    holds.extend(pre_harvest_interval(made.harvested_on, &sprayings));
     if found.inputs.is_empty() {
-        holds.extend(holds::more_than_grows(
+        holds.extend(mass_balance::more_than_grows(
             quantity,
             found.plots.iter().map(|plot| plot.area_m2).sum(),
         ));
     } else {
         let taken: Vec<_> = found.inputs.iter().map(|(_, quantity)| *quantity).collect();
-        holds.extend(holds::more_than_went_in(quantity, &taken));
+        let one = Made {
+            quantity,
+            per_mille: SAME,
+        };
+        holds.extend(mass_balance::more_than_went_in(
+            &[one],
+            &taken,
+            limits(made.harvested_on),
+        ));
         for (input, _) in &found.inputs {
             holds.extend(overdrawn(unit, input).await?);
         }
@@ -401,7 +411,7 @@ async fn overdrawn(unit: &Unit, input: &batch::Model) -> Result<Option<Hold>, Tr
     let total = alike.fold(Thousandths::ZERO, |sum, used| {
         Thousandths(sum.0.saturating_add(used.amount.0))
     });
-    Ok(holds::more_than_there_was(
+    Ok(mass_balance::more_than_there_was(
         input.lot.as_str(),
         had,
         Quantity::new(total, had.unit),

@@ -1,0 +1,2 @@
+problem-hold-released = An officer has released this hold already.
+wrong-hold-state = Choose open or released.
