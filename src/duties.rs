@@ -4,6 +4,7 @@ use crate::{
     catalogue, dossiers, federation, identity,
     jobs::{Duties, Outbox},
     listings, media, orders, payments, search, settlement, trace,
+    listings, media, orders, payments, scan, search, settlement,
 };
 
 /// All of it, for the jobs of one process.
@@ -15,6 +16,7 @@ pub fn all() -> Duties {
     recurring.extend(trace::duties());
     recurring.extend(listings::duties());
     recurring.extend(orders::duties());
+    recurring.extend(scan::duties());
     recurring.extend(federation::duties());
     recurring.extend(settlement::duties());
     recurring.extend(payments::duties());
@@ -36,6 +38,7 @@ pub fn all() -> Duties {
             identity::messages::sender(),
             catalogue::webhooks::sender(),
             trace::epcis::sender(),
+            scan::projection(),
         ],
     }
 }
