@@ -3,7 +3,7 @@
 use crate::{
     catalogue, dossiers, federation, identity,
     jobs::{Duties, Outbox},
-    listings, media, orders, payments, search, settlement,
+    listings, media, orders, payments, recall, search, settlement,
 };
 
 /// All of it, for the jobs of one process.
@@ -17,12 +17,14 @@ pub fn all() -> Duties {
     recurring.extend(federation::duties());
     recurring.extend(settlement::duties());
     recurring.extend(payments::duties());
+    recurring.push(recall::duty());
     let listeners: [fn(Outbox) -> Outbox; _] = [
         identity::listens,
         media::listens,
         dossiers::listens,
         catalogue::listens,
         settlement::listens,
+        recall::listens,
     ];
     Duties {
         outbox: listeners

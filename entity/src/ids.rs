@@ -93,6 +93,10 @@ ids! {
     /// A quantity of one product made together; its public name is GTIN + lot.
     BatchId,
     BatchHoldId,
+    /// A batch, or a thing of another exchange, is called back.
+    RecallId,
+    /// A recall that was only tried out.
+    RecallDrillId,
     /// A row of `event`; the public name of an event is its EPCIS `eventID`.
     EventId,
     /// A pool of stock, from which listings of several pack sizes may draw.
