@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::{
     accept::{self, Wanted, wanted},
     fault, json_ld, linkset, pages,
-    read::{ProductLevel, batch_by_code, batch_of, product_level, provenance},
+    read::{ProductLevel, batch_of, product_level, provenance},
 };
 use crate::{
     app::App,
@@ -21,6 +21,7 @@ use crate::{
         language::Language,
         problem::{Kind, Problem},
     },
+    trace::labels::read::{CodeView, code_of},
 };
 
 /// Every address that begins with a GS1 primary key.
@@ -224,13 +225,15 @@ pub async fn short(
             &"scan-say-short-code".into(),
         );
     };
-    match batch_by_code(app.db().read(), &known).await? {
-        Some(batch) => Ok(redirect(
+    match code_of(app.db().read(), &known).await? {
+        CodeView::Bound(batch) => Ok(redirect(
             &DigitalLink::for_lot(batch.gtin.0, &batch.lot.0).path(),
             uri.query().unwrap_or(""),
         )),
-        None if accept::wants_json(&headers) => Err(unknown_code()),
-        None => pages::unknown(&app, &headers, known.as_str(), None, uri.path()),
+        CodeView::Unbound { .. } | CodeView::Unknown if accept::wants_json(&headers) => Err(unknown_code()),
+        CodeView::Unbound { .. } | CodeView::Unknown => {
+            pages::unknown(&app, &headers, known.as_str(), None, uri.path())
+        }
     }
 }
 

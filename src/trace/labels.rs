@@ -2,6 +2,8 @@
 //!
 //! The geometry of each stock is here, because it decides which address fits a sticker; `labels/sheet.typ` sets the type.
 
+pub mod read;
+
 use std::{str::FromStr, sync::LazyLock};
 
 use typst::foundations::{Dict, IntoValue, Value};

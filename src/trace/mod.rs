@@ -2,6 +2,7 @@
 
 mod api;
 mod batches;
+pub mod epcis;
 mod error;
 pub mod events;
 mod farm;
@@ -9,6 +10,7 @@ pub mod graph;
 pub mod holds;
 mod keep_event;
 pub mod labels;
+pub mod log;
 mod print;
 pub mod read;
 
@@ -16,6 +18,7 @@ pub use api::QuantityWire;
 pub use batches::mass_balance;
 pub use error::TraceError;
 pub use holds::{Hold, put_hold, release_hold};
+pub use keep_event::By;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
