@@ -5,6 +5,7 @@ use crate::{
     jobs::{Duties, Outbox},
     listings, media, orders, payments, search, settlement, trace,
     listings, media, orders, payments, scan, search, settlement,
+    listings, media, orders, payments, recall, search, settlement,
 };
 
 /// All of it, for the jobs of one process.
@@ -20,6 +21,7 @@ pub fn all() -> Duties {
     recurring.extend(federation::duties());
     recurring.extend(settlement::duties());
     recurring.extend(payments::duties());
+    recurring.push(recall::duty());
     let listeners: [fn(Outbox) -> Outbox; _] = [
         identity::listens,
         media::listens,
@@ -27,6 +29,7 @@ pub fn all() -> Duties {
         catalogue::listens,
         listings::listens,
         settlement::listens,
+        recall::listens,
     ];
     Duties {
         outbox: listeners
