@@ -14,8 +14,14 @@ pub enum TraceError {
     NoSuchThing,
     #[error("the product has a batch of this lot already")]
     LotTaken,
+    #[error("the product of an output has a batch of this lot already")]
+    OutputLotTaken { place: usize },
     #[error("an officer has released the hold already")]
     HoldReleased,
+    #[error("something else still grows on the plot")]
+    StillGrowing,
+    #[error("the crop cycle has ended already")]
+    CycleEnded,
     #[error("a draft of this id was recorded with other words")]
     DraftChanged { pointer: String },
     #[error("these units have hidden codes, which are printed once")]
@@ -38,7 +44,15 @@ impl From<TraceError> for Problem {
             TraceError::LotTaken => {
                 Self::from(Wrong::one("/lot", "wrong-lot-taken")).of_kind(Kind::Conflict, "lot-taken")
             }
+            TraceError::OutputLotTaken { place } => {
+                Self::from(Wrong::one(format!("/outputs/{place}/lot"), "wrong-lot-taken"))
+                    .of_kind(Kind::Conflict, "lot-taken")
+            }
             TraceError::HoldReleased => Self::new(Kind::Conflict, "hold-released", "problem-hold-released"),
+            TraceError::StillGrowing => {
+                Self::from(Wrong::one("/plot_id", "wrong-still-growing")).of_kind(Kind::Conflict, "still-growing")
+            }
+            TraceError::CycleEnded => Self::new(Kind::Conflict, "cycle-ended", "problem-cycle-ended"),
             TraceError::DraftChanged { pointer } => {
                 Self::from(Wrong::one(pointer, "wrong-draft-changed")).of_kind(Kind::Conflict, "draft-changed")
             }
