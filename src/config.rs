@@ -528,7 +528,7 @@ impl Written {
                 .map(|url| web_address("CHOQUE_RESOLVER_URL", &url))
                 .transpose()?,
             gs1_prefix,
-            geoip,
+            geoip: self.geoip.map(PathBuf::from),
             media,
             state,
             limits,
