@@ -3,13 +3,18 @@
 use crate::{
     catalogue, dossiers, federation, identity,
     jobs::{Duties, Outbox},
-    listings, media, orders, payments, search, settlement,
+    listings, media, orders, payments, search, settlement, trace,
 };
 
 /// All of it, for the jobs of one process.
 #[must_use]
 pub fn all() -> Duties {
-    let mut recurring = vec![media::upload::duty(), dossiers::duty(), orders::duty()];
+    let mut recurring = vec![
+        media::upload::duty(),
+        dossiers::duty(),
+        orders::duty(),
+        trace::log::duty(),
+    ];
     recurring.extend(identity::messages::duties());
     recurring.extend(catalogue::duties());
     recurring.extend(listings::duties());

@@ -21,6 +21,7 @@ mod edits;
 mod error;
 mod expire;
 pub mod extras;
+mod forget_buyer;
 mod further;
 mod give_back;
 mod invoices;
@@ -53,6 +54,7 @@ pub use care::{care, duties, earn_due};
 pub use checkout::{Checkout, NewOrders};
 pub use error::OrdersError;
 pub use expire::{duty, expire_due};
+pub use forget_buyer::{forget_buyer, open_orders};
 pub use mark_paid::{Paid, mark_paid};
 pub use place::{PAID_WITHIN_MS, Placed, place};
 use utoipa_axum::{

@@ -3,6 +3,7 @@
 mod api;
 mod error;
 pub mod events;
+mod forget_told;
 mod hold;
 pub mod holds;
 mod keep_event;
@@ -16,6 +17,7 @@ mod register_plot;
 
 pub use api::QuantityWire;
 pub use error::TraceError;
+pub use forget_told::{forget_told, traces_of};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
@@ -31,4 +33,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::qr_svg))
         .routes(routes!(api::qr_png))
         .routes(routes!(api::labels_pdf))
+        .merge(log::routes())
 }

@@ -341,6 +341,9 @@ async fn world(app: &TestApp) -> World {
         ("stalls/{id}", keeper.stall_id.clone()),
         ("takedowns/{id}", text(&takedown, "id")),
         ("uploads/{id}", text(&upload, "id")),
+        ("tile/{L}", "0".to_owned()),
+        ("tile/{N}", "000".to_owned()),
+        ("entries/{N}", "000".to_owned()),
     ]);
     let private = [
         "diary/{id}",
