@@ -320,6 +320,23 @@ on_both!(a_correction_stands_beside_what_it_corrects, |app| {
         .collect();
     assert_eq!(both, [right["id"].clone(), wrong["id"].clone()], "both stay to be seen");
     assert_eq!(list["items"][1]["corrected_by"], right["id"]);
+    for (query, count) in [("activity=spraying", 2), ("activity=watering", 0)] {
+        let of = farmer.client.get(&format!("/api/v1/diary?{query}")).await;
+        assert_eq!(
+            of.expect(StatusCode::OK)["items"].as_array().unwrap().len(),
+            count,
+            "{query}"
+        );
+    }
+    assert_eq!(
+        farmer
+            .client
+            .get("/api/v1/diary?activity=flying&plot=x")
+            .await
+            .wrong(StatusCode::UNPROCESSABLE_ENTITY)
+            .len(),
+        1
+    );
     // The batch is judged by what stands.
     let product = farmer.makes("Chè tôm nõn").await;
     let batch = json!({"product_id": product["id"], "quantity": {"value": "5", "unit": "kg"}, "harvested_on": "2026-11-22",

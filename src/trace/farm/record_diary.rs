@@ -110,7 +110,7 @@ impl RecordDiary {
         });
         let quantity = wrong.optional(&at("quantity"), &self.quantity, Wrong::quantity);
         let correction_of = wrong.optional(&at("correction_of"), &self.correction_of, |w, p, f| {
-            w.code::<DiaryEntryId>(p, f, "wrong-no-such-line")
+            w.code::<DiaryEntryId>(p, f, "wrong-no-such-entry")
         });
         checked!(wrong; id, plot, batch, activity, happened_at, note, input_name, interval_days, quantity, correction_of);
         Ok(NewEntry {
@@ -219,7 +219,7 @@ async fn corrected(unit: &Unit, seller: SellerId, new: &NewEntry) -> Result<Opti
         .await?;
     let pointer = || format!("{}/correction_of", new.place);
     line.map(Some)
-        .ok_or_else(|| Wrong::one(pointer(), "wrong-no-such-line").into())
+        .ok_or_else(|| Wrong::one(pointer(), "wrong-no-such-entry").into())
 }
 
 fn recorder(unit: &Unit, selling: &Selling) -> PersonId {
