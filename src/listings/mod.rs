@@ -7,6 +7,7 @@ mod close;
 mod edit;
 mod edit_product;
 mod error;
+pub mod freeze;
 mod go_live;
 pub mod hold;
 pub mod hold_parts;

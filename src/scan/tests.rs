@@ -87,6 +87,7 @@ impl Exchange {
             public_url: Some("https://choque.example.vn".to_owned()),
             resolver_url: Some(RESOLVER.to_owned()),
             gs1_prefix: None,
+            geoip: None,
             media: folder.path().join("media"),
             state: folder.path().to_owned(),
             limits: false,
@@ -278,6 +279,17 @@ async fn fill(unit: &mut Work, differs: Differs, short_code: ShortCode, harveste
         seller_id: Some(seller_id),
         recorded_by: Some(person_id),
         document: format!("{{\"type\":\"ObjectEvent\",\"eventID\":\"urn:uuid:{id}\"}}"),
+        version: String::new(),
+        hash: String::new(),
+        hash_differs: false,
+        declares_error: false,
+        public: true,
+        action: None,
+        disposition: None,
+        read_point: None,
+        biz_location: None,
+        context: None,
+        capture_id: None,
     };
     add(unit, event(event_id, harvest, "creating_class_instance")).await?;
     add(unit, event(lot_event, harvest.plus(3_600_000), "shipping")).await?;

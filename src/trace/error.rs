@@ -1,5 +1,6 @@
 //! What this room refuses. It refuses plans and slips of the pen; what happened it records (see `holds`).
 
+use super::labels::LabelError;
 use crate::http::{
     input::Wrong,
     problem::{Kind, Problem},
@@ -23,8 +24,12 @@ pub enum TraceError {
     CycleEnded,
     #[error("a draft of this id was recorded with other words")]
     DraftChanged { pointer: String },
+    #[error("these units have hidden codes, which are printed once")]
+    HiddenOnce,
+    #[error("rolls are ordered by offices, cooperatives and companies")]
+    NotAGroup,
     #[error("the labels could not be set")]
-    Labels(#[from] super::labels::LabelError),
+    Labels(#[from] LabelError),
     #[error("the code could not be drawn")]
     Code(#[from] crate::media::qr::QrError),
     #[error(transparent)]
@@ -51,6 +56,11 @@ impl From<TraceError> for Problem {
             TraceError::DraftChanged { pointer } => {
                 Self::from(Wrong::one(pointer, "wrong-draft-changed")).of_kind(Kind::Conflict, "draft-changed")
             }
+            TraceError::HiddenOnce => {
+                Self::from(Wrong::one("?from", "wrong-hidden-once")).of_kind(Kind::Conflict, "hidden-once")
+            }
+            TraceError::NotAGroup => Self::new(Kind::Forbidden, "not-a-group", "problem-not-a-group"),
+            TraceError::Labels(LabelError::LinkTooLong) => Wrong::one("?template", "wrong-sticker-small").into(),
             TraceError::Labels(error) => Self::internal(&error),
             TraceError::Code(error) => Self::internal(&error),
             TraceError::Internal(error) => error.into(),

@@ -4,6 +4,8 @@
 //! CBV 2.0 has no word for harvesting or spraying. A harvest makes a class instance (`creating_class_instance`, ADD); what
 //! is done to a plot is an observation of the plot with `bizStep` `other` and the activity under our own namespace.
 
+use std::sync::LazyLock;
+
 use entity::{
     Day, Gtin, Lot, Quantity, Timestamp,
     ids::{EventId, PlotId},
@@ -11,6 +13,7 @@ use entity::{
 };
 use epcis::{
     Action, BizStep, Event, EventCore, Extensions, ObjectEvent, Place, Quantity as EpcisQuantity, TransformationEvent,
+    namespaces::Namespaces,
 };
 use serde_json::{Value, json};
 
@@ -21,18 +24,41 @@ pub const PREFIX: &str = "choque";
 /// GS1's name space for master data inside `ilmd`.
 pub const MASTER_DATA: &str = "urn:epcglobal:cbv:mda";
 
-/// An event and which EPCs it names, ready to be stored.
+/// An event and what it can be found by, ready to be stored.
 #[derive(Clone, Debug)]
 pub struct Recorded {
     pub id: EventId,
     /// The public name, `eventID`.
     pub event_id: String,
-    pub kind: &'static str,
+    /// Empty, unless it declares an event of the same name to be wrong.
+    pub version: String,
+    pub kind: String,
     pub event_time: Timestamp,
-    pub biz_step: Option<&'static str>,
+    pub biz_step: Option<String>,
+    pub action: Option<String>,
+    pub disposition: Option<String>,
+    pub read_point: Option<String>,
+    pub biz_location: Option<String>,
     pub document: String,
-    /// (role, EPC) pairs for the index.
+    /// The `@context` of its prefixes, as JSON; absent for our own.
+    pub context: Option<String>,
+    /// The CBV event hash.
+    pub hash: String,
+    /// `event_id` claims to be the hash and is not.
+    pub hash_differs: bool,
+    pub declares_error: bool,
+    /// It names a batch of ours.
+    pub public: bool,
+    /// (role, EPC) pairs for the index, by the names of [`index_name`](super::epcis::index_name).
     pub epcs: Vec<(&'static str, String)>,
+}
+
+/// What the prefixes of our own events stand for.
+#[must_use]
+pub fn namespaces() -> Namespaces {
+    let mut namespaces = Namespaces::standard();
+    namespaces.declare(PREFIX, &format!("{NAMESPACE}/"));
+    namespaces
 }
 
 /// The public name of a batch, as EPC class: its Digital Link under the resolver that stickers carry.
@@ -274,18 +300,31 @@ fn recorded(
     event: &Event,
     epcs: Vec<(&'static str, String)>,
 ) -> Recorded {
-    let kind = match event {
-        Event::TransformationEvent(_) => "TransformationEvent",
-        _ => "ObjectEvent",
+    static NAMESPACES: LazyLock<Namespaces> = LazyLock::new(namespaces);
+    let (kind, action, about_a_batch) = match event {
+        Event::TransformationEvent(_) => ("TransformationEvent", None, true),
+        Event::ObjectEvent(event) => ("ObjectEvent", Some(event.action), event.quantity_list.is_some()),
+        _ => ("ObjectEvent", None, false),
     };
     let document = serde_json::to_string(event).expect("an event of ours has only text keys");
+    let read_point = event.core().read_point.as_ref().map(|place| place.id.clone());
     Recorded {
         id,
         event_id: name(id),
-        kind,
+        version: String::new(),
+        kind: kind.to_owned(),
         event_time,
-        biz_step: Some(step.as_str()),
+        biz_step: Some(step.as_str().to_owned()),
+        action: action.map(|action| action.as_str().to_owned()),
+        disposition: None,
+        read_point,
+        biz_location: None,
         document,
+        context: None,
+        hash: epcis::hash::hash(event, &NAMESPACES).to_string(),
+        hash_differs: false,
+        declares_error: false,
+        public: about_a_batch,
         epcs,
     }
 }

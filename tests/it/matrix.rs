@@ -280,6 +280,8 @@ async fn world(app: &TestApp) -> World {
     let reports = officer.get("/api/v1/reports").await.expect(StatusCode::OK);
     let report_id = text(&reports["items"][0]["reports"][0], "id");
     let takedown = json!({"listing_id": gone["id"], "reason_code": "prohibited", "reason": "Không đủ giấy tờ"});
+    let sticker = json!({"uri": "https://id.choque.test/01/09506000134352", "reason": "copy"});
+    let scan_report = app.guest().post("/api/v1/scan-reports", &sticker).await.expect(created);
     let takedown = council.post("/api/v1/takedowns", &takedown).await.expect(created);
     let certificate = json!({"kind": "vietgap", "product_id": product["id"], "number": "VG-01", "issuer": "Trung tâm chứng nhận",
         "granted_on": "2026-01-05", "ends_on": "2028-01-05"});
@@ -301,6 +303,7 @@ async fn world(app: &TestApp) -> World {
         ("21/{serial}", "1".to_owned()),
         ("414/{gln}", "8938505970004".to_owned()),
         ("t/{code}", "x".to_owned()),
+        ("scan-reports/{id}", text(&scan_report, "id")),
         ("accounts/{id}", account.clone()),
         ("roles/{role}", "market_manager".to_owned()),
         ("passkeys/{id}", account.clone()),

@@ -7,14 +7,18 @@ use entity::{
     trace::{
         batch, batch_plot,
         diary_entry::{self, Activity},
-        event, event_epc, plot,
+        event_epc, plot,
     },
 };
 
 use super::{MINUTE, Teller, Telling, commune, day, measure};
 use crate::{
     demo::{DemoDiary, DemoSeller, DiaryKind, crops},
-    trace::events::{self, BatchFacts, DiaryFacts, Recorded, batch_uri},
+    trace::{
+        By,
+        events::{self, BatchFacts, DiaryFacts, Recorded, batch_uri},
+        graph,
+    },
 };
 
 impl Teller<'_> {
@@ -146,24 +150,20 @@ impl Teller<'_> {
 
     fn event(&mut self, telling: &Telling<'_>, told: Recorded, recorded_at: Timestamp) -> EventId {
         let id = told.id;
+        self.rows.trace_edges.extend(graph::edges_of(&told));
         self.rows
             .event_epcs
-            .extend(told.epcs.into_iter().map(|(role, epc)| event_epc::Model {
+            .extend(told.epcs.iter().map(|(role, epc)| event_epc::Model {
                 event_id: id,
-                role: role.to_owned(),
-                epc,
+                role: (*role).to_owned(),
+                epc: epc.clone(),
             }));
-        self.rows.events.push(event::Model {
-            id,
-            event_id: told.event_id,
-            kind: told.kind.to_owned(),
-            event_time: told.event_time,
-            record_time: recorded_at,
-            biz_step: told.biz_step.map(str::to_owned),
-            seller_id: Some(telling.id),
-            recorded_by: Some(telling.owner),
-            document: told.document,
-        });
+        let by = By {
+            seller: Some(telling.id),
+            person: Some(telling.owner),
+            capture: None,
+        };
+        self.rows.events.push(told.model(by, recorded_at));
         id
     }
 
