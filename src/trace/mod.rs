@@ -30,7 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(holds::routes())
         .routes(routes!(api::qr_svg))
         .routes(routes!(api::qr_png))
-        .routes(routes!(api::labels_pdf))
+        .merge(labels::routes())
         .merge(epcis::routes())
 }
 
@@ -38,5 +38,4 @@ pub fn routes() -> OpenApiRouter<App> {
 #[must_use]
 pub fn duties() -> Vec<Recurring> {
     epcis::duties()
-        .merge(labels::routes())
 }

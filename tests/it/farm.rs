@@ -5,7 +5,7 @@ use entity::{
     trace::{diary_entry, event},
 };
 use reqwest::StatusCode;
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::{
@@ -336,6 +336,29 @@ on_both!(a_correction_stands_beside_what_it_corrects, |app| {
             .wrong(StatusCode::UNPROCESSABLE_ENTITY)
             .len(),
         1
+    );
+    // The event of the first is declared wrong, and names the one that is to be read instead.
+    let told = event::Entity::find()
+        .filter(event::Column::EventId.eq(text(&wrong, "event_id")))
+        .order_by_asc(event::Column::Id)
+        .all(app.app.db().read())
+        .await
+        .unwrap();
+    assert_eq!(
+        told.iter().map(|row| row.declares_error).collect::<Vec<_>>(),
+        [false, true]
+    );
+    let declared: epcis::Event = serde_json::from_str(&told[1].document).unwrap();
+    declared.check().unwrap();
+    let declared: Value = serde_json::from_str(&told[1].document).unwrap();
+    assert_eq!(
+        declared["errorDeclaration"]["correctiveEventIDs"],
+        json!([right["event_id"]])
+    );
+    assert_eq!(declared["errorDeclaration"]["reason"], "incorrect_data");
+    assert_eq!(
+        told[0].hash, told[1].hash,
+        "a declaration is no part of what an event says"
     );
     // The batch is judged by what stands.
     let product = farmer.makes("Chè tôm nõn").await;

@@ -19,3 +19,4 @@ wrong-mix-into-many = Mixing makes one batch. To make more, record a split as we
 wrong-split-of-many = A split is of one batch. Record a mix of the others first.
 wrong-split-into-one = A split makes at least two batches.
 wrong-unit-not-weight = Choose a unit of weight or volume: kg, g, litres…
+orders-say-lot-held = Lot { $lot } is held and may not leave. Wait for an officer, or give this part up.

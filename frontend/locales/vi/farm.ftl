@@ -19,3 +19,4 @@ wrong-mix-into-many = Trộn thì ra một lô. Muốn ra nhiều lô, ghi thêm
 wrong-split-of-many = Chia từ một lô. Có nhiều lô thì ghi trộn trước.
 wrong-split-into-one = Chia thì ra ít nhất hai lô.
 wrong-unit-not-weight = Chọn đơn vị cân hoặc đong: kg, g, lít…
+orders-say-lot-held = Lô { $lot } đang bị giữ, chưa được giao. Chờ cán bộ xem lại, hoặc hủy phần này.

@@ -5,7 +5,7 @@ use entity::{
     Quantity, Timestamp,
     frame::change::{Cause, Subject},
     ids::{BatchId, DiaryEntryId, EventId, PersonId, PlotId, SellerId},
-    trace::{batch, batch_plot, diary_entry, diary_entry::Activity, plot},
+    trace::{batch, batch_plot, diary_entry, diary_entry::Activity, event, plot},
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde::Deserialize;
@@ -174,6 +174,9 @@ pub async fn record_diary(
         corrects: corrects.as_deref(),
     };
     keep_event(unit, seller, events::diary(event_id, &facts)).await?;
+    if let Some(line) = &corrected {
+        declare_wrong(unit, resolver, line, event_id).await?;
+    }
     let made = diary_entry::Model {
         id: new.id.unwrap_or_else(|| unit.id()),
         seller_id: seller,
@@ -206,6 +209,24 @@ pub async fn record_diary(
         unit.changed(Subject::Batch, batch, Cause::Edited).await?;
     }
     Ok(made)
+}
+
+/// Declares the event of `line` wrong: the same event once more, with the declaration and what is to be read instead
+/// (EPCIS 2.0, 7.4.1.4). The first telling stays.
+async fn declare_wrong(
+    unit: &mut Unit,
+    resolver: &str,
+    line: &diary_entry::Model,
+    instead: EventId,
+) -> Result<(), TraceError> {
+    let told = event::Entity::find_by_id(line.event_id).one(&*unit).await?;
+    // What was erased is not declared anything.
+    let Some(told) = told else { return Ok(()) };
+    let declaration = unit.id();
+    if let Some(declared) = events::declared_wrong(declaration, &told, resolver, unit.now(), instead) {
+        keep_event(unit, line.seller_id, declared).await?;
+    }
+    Ok(())
 }
 
 /// The line that `new` corrects: one of the same seller's.
