@@ -10,7 +10,7 @@ use choque::{
     demo::{self, Scale},
     duties, federation, identity, jobs,
     listings::bulk::command as bulk,
-    routes,
+    recall, routes,
 };
 use clap::{Parser, Subcommand};
 use entity::{Phone, listings::import::Format};
@@ -58,6 +58,11 @@ enum Command {
     Import {
         #[command(subcommand)]
         command: ImportCommand,
+    },
+    /// Recalls.
+    Recall {
+        #[command(subcommand)]
+        command: RecallCommand,
     },
     /// Writes a file.
     Export {
@@ -136,6 +141,18 @@ enum PartnerCommand {
     Pull {
         /// What the partner is called here.
         name: Option<String>,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum RecallCommand {
+    /// Carries a recall out, takes it back at once, and publishes how long it took.
+    Drill {
+        /// Of which batch: its id, its short code, or GTIN/lot; otherwise the one that went into most others.
+        #[arg(long)]
+        batch: Option<String>,
         #[command(flatten)]
         database: Database,
     },
@@ -249,6 +266,12 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             println!("{}", identity::issue_token(&app, &phone, &name).await?);
         }
         Command::Partner { command } => partner(command).await?,
+        Command::Recall {
+            command: RecallCommand::Drill { batch, database },
+        } => {
+            let app = App::open(config(None, database)?, Source::system()).await?;
+            drill(&app, batch.as_deref()).await?;
+        }
         Command::Export {
             command:
                 ExportCommand::Listings {
@@ -328,6 +351,20 @@ async fn partner(command: PartnerCommand) -> Result<(), Failure> {
             }
         }
     }
+}
+
+async fn drill(app: &App, batch: Option<&str>) -> Result<(), Failure> {
+    let batch = match batch {
+        None => None,
+        Some(text) => Some(
+            recall::drill::named(app, text)
+                .await?
+                .ok_or_else(|| format!("there is no batch {text}"))?,
+        ),
+    };
+    let tried = recall::drill::drill(app, batch).await?;
+    println!("{}", tried.ok_or("there is no batch to try a recall with")?);
+    Ok(())
 }
 
 fn config(listen: Option<SocketAddr>, database: Database) -> Result<Config, Failure> {

@@ -265,6 +265,12 @@ async fn world(app: &TestApp) -> World {
     };
     let report = json!({"subject": "listing", "id": listing["id"], "reason": "other", "text": "Ảnh không giống hàng"});
     let report = app.guest().post("/api/v1/reports", &report).await.expect(created);
+    let cycle = json!({"plot_id": plot, "crop": "Chè trung du", "began_on": "2026-09-01"});
+    let cycle = owner.post("/api/v1/crop-cycles", &cycle).await.expect(created);
+    let part = |value: &str| json!({"product_id": product["id"], "quantity": {"value": value, "unit": "kg"}});
+    let split = json!({"kind": "split", "inputs": [{"batch_id": batch["id"], "quantity": {"value": "2", "unit": "kg"}}],
+        "outputs": [part("1"), part("1")]});
+    let split = owner.post("/api/v1/transformations", &split).await.expect(created);
     // A batch of hers that was harvested too soon after spraying.
     let early = farm.harvests(&product, "3").await;
     let sprayed = json!({"plot_id": early["plot_ids"][0], "activity": "spraying", "happened_at": "2026-11-19", "interval_days": 7});
@@ -336,6 +342,8 @@ async fn world(app: &TestApp) -> World {
         ("payouts/{id}", account.clone()),
         ("commission-rules/{from}", "2199-01-01".to_owned()),
         ("tax-returns/{month}", "2026-10".to_owned()),
+        ("crop-cycles/{id}", text(&cycle, "id")),
+        ("transformations/{id}", text(&split, "id")),
         ("plots/{id}", plot.clone()),
         ("products/{id}", text(&product, "id")),
         ("by-code/{code}", text(&report, "code")),
