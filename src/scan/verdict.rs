@@ -8,13 +8,17 @@ use entity::{
 use super::copies::Suspicion;
 use crate::{
     http::language::{Language, Message},
-    trace::labels::read::SerialView};
+    trace::labels::read::SerialView,
+};
 
 /// The verdict on a code that names a batch here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Called back; why, in the words of whoever did, in Vietnamese and, if they said it, in English.
-    Recalled { why: String, why_en: String },
+    Recalled {
+        why: String,
+        why_en: String,
+    },
     /// Not to be sold, for at least one reason.
     Held(Vec<Cause>),
     /// Past this, its last day.
@@ -124,7 +128,11 @@ impl Verdict {
     fn messages(&self, language: Language) -> Vec<Message> {
         match self {
             Self::Recalled { why, why_en } => {
-                let told = if why_en.is_empty() { why } else { language.either(why, why_en) };
+                let told = if why_en.is_empty() {
+                    why
+                } else {
+                    language.either(why, why_en)
+                };
                 let mut said = vec![Message::new("scan-say-recalled-do")];
                 if !told.is_empty() {
                     said.push(Message::new("scan-say-recalled-why").with("why", told));
@@ -256,7 +264,9 @@ mod tests {
         let recalled = verdict(&holds, Some(day("2026-11-01")), None, day("2026-11-21"));
         assert_eq!(recalled.class(), "recalled");
         let said = |language| recalled.sentences(language).join(" ");
-        assert!(said(Language::Vietnamese).contains("Dư lượng thuốc.") && !said(Language::Vietnamese).contains("Residues"));
+        assert!(
+            said(Language::Vietnamese).contains("Dư lượng thuốc.") && !said(Language::Vietnamese).contains("Residues")
+        );
         assert!(said(Language::English).contains("Residues."));
     }
 

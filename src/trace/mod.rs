@@ -37,6 +37,5 @@ pub fn routes() -> OpenApiRouter<App> {
 /// What this room does by itself.
 #[must_use]
 pub fn duties() -> Vec<Recurring> {
-    epcis::duties()
-        .merge(labels::routes())
+    epcis::duties().merge(labels::routes())
 }

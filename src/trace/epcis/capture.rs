@@ -22,11 +22,7 @@ use crate::{
     app::App,
     db::Unit,
     http::language::Message,
-    trace::{
-        By,
-        events::Recorded,
-        keep_event::keep_events,
-    },
+    trace::{By, events::Recorded, keep_event::keep_events},
 };
 
 /// Names in one list of a statement.
@@ -167,7 +163,11 @@ impl Prepared {
             hash: String,
             own: bool,
         }
-        let names: HashSet<&str> = self.ready.iter().map(|ready| ready.recorded.event_id.as_str()).collect();
+        let names: HashSet<&str> = self
+            .ready
+            .iter()
+            .map(|ready| ready.recorded.event_id.as_str())
+            .collect();
         let names: Vec<&str> = names.into_iter().collect();
         let mut there: HashMap<(String, String), There> = HashMap::new();
         for some in names.chunks(NAMES) {
@@ -217,12 +217,7 @@ impl Prepared {
     }
 
     /// Takes out what would make a thing an ingredient of itself, together with what was told before.
-    async fn without_circles(
-        &self,
-        unit: &Unit,
-        new: &mut Vec<Ready>,
-        faults: &mut Vec<Fault>,
-    ) -> Result<(), DbErr> {
+    async fn without_circles(&self, unit: &Unit, new: &mut Vec<Ready>, faults: &mut Vec<Fault>) -> Result<(), DbErr> {
         let made = |ready: &Ready, wanted: &str| -> Vec<String> {
             let named = ready.recorded.epcs.iter().filter(|(role, _)| *role == wanted);
             named.map(|(_, epc)| epc.clone()).collect()
