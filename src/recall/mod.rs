@@ -20,6 +20,7 @@ mod wire;
 
 use axum::{Router, routing::get};
 pub use error::RecallError;
+pub use spread::follow;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{

@@ -66,6 +66,7 @@ mod oversell;
 mod passkey;
 mod payments;
 mod places;
+mod recall;
 mod scan;
 mod search;
 mod sellers;

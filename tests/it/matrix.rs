@@ -271,6 +271,8 @@ async fn world(app: &TestApp) -> World {
     owner.post("/api/v1/diary", &sprayed).await.expect(created);
     let holds = officer.get("/api/v1/batch-holds").await.expect(StatusCode::OK);
     let hold = text(&holds["items"][0], "id");
+    let recall = json!({"batch_id": early["id"], "reason": "Thu quá sớm"});
+    let recall = owner.post("/api/v1/recalls", &recall).await.expect(created);
     let reports = officer.get("/api/v1/reports").await.expect(StatusCode::OK);
     let report_id = text(&reports["items"][0]["reports"][0], "id");
     let takedown = json!({"listing_id": gone["id"], "reason_code": "prohibited", "reason": "Không đủ giấy tờ"});
@@ -296,6 +298,7 @@ async fn world(app: &TestApp) -> World {
         ("414/{gln}", "8938505970004".to_owned()),
         ("t/{code}", "x".to_owned()),
         ("accounts/{id}", account.clone()),
+        ("recalls/{id}", text(&recall, "id")),
         ("roles/{role}", "market_manager".to_owned()),
         ("passkeys/{id}", account.clone()),
         ("push-subscriptions/{id}", account.clone()),
