@@ -3,6 +3,8 @@
 use crate::{
     catalogue, dossiers, federation, identity,
     jobs::{Duties, Outbox},
+    listings, media, orders, payments, search, settlement, trace,
+    listings, media, orders, payments, scan, search, settlement,
     listings, media, orders, payments, recall, search, settlement,
 };
 
@@ -12,8 +14,10 @@ pub fn all() -> Duties {
     let mut recurring = vec![media::upload::duty(), dossiers::duty(), orders::duty()];
     recurring.extend(identity::messages::duties());
     recurring.extend(catalogue::duties());
+    recurring.extend(trace::duties());
     recurring.extend(listings::duties());
     recurring.extend(orders::duties());
+    recurring.extend(scan::duties());
     recurring.extend(federation::duties());
     recurring.extend(settlement::duties());
     recurring.extend(payments::duties());
@@ -23,6 +27,7 @@ pub fn all() -> Duties {
         media::listens,
         dossiers::listens,
         catalogue::listens,
+        listings::listens,
         settlement::listens,
         recall::listens,
     ];
@@ -35,6 +40,8 @@ pub fn all() -> Duties {
             search::projection(),
             identity::messages::sender(),
             catalogue::webhooks::sender(),
+            trace::epcis::sender(),
+            scan::projection(),
         ],
     }
 }

@@ -31,7 +31,7 @@ pub fn router(app: &App) -> Router {
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
-        .fallback(|| async { Problem::not_found() });
+        .fallback(scan::compressed);
     let router = router.layer(middleware::from_fn_with_state(app.clone(), identity::community::guard));
     layers::around(app, router.with_state(app.clone()))
 }
@@ -72,6 +72,7 @@ fn pages() -> Router<App> {
         .merge(market::pages())
         .merge(orders::pages())
         .merge(settlement::pages())
+        .merge(scan::pages())
         .merge(recall::pages())
         .merge(federation::pages())
         .merge(site::pages())

@@ -144,5 +144,17 @@ create table query_sent (
     event_id {uuid} not null,
     record_time bigint not null,
     primary key (subscription_id, event_id)
-)
+);
+
+create table vocabulary_element (
+    id {uuid} primary key,
+    owner_id {uuid} not null,
+    vocabulary text not null,
+    name text not null,
+    attributes text not null,
+    children text not null,
+    recorded_at bigint not null,
+    unique (owner_id, vocabulary, name)
+);
+create index vocabulary_element_name on vocabulary_element (name)
 ";

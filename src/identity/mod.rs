@@ -10,7 +10,7 @@ mod ceremony;
 pub mod community;
 mod electronic_identity;
 mod error;
-mod limits;
+pub mod limits;
 pub mod messages;
 mod office;
 mod pages;

@@ -15,13 +15,13 @@ mod print;
 pub mod read;
 
 pub use api::QuantityWire;
-pub use batches::mass_balance;
+pub use batches::{USED, mass_balance, used_of};
 pub use error::TraceError;
 pub use holds::{Hold, put_hold, release_hold};
 pub use keep_event::By;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::App;
+use crate::{app::App, jobs::Recurring};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -31,4 +31,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::qr_svg))
         .routes(routes!(api::qr_png))
         .routes(routes!(api::labels_pdf))
+        .merge(epcis::routes())
+}
+
+/// What this room does by itself.
+#[must_use]
+pub fn duties() -> Vec<Recurring> {
+    epcis::duties()
+        .merge(labels::routes())
 }

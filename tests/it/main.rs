@@ -10,7 +10,6 @@
 
 mod architecture;
 mod harness;
-mod holds;
 
 mod bad_input;
 mod bulk;
@@ -22,7 +21,9 @@ mod community;
 mod console;
 mod db;
 mod dossiers;
+mod farm;
 mod federation;
+mod holds;
 mod idempotency;
 mod identity;
 mod identity_codes;
@@ -67,8 +68,11 @@ mod passkey;
 mod payments;
 mod places;
 mod recall;
+mod resolver;
 mod scan;
+mod scan_verdicts;
 mod search;
 mod sellers;
 mod trace;
+mod transformations;
 mod webhooks;

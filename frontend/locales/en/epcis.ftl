@@ -22,3 +22,4 @@ epcis-say-when = Exactly one of the two is needed: stream being true, or a sched
 epcis-say-schedule = This schedule cannot be read: numbers and ranges such as [1-5], with commas between them.
 epcis-say-nobody = Only sellers and administrators may capture events.
 epcis-say-socket = Streams and schedules want Upgrade: websocket.
+epcis-say-hash = The event id claims to be the hash of the event, which is { $hash }. The event was stored all the same.

@@ -22,3 +22,4 @@ epcis-say-when = Cần đúng một trong hai: stream là true, hoặc schedule.
 epcis-say-schedule = Lịch này không đọc được: số, khoảng như [1-5], cách nhau bằng dấu phẩy.
 epcis-say-nobody = Chỉ người bán và quản trị viên được gửi sự kiện.
 epcis-say-socket = Cần Upgrade: websocket để nhận tin theo luồng hay theo lịch.
+epcis-say-hash = Mã sự kiện tự nhận là mã băm, nhưng mã băm của nội dung là { $hash }. Sự kiện vẫn được lưu.

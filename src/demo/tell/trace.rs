@@ -122,6 +122,8 @@ impl Teller<'_> {
                     note: &note,
                     input_name,
                     interval_days,
+                    amount: None,
+                    corrects: None,
                 },
             );
             let event_id = self.event(telling, event, recorded_at);

@@ -13,7 +13,7 @@ use crate::event::{Event, EventCore};
 use crate::namespaces::Namespaces;
 use crate::part::{Extensions, Quantity};
 use crate::time::Time;
-use crate::vocabulary::{Term, Vocabulary};
+use crate::vocabulary::{BizStep, BizTransactionType, Disposition, ErrorReason, PartyType, Term, Vocabulary};
 
 /// SHA-256 over an event's pre-hash string; written `ni:///sha-256;{hex}?ver=CBV2.0`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,20 +85,16 @@ pub fn prehash_string(event: &Event, namespaces: &Namespaces) -> String {
     writer.event(event)
 }
 
-const BIZ_STEP: &str = "https://ref.gs1.org/cbv/BizStep-";
-const DISPOSITION: &str = "https://ref.gs1.org/cbv/Disp-";
-const TRANSACTION_TYPE: &str = "https://ref.gs1.org/cbv/BTT-";
-const PARTY_TYPE: &str = "https://ref.gs1.org/cbv/SDT-";
 const COMPONENT: &str = "https://ref.gs1.org/cbv/Comp-";
 const GS1: &str = "https://gs1.org/voc/";
 
-/// URNs of the vocabulary's earlier editions.
+/// URNs of the vocabulary's earlier editions, and what has taken their place.
 const URNS: [(&str, &str); 5] = [
-    ("urn:epcglobal:cbv:bizstep:", BIZ_STEP),
-    ("urn:epcglobal:cbv:disp:", DISPOSITION),
-    ("urn:epcglobal:cbv:btt:", TRANSACTION_TYPE),
-    ("urn:epcglobal:cbv:sdt:", PARTY_TYPE),
-    ("urn:epcglobal:cbv:er:", "https://ref.gs1.org/cbv/ER-"),
+    (BizStep::URN, BizStep::URI),
+    (Disposition::URN, Disposition::URI),
+    (BizTransactionType::URN, BizTransactionType::URI),
+    (PartyType::URN, PartyType::URI),
+    (ErrorReason::URN, ErrorReason::URI),
 ];
 
 /// The fields of sensor metadata, in canonical order.
@@ -154,10 +150,10 @@ impl Writer<'_> {
         put(&mut out, "eventTimeZoneOffset", core.event_time_zone_offset.as_str());
         self.things(&mut out, event);
         if let Some(step) = &core.biz_step {
-            self.term(&mut out, "bizStep", BIZ_STEP, step);
+            self.term(&mut out, "bizStep", step);
         }
         if let Some(disposition) = &core.disposition {
-            self.term(&mut out, "disposition", DISPOSITION, disposition);
+            self.term(&mut out, "disposition", disposition);
         }
         let persistent = match event {
             Event::ObjectEvent(event) => event.persistent_disposition.as_ref(),
@@ -169,7 +165,7 @@ impl Writer<'_> {
             for (name, list) in [("set", &persistent.set), ("unset", &persistent.unset)] {
                 let one = |term| {
                     let mut item = String::new();
-                    self.term(&mut item, name, DISPOSITION, term);
+                    self.term(&mut item, name, term);
                     item
                 };
                 sorted(&mut out, "", list.iter().flatten().map(one));
@@ -250,15 +246,15 @@ impl Writer<'_> {
         let transactions = core.biz_transaction_list.iter().flatten().map(|transaction| {
             let mut item = String::new();
             if let Some(kind) = &transaction.kind {
-                self.term(&mut item, "type", TRANSACTION_TYPE, kind);
+                self.term(&mut item, "type", kind);
             }
             self.field(&mut item, "bizTransaction", &transaction.biz_transaction);
             item
         });
         sorted(out, "bizTransactionList", transactions);
-        let party = |kind, name, party| {
+        let party = |kind: &Term<PartyType>, name: &str, party: &str| {
             let mut item = String::new();
-            self.term(&mut item, "type", PARTY_TYPE, kind);
+            self.term(&mut item, "type", kind);
             self.field(&mut item, name, party);
             item
         };
@@ -380,9 +376,9 @@ impl Writer<'_> {
         items.push(item);
     }
 
-    fn term<V: Vocabulary>(&self, out: &mut String, name: &str, words: &str, term: &Term<V>) {
+    fn term<V: Vocabulary>(&self, out: &mut String, name: &str, term: &Term<V>) {
         match term {
-            Term::Standard(word) => put(out, name, &[words, word.word()].concat()),
+            Term::Standard(word) => put(out, name, &[V::URI, word.word()].concat()),
             Term::Other(uri) => self.field(out, name, uri),
         }
     }

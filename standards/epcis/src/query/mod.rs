@@ -4,8 +4,11 @@
 //! [`Predicate`]s that an event must all fulfil, an [`Order`] and a [`Limit`]. [`Query::matches`] is their meaning; a
 //! repository that turns predicates into SQL must find the same events.
 
+mod given;
 mod matching;
+mod parameters;
 mod parse;
+mod subject;
 mod units;
 
 use std::fmt;
@@ -17,7 +20,7 @@ use crate::time::Time;
 use crate::vocabulary::{Action, BizStep, BizTransactionType, Disposition, ErrorReason, PartyType, Term};
 
 pub use matching::{MasterData, NoMasterData};
-pub use parse::PARAMETERS;
+pub use parameters::PARAMETERS;
 pub use units::convert;
 
 /// A query as it was asked.

@@ -1,24 +1,14 @@
-//! The pages behind a sticker. Each is one response: its style stands in it, the policy names that style by its hash,
-//! and there is no script (the first answer over a slow connection is the whole page).
-
-use std::sync::LazyLock;
+//! The page of a batch, or of one of its units.
 
 use askama::Template;
 use axum::{
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    http::{HeaderMap, HeaderValue, header},
+    response::Response,
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use digital_link::DigitalLink;
 use entity::{Dong, Gtin, Lot, Quantity, frame::change::Subject, trace::diary_entry::Activity};
-use sha2::{Digest, Sha256};
 
-use super::{
-    completeness::{Item, missing},
-    read::{Place, ProductLevel, Provenance, Stage, What, provenance, recent_lots},
-    resolver::unknown_code,
-    verdict::verdict,
-};
+use super::{STYLE, built, commune, producer_address, report_href};
 use crate::{
     app::App,
     catalogue::{
@@ -28,24 +18,26 @@ use crate::{
     },
     http::{
         language::{Language, Message},
-        pages::{Built, Shows, page},
+        pages::{Shows, page},
         problem::Problem,
         shell::Shell,
     },
     media::read::PhotoView,
-    places,
+    scan::{
+        completeness::{Item, missing},
+        map::{self, MapPoint},
+        read::{Found, Place, Provenance, Serial, Stage, What, provenance},
+        resolver::{unknown_code, unknown_unit},
+        sold::SalePlace,
+        told::{Mark, Teller},
+        verdict::{Cause, Verdict},
+    },
 };
 
-const STYLE: &str = include_str!("../../frontend/styles/scan.css");
-
-/// Nothing but our own pictures and exactly the style in the page (CSP 3, hash source).
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let hash = STANDARD.encode(Sha256::digest(STYLE));
-    format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
-         frame-ancestors 'none'"
-    )
-});
+/// How long a page may show a count that has since grown.
+const COUNT_LIVES_MS: i64 = 30_000;
+/// Stages on a page unless all are asked for: what fits into the first flight of a slow connection.
+const STAGES: usize = 6;
 
 #[derive(Template)]
 #[template(path = "scan/provenance.html")]
@@ -74,6 +66,20 @@ struct ProvenancePage {
     linkset_href: String,
     proof_href: Option<String>,
     serial: Option<String>,
+    note: String,
+    places: Vec<PlaceLine>,
+    scans: Option<String>,
+    released: Vec<String>,
+    /// Earlier stages that are left out, and where they are.
+    earlier: Option<(usize, String)>,
+    point: Option<MapPoint>,
+    outline: &'static str,
+    report_href: String,
+}
+
+struct PlaceLine {
+    href: String,
+    name: String,
 }
 
 struct VerdictLine {
@@ -94,7 +100,9 @@ struct Step {
     place: Option<String>,
     who: String,
     detail: Option<String>,
-    late: bool,
+    /// When it was written down, where that was late.
+    late: Option<String>,
+    mark: Option<String>,
 }
 
 struct BuyLine {
@@ -104,31 +112,45 @@ struct BuyLine {
     unit: String,
 }
 
-/// The page of a batch, from the cache. A code that names no batch is [`unknown_code`].
-pub async fn provenance_page(
-    app: &App,
-    headers: &HeaderMap,
-    gtin: &Gtin,
-    lot: &Lot,
-    serial: Option<String>,
-) -> Result<Response, Problem> {
-    let canonical = DigitalLink::for_lot(gtin.0, &lot.0).path();
-    let own = serial
-        .as_deref()
-        .and_then(|serial| digital_link::Serial::parse(serial).ok());
+/// What is asked of the page of a batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    pub gtin: &'a Gtin,
+    pub lot: &'a Lot,
+    pub serial: Option<&'a digital_link::Serial>,
+    /// All stages, not only the latest.
+    pub full: bool,
+    /// In this language, whatever the reader chose.
+    pub language: Option<Language>,
+}
+
+/// The page of a batch, from the cache. A code that names no batch is [`unknown_code`], a false number of a unit
+/// [`unknown_unit`].
+pub async fn provenance_page(app: &App, headers: &HeaderMap, asked: Asked<'_>) -> Result<Response, Problem> {
+    let canonical = DigitalLink::for_lot(asked.gtin.0, &asked.lot.0).path();
     // Whatever else the address carried does not change the page, so it makes no page of its own.
-    let path = own.map_or_else(
+    let mut path = asked.serial.map_or_else(
         || canonical.clone(),
-        |serial| DigitalLink::for_lot_serial(gtin.0, &lot.0, &serial).path(),
+        |serial| DigitalLink::for_lot_serial(asked.gtin.0, &asked.lot.0, serial).path(),
     );
+    let own = path.clone();
+    if asked.full {
+        path.push_str("?full=1");
+    }
+    let chosen = asked.language.map(|language| in_language(headers, language));
+    let headers = chosen.as_ref().unwrap_or(headers);
     page(app, headers, path.clone(), async || {
-        let today = app.today();
-        let found = provenance(app.db().read(), app.resolver_url(), gtin, lot, today)
-            .await?
-            .ok_or_else(unknown_code)?;
+        let (now, today) = (app.now(), app.today());
+        let serial = asked.serial.map(digital_link::Serial::as_str);
+        let (db, resolver) = (app.db().read(), app.resolver_url());
+        let found = match provenance(db, resolver, asked.gtin, asked.lot, serial, today).await? {
+            Found::Batch(found) => found,
+            Found::NoSuchUnit => return Err(unknown_unit()),
+            Found::Nothing => return Err(unknown_code()),
+        };
         let shell = Shell::new(app, headers, &path);
-        let badges = badges(app.db().read(), &found.certificates, shell.language()).await?;
-        let page = ProvenancePage::of(&found, badges, serial, &canonical, today, shell);
+        let badges = badges(db, &found.certificates, shell.language()).await?;
+        let page = ProvenancePage::of(&found, badges, &own, asked.full, today, shell);
         let mut shows = vec![
             Shows::one(Subject::Batch, found.batch.id),
             Shows::one(Subject::Product, found.product.id),
@@ -137,40 +159,53 @@ pub async fn provenance_page(
             Shows::Any(Subject::Certificate),
         ];
         shows.extend(found.offers.iter().map(|offer| Shows::one(Subject::Listing, offer.id)));
-        built(&page, shows, today)
+        // Certificates, holds and last days all end with a day; the count of scans is never a minute behind.
+        let valid_until = today.plus_days(1).start().min(now.plus(COUNT_LIVES_MS));
+        built(&page, shows, valid_until)
     })
     .await
 }
 
-fn built(page: &impl Template, shows: Vec<Shows>, today: entity::Day) -> Result<Built, Problem> {
-    Ok(Built {
-        html: page.render().map_err(|error| Problem::internal(&error))?,
-        shows,
-        // Certificates, holds and last days all end with a day.
-        valid_until: today.plus_days(1).start(),
-        policy: Some(POLICY.clone()),
-    })
+/// The same request from somebody who has chosen `language`.
+fn in_language(headers: &HeaderMap, language: Language) -> HeaderMap {
+    let mut headers = headers.clone();
+    let others = headers
+        .get(header::COOKIE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
+    // The first of two cookies of a name counts.
+    if let Ok(cookie) = HeaderValue::from_str(&format!("lang={}; {others}", language.code())) {
+        headers.insert(header::COOKIE, cookie);
+    }
+    headers
 }
 
 impl ProvenancePage {
-    fn of(
-        found: &Provenance,
-        badges: Vec<Badge>,
-        serial: Option<String>,
-        canonical: &str,
-        today: entity::Day,
-        shell: Shell,
-    ) -> Self {
+    fn of(found: &Provenance, badges: Vec<Badge>, own: &str, full: bool, today: entity::Day, shell: Shell) -> Self {
+        let canonical = DigitalLink::for_lot(found.batch.gtin.0, &found.batch.lot.0).path();
         let language = shell.language();
         let Provenance {
             batch, product, seller, ..
         } = found;
-        let verdict = verdict(&found.holds, batch.expires_on, today);
-        let sentences: Vec<String> = verdict
+        let verdict = found.verdict(today);
+        let mut sentences: Vec<String> = verdict
             .sentences()
             .iter()
             .map(|sentence| language.say(sentence))
             .collect();
+        let places = if verdict == Verdict::Real {
+            places(found, language)
+        } else {
+            Vec::new()
+        };
+        if verdict == Verdict::Real {
+            sentences.extend(sold(found, places.len(), language));
+        }
+        let left_out = if full {
+            0
+        } else {
+            found.stages.len().saturating_sub(STAGES)
+        };
         let missing = missing(found);
         Self {
             style: STYLE,
@@ -201,11 +236,33 @@ impl ProvenancePage {
                 of: Item::ALL.len(),
                 missing: missing.into_iter().map(|item| shell.t(item.label())).collect(),
             },
-            timeline: found
-                .stages
+            timeline: found.stages[left_out..]
                 .iter()
                 .map(|stage| step(stage, &seller.name, language))
                 .collect(),
+            earlier: (left_out > 0).then(|| (left_out, format!("{own}?full=1"))),
+            note: shell.t(match &found.serial {
+                Serial::None => "scan-note-batch",
+                Serial::Unprinted(_) => "scan-note-unprinted",
+                Serial::Known(_) => "scan-note-serial",
+            }),
+            places,
+            scans: found.scans.map(|scans| {
+                language.say(
+                    &Message::new("scan-say-scans")
+                        .with("scans", usize::try_from(scans.count).unwrap_or(0))
+                        .with("date", scans.first_at.day().to_string()),
+                )
+            }),
+            released: found.holds.iter().filter_map(|hold| released(hold, language)).collect(),
+            point: map::point(
+                found
+                    .plots
+                    .first()
+                    .map_or(&seller.commune_code, |plot| &plot.commune_code),
+            ),
+            outline: map::OUTLINE,
+            report_href: report_href(own),
             badges,
             buy: found
                 .offers
@@ -219,11 +276,63 @@ impl ProvenancePage {
                 .collect(),
             json_ld_href: format!("{canonical}?as=jsonld"),
             linkset_href: format!("{canonical}?linkType=linkset"),
-            proof_href: None,
-            serial,
+            proof_href: found.logged.then(|| format!("/log/proof?batch={}", found.batch.id)),
+            serial: found.serial.text().map(str::to_owned),
             shell,
         }
     }
+}
+
+/// Where a batch is on sale.
+fn places(found: &Provenance, language: Language) -> Vec<PlaceLine> {
+    let line = |place: &SalePlace| match place {
+        SalePlace::Listing { title, slug } => PlaceLine {
+            href: format!("/san-pham/{slug}"),
+            name: language.say(&Message::new("scan-say-place-listing").with("title", title.clone())),
+        },
+        SalePlace::Stall { code, market, slug } => PlaceLine {
+            href: format!("/cho/{slug}"),
+            name: language.say(
+                &Message::new("scan-say-place-stall")
+                    .with("code", code.clone())
+                    .with("market", market.clone()),
+            ),
+        },
+    };
+    found.sold.iter().flat_map(|sold| &sold.places).map(line).collect()
+}
+
+/// How much of a batch is sold, in a sentence.
+fn sold(found: &Provenance, places: usize, language: Language) -> Option<String> {
+    let sold = found.sold.as_ref()?;
+    let id = if places == 0 {
+        "scan-say-sold-share"
+    } else {
+        "scan-say-sold-at"
+    };
+    Some(
+        language.say(
+            &Message::new(id)
+                .with("sold", sold.sold.amount.to_string())
+                .with("of", sold.of.to_string())
+                .with("places", places),
+        ),
+    )
+}
+
+/// A hold that an officer released, and why.
+fn released(hold: &entity::trace::batch_hold::Model, language: Language) -> Option<String> {
+    let at = hold.released_at?;
+    let reason = hold.release_reason.clone().unwrap_or_default();
+    Some(
+        language.say(
+            &Message::new("scan-say-released")
+                .with("from", hold.created_at.day().to_string())
+                .with("why", language.say(&Cause::of(hold).sentence()))
+                .with("until", at.day().to_string())
+                .with("reason", reason),
+        ),
+    )
 }
 
 /// Where the producer is and, where it is known, where it grew.
@@ -242,20 +351,6 @@ fn address(found: &Provenance, language: Language) -> String {
             .with("address", address)
             .with("places", plots.join("; ")),
     )
-}
-
-fn producer_address(seller: &entity::catalogue::seller::Model) -> String {
-    let commune = places::commune(&seller.commune_code)
-        .map(places::Commune::address)
-        .unwrap_or_default();
-    match seller.street.as_deref().map(str::trim) {
-        Some(street) if !street.is_empty() => format!("{street}, {commune}"),
-        _ => commune,
-    }
-}
-
-fn commune(code: &entity::CommuneCode) -> &'static str {
-    places::commune(code).map_or("", |commune| &commune.full_name)
 }
 
 /// A certificate that held when it was made and has ended since: `VietGAP (ngày thu hoạch còn hạn, nay đã hết)`.
@@ -292,11 +387,29 @@ fn step(stage: &Stage, who: &str, language: Language) -> Step {
         title,
         when: stage.at.day().to_string(),
         place: stage.place.as_ref().map(|place| place_line(place, language)),
-        // The party answers for it; who of its people held the phone is nobody's business.
-        who: who.to_owned(),
+        who: teller(&stage.teller, who, language),
         detail: (!detail.is_empty()).then(|| detail.join(" · ")),
-        late: stage.is_late(),
+        late: stage
+            .is_late()
+            .then(|| language.say(&Message::new("scan-say-late").with("date", stage.recorded_at.day().to_string()))),
+        mark: stage.mark.map(|mark| {
+            language.say(&Message::new(match mark {
+                Mark::Wrong => "scan-say-mark-wrong",
+                Mark::Correction => "scan-say-mark-correction",
+            }))
+        }),
     }
+}
+
+/// Who answers for a stage. The party does; who of its people held the phone is nobody's business.
+fn teller(teller: &Teller, producer: &str, language: Language) -> String {
+    language.say(&match teller {
+        Teller::Producer => Message::new("scan-say-told-own").with("who", producer),
+        Teller::Helped => Message::new("scan-say-told-helped").with("who", producer),
+        Teller::Party(name) => Message::new("scan-say-told-party").with("who", name.clone()),
+        Teller::Office => Message::new("scan-say-told-office"),
+        Teller::Elsewhere => Message::new("scan-say-told-elsewhere"),
+    })
 }
 
 fn place_line(place: &Place, language: Language) -> String {
@@ -339,124 +452,4 @@ fn event_word(step: Option<&str>) -> &'static str {
         Some("destroying" | "decommissioning") => "scan-say-step-destroying",
         _ => "scan-say-step-other",
     }
-}
-
-#[derive(Template)]
-#[template(path = "scan/product.html")]
-struct ProductPage {
-    shell: Shell,
-    style: &'static str,
-    product_name: String,
-    brand: Option<String>,
-    motif: &'static str,
-    gtin: String,
-    producer_name: String,
-    producer_href: String,
-    address: String,
-    lots: Vec<LotLine>,
-    linkset_href: String,
-}
-
-struct LotLine {
-    lot: String,
-    href: String,
-    harvested_on: entity::Day,
-}
-
-/// The page of a product that is not on sale now: who makes it, and its latest lots.
-pub async fn product_page(app: &App, headers: &HeaderMap, level: ProductLevel) -> Result<Response, Problem> {
-    let canonical = DigitalLink::for_gtin(level.product.gtin.0).path();
-    page(app, headers, canonical.clone(), async || {
-        let ProductLevel { product, seller, .. } = &level;
-        let lots = recent_lots(app.db().read(), product.id).await?;
-        let mut shows = vec![
-            Shows::one(Subject::Product, product.id),
-            Shows::one(Subject::Seller, seller.id),
-        ];
-        shows.extend(lots.iter().map(|batch| Shows::one(Subject::Batch, batch.id)));
-        let page = ProductPage {
-            shell: Shell::new(app, headers, &canonical),
-            style: STYLE,
-            product_name: product.name.clone(),
-            brand: product.brand.clone(),
-            motif: category::motif(&product.category),
-            gtin: product.gtin.to_string(),
-            producer_name: seller.name.clone(),
-            producer_href: format!("/nguoi-ban/{}", seller.slug),
-            address: producer_address(seller),
-            lots: lots
-                .iter()
-                .map(|batch| LotLine {
-                    lot: batch.lot.to_string(),
-                    href: DigitalLink::for_lot(batch.gtin.0, &batch.lot.0).path(),
-                    harvested_on: batch.harvested_on,
-                })
-                .collect(),
-            linkset_href: format!("{canonical}?linkType=linkset"),
-        };
-        // A first lot has no id yet that could be waited for.
-        shows.push(Shows::Any(Subject::Batch));
-        built(&page, shows, app.today())
-    })
-    .await
-}
-
-#[derive(Template)]
-#[template(path = "scan/malformed.html")]
-struct MalformedPage {
-    shell: Shell,
-    style: &'static str,
-    reason: Option<String>,
-}
-
-/// The page for an address that cannot be a code of anything.
-pub fn malformed(
-    app: &App,
-    headers: &HeaderMap,
-    path: &str,
-    status: StatusCode,
-    reason: &Message,
-) -> Result<Response, Problem> {
-    let shell = Shell::new(app, headers, path);
-    let reason = Some(shell.language().say(reason));
-    refusal(
-        &MalformedPage {
-            shell,
-            style: STYLE,
-            reason,
-        },
-        status,
-    )
-}
-
-#[derive(Template)]
-#[template(path = "scan/unknown.html")]
-struct UnknownPage {
-    shell: Shell,
-    style: &'static str,
-    gtin: String,
-    lot: Option<String>,
-}
-
-/// The page for a code that is well formed and names nothing here.
-pub fn unknown(app: &App, headers: &HeaderMap, key: &str, lot: Option<&str>, path: &str) -> Result<Response, Problem> {
-    let page = UnknownPage {
-        shell: Shell::new(app, headers, path),
-        style: STYLE,
-        gtin: key.to_owned(),
-        lot: lot.map(str::to_owned),
-    };
-    refusal(&page, StatusCode::NOT_FOUND)
-}
-
-fn refusal(page: &impl Template, status: StatusCode) -> Result<Response, Problem> {
-    let html = page.render().map_err(|error| Problem::internal(&error))?;
-    let mut response = (status, Html(html)).into_response();
-    let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&POLICY) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.append(header::VARY, HeaderValue::from_static("Cookie"));
-    Ok(response)
 }
