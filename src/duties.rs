@@ -3,9 +3,7 @@
 use crate::{
     catalogue, dossiers, federation, identity,
     jobs::{Duties, Outbox},
-    listings, media, orders, payments, search, settlement, trace,
-    listings, media, orders, payments, scan, search, settlement,
-    listings, media, orders, payments, recall, search, settlement,
+    listings, media, orders, payments, recall, scan, search, settlement, trace,
 };
 
 /// All of it, for the jobs of one process.

@@ -20,6 +20,7 @@ import { offices } from "./offices";
 import { orders } from "./orders";
 import { outbox } from "./outbox";
 import { products } from "./products";
+import { recalls } from "./recalls";
 import { security } from "./security";
 import { begin, beginBeside, shop } from "./seller";
 import { takedowns } from "./takedowns";
@@ -30,6 +31,6 @@ import type { Screen } from "./screen";
 
 export const screens: Screen[] = [
   helper, dossierDesk, moderation, treasury, offices, diary, counter, day, orders, products, batches, begin, outbox,
-  shop, delivery, takings, imports, dossiers, certificates, takedowns, money, webhooks, beginBeside,
+  shop, delivery, takings, imports, dossiers, certificates, takedowns, recalls, money, webhooks, beginBeside,
   ledger, acts, messages, security, account,
 ];
