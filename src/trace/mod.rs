@@ -32,11 +32,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::qr_png))
         .routes(routes!(api::labels_pdf))
         .merge(epcis::routes())
+        .merge(labels::routes())
 }
 
 /// What this room does by itself.
 #[must_use]
 pub fn duties() -> Vec<Recurring> {
     epcis::duties()
-        .merge(labels::routes())
 }
