@@ -3,15 +3,18 @@
 use crate::{
     catalogue, dossiers, federation, identity,
     jobs::{Duties, Outbox},
-    listings, media, orders, payments, search, settlement, trace,
-    listings, media, orders, payments, scan, search, settlement,
-    listings, media, orders, payments, recall, search, settlement,
+    listings, media, orders, payments, recall, scan, search, settlement, trace,
 };
 
 /// All of it, for the jobs of one process.
 #[must_use]
 pub fn all() -> Duties {
-    let mut recurring = vec![media::upload::duty(), dossiers::duty(), orders::duty()];
+    let mut recurring = vec![
+        media::upload::duty(),
+        dossiers::duty(),
+        orders::duty(),
+        trace::log::duty(),
+    ];
     recurring.extend(identity::messages::duties());
     recurring.extend(catalogue::duties());
     recurring.extend(trace::duties());
