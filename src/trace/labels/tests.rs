@@ -580,26 +580,3 @@ fn a_word_without_an_end_stays_inside_its_sticker() {
         assert_eq!(pages.concat(), vec![LINK; 24], "{name}");
     }
 }
-
-/// Not a test: what people look at. `CHOQUE_LOOK=folder cargo test look_at_them -- --ignored` leaves the files there.
-#[test]
-#[ignore = "leaves files for people to look at"]
-fn look_at_them() {
-    let Some(folder) = std::env::var_os("CHOQUE_LOOK") else {
-        return;
-    };
-    let folder = Path::new(&folder);
-    for (template, name) in Template::ALL {
-        for (kind, data) in kinds(template.per_page()) {
-            let kind = kind.replace(' ', "-");
-            fs::write(
-                folder.join(format!("{name}-{kind}.pdf")),
-                sheet(template, &data).expect("a sheet"),
-            )
-            .expect("written");
-            gray(&printed(template, &data)[0])
-                .save(folder.join(format!("{name}-{kind}.png")))
-                .expect("written");
-        }
-    }
-}
