@@ -1,5 +1,5 @@
 //! The history of the database, frozen: forward only, each file never edited once it has landed, and none of them knows
-//! today's entities. A migration is SQL that both databases read, with `{uuid}` for the one type they name differently.
+//! today's entities. A migration is SQL that both databases read, with `{uuid}` and `{bytes}` for the types they name differently.
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -21,6 +21,12 @@ mod m20261122_000014_aftercare;
 mod m20261122_000015_money_in;
 mod m20261122_000016_ledger;
 mod m20261122_000017_messages;
+mod m20261122_000018_epcis;
+mod m20261122_000019_log;
+mod m20261122_000020_labels;
+mod m20261122_000021_farm;
+mod m20261122_000022_scan;
+mod m20261122_000023_recall;
 
 /// Runs the migrations in order.
 #[derive(Debug)]
@@ -47,20 +53,26 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000015_money_in::Migration),
             Box::new(m20261122_000016_ledger::Migration),
             Box::new(m20261122_000017_messages::Migration),
+            Box::new(m20261122_000018_epcis::Migration),
+            Box::new(m20261122_000019_log::Migration),
+            Box::new(m20261122_000020_labels::Migration),
+            Box::new(m20261122_000021_farm::Migration),
+            Box::new(m20261122_000022_scan::Migration),
+            Box::new(m20261122_000023_recall::Migration),
         ]
     }
 }
 
 /// Runs `sql` statement by statement in the dialect of the database at hand.
 async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
-    let uuid = match manager.get_database_backend() {
-        sea_orm::DbBackend::Postgres => "uuid",
-        _ => "blob",
+    let (uuid, bytes) = match manager.get_database_backend() {
+        sea_orm::DbBackend::Postgres => ("uuid", "bytea"),
+        _ => ("blob", "blob"),
     };
     for statement in sql.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
         manager
             .get_connection()
-            .execute_unprepared(&statement.replace("{uuid}", uuid))
+            .execute_unprepared(&statement.replace("{uuid}", uuid).replace("{bytes}", bytes))
             .await?;
     }
     Ok(())

@@ -22,6 +22,7 @@ use crate::{
     app::App,
     db::{self, Actor, Unit},
     identity::{community::WITHOUT_PHONE, password},
+    trace::log,
 };
 
 /// Sellers written in one unit: enough that commits do not count, few enough that a unit stays small.
@@ -93,6 +94,13 @@ async fn begin(app: &App, rows: Arc<Rows>) -> Result<(), FillError> {
 /// Writes `rows` with their changes numbered, so that what serves the demo does not begin with a log to catch up on.
 async fn write(unit: &mut Unit, rows: &Rows) -> Result<(), FillError> {
     rows.insert(unit).await?;
+    let told = rows.events.iter().map(|event| log::Told {
+        event: event.id,
+        recorded_at: event.record_time,
+        seller: event.seller_id,
+        document: &event.document,
+    });
+    log::commit_to(unit, told).await?;
     while db::sequence(unit, TOGETHER).await? > 0 {}
     Ok(())
 }

@@ -4,3 +4,4 @@ pub mod feed;
 pub mod key;
 pub mod partner;
 pub mod position;
+pub mod witnessed_checkpoint;

@@ -34,6 +34,15 @@ pub struct Model {
     /// Why the last pull did not succeed, in a sentence.
     pub last_failure: Option<String>,
     pub added_at: Timestamp,
+    /// The key of its log, pinned when it was added: its checkpoints may be co-signed.
+    pub log_key: Option<String>,
+    /// The key with which it co-signs our log, and where it is asked to.
+    pub witness_key: Option<String>,
+    pub witness_url: Option<String>,
+    /// The size of our log that it has seen last.
+    pub witnessed_size: Option<i64>,
+    /// Why it did not co-sign when it was last asked, in a sentence.
+    pub witness_failure: Option<String>,
 }
 
 crate::plain_table!();
