@@ -33,6 +33,8 @@ pub struct Config {
     pub resolver_url: Option<String>,
     /// The province's GS1 company prefix, under which products without a GTIN get a global one.
     pub gs1_prefix: Option<String>,
+    /// A database of addresses (MaxMind DB), by which scans of unit codes are placed coarsely; without it they are not.
+    pub geoip: Option<PathBuf>,
     /// The folder for photographs.
     pub media: PathBuf,
     /// The folder for everything the program keeps outside the database.
@@ -213,6 +215,7 @@ struct Written {
     public_url: Option<String>,
     resolver_url: Option<String>,
     gs1_prefix: Option<Text>,
+    geoip: Option<String>,
     media: Option<String>,
     state: String,
     limits: Text,
@@ -278,6 +281,7 @@ impl Default for Written {
             public_url: None,
             resolver_url: None,
             gs1_prefix: None,
+            geoip: None,
             media: None,
             state: "data".to_owned(),
             limits: Text::Words("on".to_owned()),
@@ -319,12 +323,13 @@ impl Default for Written {
 
 /// What is taken from the environment. Other names that begin with `CHOQUE_` belong to other programs; in `choque.toml`,
 /// which is ours alone, an unknown name stops the start.
-const FROM_ENVIRONMENT: [&str; 40] = [
+const FROM_ENVIRONMENT: [&str; 41] = [
     "listen",
     "database_url",
     "public_url",
     "resolver_url",
     "gs1_prefix",
+    "geoip",
     "media",
     "state",
     "limits",
@@ -417,6 +422,15 @@ impl Written {
         {
             return Err(WrongSetting(format!(
                 "CHOQUE_GS1_PREFIX: '{prefix}' is not a GS1 company prefix of 7 to 11 digits for goods in trade"
+            )));
+        }
+        let geoip = self.geoip.map(PathBuf::from);
+        if let Some(path) = &geoip
+            && let Err(error) = std::fs::File::open(path)
+        {
+            return Err(WrongSetting(format!(
+                "CHOQUE_GEOIP: '{}' cannot be opened: {error}",
+                path.display()
             )));
         }
         let money = match self.money.as_deref() {
@@ -523,6 +537,7 @@ impl Written {
                 .map(|url| web_address("CHOQUE_RESOLVER_URL", &url))
                 .transpose()?,
             gs1_prefix,
+            geoip,
             media,
             state,
             limits,
@@ -708,6 +723,7 @@ mod tests {
             ("gs1_prefix", "893850597419"),
             ("gs1_prefix", "2012345"),
             ("gs1_prefix", "9791234"),
+            ("geoip", "no/such/file.mmdb"),
             ("media", "/photos"),
             ("limits", "maybe"),
             ("page_cache", "maybe"),

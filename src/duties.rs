@@ -3,7 +3,7 @@
 use crate::{
     catalogue, dossiers, federation, identity,
     jobs::{Duties, Outbox},
-    listings, media, orders, payments, search, settlement, trace,
+    listings, media, orders, payments, recall, scan, search, settlement, trace,
 };
 
 /// All of it, for the jobs of one process.
@@ -17,17 +17,22 @@ pub fn all() -> Duties {
     ];
     recurring.extend(identity::messages::duties());
     recurring.extend(catalogue::duties());
+    recurring.extend(trace::duties());
     recurring.extend(listings::duties());
     recurring.extend(orders::duties());
+    recurring.extend(scan::duties());
     recurring.extend(federation::duties());
     recurring.extend(settlement::duties());
     recurring.extend(payments::duties());
+    recurring.push(recall::duty());
     let listeners: [fn(Outbox) -> Outbox; _] = [
         identity::listens,
         media::listens,
         dossiers::listens,
         catalogue::listens,
+        listings::listens,
         settlement::listens,
+        recall::listens,
     ];
     Duties {
         outbox: listeners
@@ -38,6 +43,8 @@ pub fn all() -> Duties {
             search::projection(),
             identity::messages::sender(),
             catalogue::webhooks::sender(),
+            trace::epcis::sender(),
+            scan::projection(),
         ],
     }
 }

@@ -10,7 +10,7 @@ use choque::{
     demo::{self, Scale},
     duties, erase, federation, identity, jobs,
     listings::bulk::command as bulk,
-    routes,
+    recall, routes,
     trace::log::command::{self as log, Verify},
 };
 use clap::{Parser, Subcommand};
@@ -69,6 +69,11 @@ enum Command {
     Import {
         #[command(subcommand)]
         command: ImportCommand,
+    },
+    /// Recalls.
+    Recall {
+        #[command(subcommand)]
+        command: RecallCommand,
     },
     /// Writes a file.
     Export {
@@ -182,6 +187,18 @@ enum PersonCommand {
         /// Says that it is meant; without it nothing is done.
         #[arg(long)]
         yes: bool,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum RecallCommand {
+    /// Carries a recall out, takes it back at once, and publishes how long it took.
+    Drill {
+        /// Of which batch: its id, its short code, or GTIN/lot; otherwise the one that went into most others.
+        #[arg(long)]
+        batch: Option<String>,
         #[command(flatten)]
         database: Database,
     },
@@ -309,6 +326,12 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
                 erased.sellers, erased.events
             );
         }
+        Command::Recall {
+            command: RecallCommand::Drill { batch, database },
+        } => {
+            let app = App::open(config(None, database)?, Source::system()).await?;
+            drill(&app, batch.as_deref()).await?;
+        }
         Command::Export {
             command:
                 ExportCommand::Listings {
@@ -402,6 +425,20 @@ async fn partner(command: PartnerCommand) -> Result<(), Failure> {
             }
         }
     }
+}
+
+async fn drill(app: &App, batch: Option<&str>) -> Result<(), Failure> {
+    let batch = match batch {
+        None => None,
+        Some(text) => Some(
+            recall::drill::named(app, text)
+                .await?
+                .ok_or_else(|| format!("there is no batch {text}"))?,
+        ),
+    };
+    let tried = recall::drill::drill(app, batch).await?;
+    println!("{}", tried.ok_or("there is no batch to try a recall with")?);
+    Ok(())
 }
 
 fn config(listen: Option<SocketAddr>, database: Database) -> Result<Config, Failure> {

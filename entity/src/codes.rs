@@ -54,6 +54,10 @@ gs1_key! {
     Gtin
 }
 gs1_key! {
+    /// A Global Location Number, AI (414), 13 digits.
+    Gln
+}
+gs1_key! {
     /// A batch or lot number, AI (10).
     Lot
 }

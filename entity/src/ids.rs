@@ -85,12 +85,33 @@ ids! {
     /// The points of one council member.
     BallotId,
     PlotId,
+    /// Something grows on a plot, from sowing or pruning to its last harvest.
+    CropCycleId,
     DiaryEntryId,
+    /// Batches became other batches.
+    TransformationId,
     /// A quantity of one product made together; its public name is GTIN + lot.
     BatchId,
     BatchHoldId,
+    /// A batch, or a thing of another exchange, is called back.
+    RecallId,
+    /// A recall that was only tried out.
+    RecallDrillId,
+    /// Stickers numbered before anybody knows of which batch they will be.
+    RollId,
+    /// Somebody told which batch some stickers of a roll are stuck on.
+    RollBindingId,
+    /// Where and when a unit's own code was scanned.
+    ScanSightingId,
+    /// What somebody reports of a sticker.
+    ScanReportId,
     /// A row of `event`; the public name of an event is its EPCIS `eventID`.
     EventId,
+    /// A document of events that somebody handed in.
+    CaptureId,
+    /// A question about events that somebody gave a name.
+    NamedQueryId,
+    QuerySubscriptionId,
     /// A pool of stock, from which listings of several pack sizes may draw.
     PoolId,
     StockMoveId,

@@ -23,9 +23,11 @@ pub mod market;
 pub mod media;
 pub mod orders;
 pub mod payments;
+pub mod recall;
+pub mod scan;
 pub mod trace;
 
-pub use codes::{CommuneCode, Gtin, Lot, PaymentReference, Phone, ShortCode, Slug};
+pub use codes::{CommuneCode, Gln, Gtin, Lot, PaymentReference, Phone, ShortCode, Slug};
 pub use money::{Dong, Rate};
 pub use quantity::{Quantity, Thousandths, Unit};
 pub use time::{Day, Timestamp};

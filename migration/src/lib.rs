@@ -21,7 +21,12 @@ mod m20261122_000014_aftercare;
 mod m20261122_000015_money_in;
 mod m20261122_000016_ledger;
 mod m20261122_000017_messages;
+mod m20261122_000018_epcis;
 mod m20261122_000019_log;
+mod m20261122_000020_labels;
+mod m20261122_000021_farm;
+mod m20261122_000022_scan;
+mod m20261122_000023_recall;
 
 /// Runs the migrations in order.
 #[derive(Debug)]
@@ -48,7 +53,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000015_money_in::Migration),
             Box::new(m20261122_000016_ledger::Migration),
             Box::new(m20261122_000017_messages::Migration),
+            Box::new(m20261122_000018_epcis::Migration),
             Box::new(m20261122_000019_log::Migration),
+            Box::new(m20261122_000020_labels::Migration),
+            Box::new(m20261122_000021_farm::Migration),
+            Box::new(m20261122_000022_scan::Migration),
+            Box::new(m20261122_000023_recall::Migration),
         ]
     }
 }

@@ -9,7 +9,7 @@ use entity::{
     listings::{listing, pool, pool_lot, stock_move},
     market::{market, stall},
     payments::account,
-    trace::{batch, batch_plot, diary_entry, event, event_epc, plot},
+    trace::{batch, batch_plot, diary_entry, event, event_epc, plot, trace_edge},
 };
 use sea_orm::{DbErr, EntityTrait, IntoActiveModel, Iterable};
 
@@ -74,6 +74,7 @@ tables! {
     plots: plot,
     events: event,
     event_epcs: event_epc,
+    trace_edges: trace_edge,
     batches: batch,
     batch_plots: batch_plot,
     diary_entries: diary_entry,

@@ -46,6 +46,7 @@ fn config(database_url: String, folder: &Path) -> Config {
         public_url: None,
         resolver_url: Some("https://id.example.vn".to_owned()),
         gs1_prefix: None,
+        geoip: None,
         media: folder.join("media"),
         state: folder.to_owned(),
         limits: false,

@@ -92,6 +92,15 @@ impl Answer {
         })
     }
 
+    /// 202 with where to ask what became of it.
+    pub fn accepted(location: String, body: &impl Serialize) -> Result<Self, Problem> {
+        let created = Self::created(location, body)?;
+        Ok(Self {
+            status: StatusCode::ACCEPTED,
+            ..created
+        })
+    }
+
     /// 200.
     pub fn ok(body: &impl Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_string(body).map_err(|error| Problem::internal(&error))?;

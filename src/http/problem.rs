@@ -36,6 +36,10 @@ pub enum Kind {
     MethodNotAllowed,
     Conflict,
     TooLarge,
+    /// The address is longer than is read.
+    TooLong,
+    /// There is no answer in the form that is asked for.
+    NotAcceptable,
     UnsupportedType,
     TooMany,
     Unavailable,
@@ -55,6 +59,8 @@ impl Kind {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLong => StatusCode::URI_TOO_LONG,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::UnsupportedType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -68,6 +74,8 @@ impl Kind {
 pub struct Problem {
     kind: Kind,
     code: &'static str,
+    /// The `type` where a standard gives it; else it is made of the code.
+    standard: Option<&'static str>,
     detail: Message,
     wrong: Wrong,
     retry_after_s: Option<u32>,
@@ -81,6 +89,7 @@ impl Problem {
         Self {
             kind,
             code,
+            standard: None,
             detail: detail.into(),
             wrong: Wrong::default(),
             retry_after_s: None,
@@ -109,6 +118,13 @@ impl Problem {
     #[must_use]
     pub fn with_member(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.members.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same refusal under a `type` that a standard has for it.
+    #[must_use]
+    pub const fn of_type(mut self, standard: &'static str) -> Self {
+        self.standard = Some(standard);
         self
     }
 
@@ -187,7 +203,7 @@ impl IntoResponse for Problem {
 /// RFC 9457 problem details.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ProblemDetails {
-    /// `urn:choque:problem:<code>`; the code is stable.
+    /// `urn:choque:problem:<code>`, the code being stable; below `/epcis`, the exception that EPCIS has for it.
     r#type: String,
     title: String,
     status: u16,
@@ -327,7 +343,9 @@ fn wants_json(path: &str, headers: &HeaderMap) -> bool {
 fn as_json(problem: &Problem, headers: &HeaderMap, id: &RequestId) -> Response {
     let language = Language::of_api(headers);
     let body = ProblemDetails {
-        r#type: format!("urn:choque:problem:{}", problem.code),
+        r#type: problem
+            .standard
+            .map_or_else(|| format!("urn:choque:problem:{}", problem.code), str::to_owned),
         title: language.say(&Message::new(title(problem.kind))),
         status: problem.kind.status().as_u16(),
         detail: language.say(&problem.detail),
@@ -364,6 +382,8 @@ const fn title(kind: Kind) -> &'static str {
         Kind::MethodNotAllowed => "title-method",
         Kind::Conflict => "title-conflict",
         Kind::TooLarge => "title-too-large",
+        Kind::TooLong => "title-too-long",
+        Kind::NotAcceptable => "title-not-acceptable",
         Kind::UnsupportedType => "title-type",
         Kind::TooMany => "title-too-many",
         Kind::Unavailable => "title-unavailable",

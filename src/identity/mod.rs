@@ -11,7 +11,7 @@ pub mod community;
 mod electronic_identity;
 mod error;
 mod forget_person;
-mod limits;
+pub mod limits;
 pub mod messages;
 mod office;
 mod pages;

@@ -238,6 +238,8 @@ impl<'w> Taking<'w> {
                         lot,
                         amount: Thousandths(part.amount),
                         unit: taken.unit,
+                        // A lot that is held back is not taken from.
+                        recalled: 0,
                     });
                 }
                 self.rows.push(row(unit, want, Some(*id), part));
@@ -582,7 +584,21 @@ pub struct HeldLot {
     /// In the pool's unit.
     pub amount: Thousandths,
     pub unit: entity::Unit,
+    /// 1: it is being recalled.
+    recalled: i64,
 }
+
+impl HeldLot {
+    /// Whether the lot is being recalled.
+    #[must_use]
+    pub const fn is_recalled(&self) -> bool {
+        self.recalled != 0
+    }
+}
+
+/// SQL that is 1 where the lot of the `stock_hold` in scope is being recalled, and 0 elsewhere.
+const RECALLED: &str = "cast(case when exists (select 1 from batch_hold h where h.batch_id = stock_hold.batch_id \
+    and h.reason = 'recalled' and h.released_at is null) then 1 else 0 end as bigint)";
 
 /// The lots that the goods of each of `holders` come from, released ones left out.
 pub async fn lots_of(db: &impl ConnectionTrait, holders: &[Uuid]) -> Result<HashMap<Uuid, Vec<HeldLot>>, DbErr> {
@@ -603,6 +619,7 @@ pub async fn lots_of(db: &impl ConnectionTrait, holders: &[Uuid]) -> Result<Hash
         ])
         .column(batch::Column::Lot)
         .column(pool::Column::Unit)
+        .expr_as(Expr::cust(RECALLED), "recalled")
         .join(JoinType::InnerJoin, of_batch)
         .join(JoinType::InnerJoin, of_pool)
         .filter(stock_hold::Column::HolderId.is_in(holders.iter().copied()))

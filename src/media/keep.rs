@@ -122,6 +122,7 @@ mod tests {
             public_url: None,
             resolver_url: None,
             gs1_prefix: None,
+            geoip: None,
             media: folder.join("media"),
             state: folder.to_path_buf(),
             limits: true,

@@ -87,6 +87,7 @@ impl Exchange {
             public_url: Some("https://choque.example.vn".to_owned()),
             resolver_url: Some(RESOLVER.to_owned()),
             gs1_prefix: None,
+            geoip: None,
             media: folder.path().join("media"),
             state: folder.path().to_owned(),
             limits: false,
@@ -264,6 +265,7 @@ async fn fill(unit: &mut Work, differs: Differs, short_code: ShortCode, harveste
             area_m2: 1200,
             growing_area_code: Some("VN-TNOR-0001".into()),
             created_at: now,
+            geometry: None,
         },
     )
     .await?;
@@ -277,6 +279,17 @@ async fn fill(unit: &mut Work, differs: Differs, short_code: ShortCode, harveste
         seller_id: Some(seller_id),
         recorded_by: Some(person_id),
         document: format!("{{\"type\":\"ObjectEvent\",\"eventID\":\"urn:uuid:{id}\"}}"),
+        version: String::new(),
+        hash: String::new(),
+        hash_differs: false,
+        declares_error: false,
+        public: true,
+        action: None,
+        disposition: None,
+        read_point: None,
+        biz_location: None,
+        context: None,
+        capture_id: None,
     };
     add(unit, event(event_id, harvest, "creating_class_instance")).await?;
     add(unit, event(lot_event, harvest.plus(3_600_000), "shipping")).await?;
@@ -324,6 +337,10 @@ async fn fill(unit: &mut Work, differs: Differs, short_code: ShortCode, harveste
             input_name: None,
             interval_days: None,
             event_id,
+            cycle_id: None,
+            quantity: None,
+            unit: None,
+            correction_of: None,
         },
     )
     .await?;
@@ -336,10 +353,12 @@ async fn fill(unit: &mut Work, differs: Differs, short_code: ShortCode, harveste
                 reason: Reason::PreHarvestInterval,
                 until: Some(now.day().plus_days(3)),
                 detail: "-".into(),
+                detail_en: String::new(),
                 created_at: now,
                 released_at: None,
                 released_by: None,
                 release_reason: None,
+                released_office: None,
             },
         )
         .await?;

@@ -4,13 +4,16 @@
 //! CBV 2.0 has no word for harvesting or spraying. A harvest makes a class instance (`creating_class_instance`, ADD); what
 //! is done to a plot is an observation of the plot with `bizStep` `other` and the activity under our own namespace.
 
+use std::sync::LazyLock;
+
 use entity::{
     Day, Gtin, Lot, Quantity, Timestamp,
     ids::{EventId, PlotId},
-    trace::diary_entry::Activity,
+    trace::{diary_entry::Activity, transformation::Kind},
 };
 use epcis::{
     Action, BizStep, Event, EventCore, Extensions, ObjectEvent, Place, Quantity as EpcisQuantity, TransformationEvent,
+    namespaces::Namespaces,
 };
 use serde_json::{Value, json};
 
@@ -21,18 +24,41 @@ pub const PREFIX: &str = "choque";
 /// GS1's name space for master data inside `ilmd`.
 pub const MASTER_DATA: &str = "urn:epcglobal:cbv:mda";
 
-/// An event and which EPCs it names, ready to be stored.
+/// An event and what it can be found by, ready to be stored.
 #[derive(Clone, Debug)]
 pub struct Recorded {
     pub id: EventId,
     /// The public name, `eventID`.
     pub event_id: String,
-    pub kind: &'static str,
+    /// Empty, unless it declares an event of the same name to be wrong.
+    pub version: String,
+    pub kind: String,
     pub event_time: Timestamp,
-    pub biz_step: Option<&'static str>,
+    pub biz_step: Option<String>,
+    pub action: Option<String>,
+    pub disposition: Option<String>,
+    pub read_point: Option<String>,
+    pub biz_location: Option<String>,
     pub document: String,
-    /// (role, EPC) pairs for the index.
+    /// The `@context` of its prefixes, as JSON; absent for our own.
+    pub context: Option<String>,
+    /// The CBV event hash.
+    pub hash: String,
+    /// `event_id` claims to be the hash and is not.
+    pub hash_differs: bool,
+    pub declares_error: bool,
+    /// It names a batch of ours.
+    pub public: bool,
+    /// (role, EPC) pairs for the index, by the names of [`index_name`](super::epcis::index_name).
     pub epcs: Vec<(&'static str, String)>,
+}
+
+/// What the prefixes of our own events stand for.
+#[must_use]
+pub fn namespaces() -> Namespaces {
+    let mut namespaces = Namespaces::standard();
+    namespaces.declare(PREFIX, &format!("{NAMESPACE}/"));
+    namespaces
 }
 
 /// The public name of a batch, as EPC class: its Digital Link under the resolver that stickers carry.
@@ -58,6 +84,10 @@ pub struct DiaryFacts<'a> {
     pub note: &'a str,
     pub input_name: Option<&'a str>,
     pub interval_days: Option<i32>,
+    /// Of the input, or of the harvest.
+    pub amount: Option<Quantity>,
+    /// The `eventID` of the line that this one is to be read instead of.
+    pub corrects: Option<&'a str>,
 }
 
 /// The event of a line of the diary.
@@ -95,6 +125,13 @@ pub fn diary(id: EventId, facts: &DiaryFacts<'_>) -> Recorded {
     }
     if let Some(days) = facts.interval_days {
         told.push(("preHarvestIntervalDays", json!(days)));
+    }
+    if let Some(amount) = facts.amount {
+        told.push(("amount", json!(amount.amount.to_string())));
+        told.push(("amountUnit", json!(amount.unit.code())));
+    }
+    if let Some(corrected) = facts.corrects {
+        told.push(("corrects", json!(corrected)));
     }
     event.extensions = ours(told);
     recorded(id, facts.happened_at, step, &Event::from(event), epcs)
@@ -180,6 +217,62 @@ pub fn tombstone(id: EventId, event_id: &str, at: Timestamp) -> Recorded {
     }
 }
 
+/// A batch that came out of a transformation.
+#[derive(Clone, Debug)]
+pub struct MadeFacts {
+    /// Its [`batch_uri`].
+    pub batch: String,
+    pub lot: Lot,
+    pub quantity: Quantity,
+    pub expires_on: Option<Day>,
+}
+
+/// What is told of batches that became others.
+#[derive(Clone, Debug)]
+pub struct TransformationFacts<'a> {
+    pub kind: Kind,
+    pub happened_at: Timestamp,
+    /// The [`batch_uri`] of what went in, and how much of it.
+    pub inputs: &'a [(String, Quantity)],
+    pub outputs: &'a [MadeFacts],
+    pub note: &'a str,
+}
+
+/// The event of a transformation: everything that went in, and everything that came out (EPCIS 2.0, 7.4.6).
+#[must_use]
+pub fn transformation(id: EventId, facts: &TransformationFacts<'_>) -> Recorded {
+    let step = BizStep::CreatingClassInstance;
+    let mut event = TransformationEvent::new(core(id, facts.happened_at, step));
+    let inputs = facts.inputs.iter().map(|(uri, amount)| quantity(uri, *amount));
+    event.input_quantity_list = Some(inputs.collect());
+    let outputs = facts.outputs.iter().map(|made| quantity(&made.batch, made.quantity));
+    event.output_quantity_list = Some(outputs.collect());
+    // Master data of an event is of all its outputs: what only one of them has stays with that one's batch.
+    let mut ilmd = Vec::new();
+    if let [only] = facts.outputs {
+        ilmd.push(("cbvmda:lotNumber".to_owned(), json!(only.lot.as_str())));
+    }
+    let alike = facts
+        .outputs
+        .windows(2)
+        .all(|pair| pair[0].expires_on == pair[1].expires_on);
+    if let Some(day) = facts.outputs.first().and_then(|made| made.expires_on).filter(|_| alike) {
+        ilmd.push(("cbvmda:itemExpirationDate".to_owned(), json!(day.iso())));
+    }
+    if !ilmd.is_empty() {
+        event.ilmd = Some(ilmd.into_iter().collect());
+    }
+    let mut told = vec![("transformation", json!(facts.kind.code()))];
+    if !facts.note.is_empty() {
+        told.push(("note", json!(facts.note)));
+    }
+    event.extensions = ours(told);
+    let went_in = facts.inputs.iter().map(|(uri, _)| ("input", uri.clone()));
+    let came_out = facts.outputs.iter().map(|made| ("output", made.batch.clone()));
+    let epcs = went_in.chain(came_out).collect();
+    recorded(id, facts.happened_at, step, &Event::from(event), epcs)
+}
+
 fn core(id: EventId, at: Timestamp, step: BizStep) -> EventCore {
     let time = at.rfc3339().parse().expect("a timestamp writes itself as RFC 3339");
     let offset = "+07:00".parse().expect("Vietnam's offset");
@@ -224,18 +317,31 @@ fn recorded(
     event: &Event,
     epcs: Vec<(&'static str, String)>,
 ) -> Recorded {
-    let kind = match event {
-        Event::TransformationEvent(_) => "TransformationEvent",
-        _ => "ObjectEvent",
+    static NAMESPACES: LazyLock<Namespaces> = LazyLock::new(namespaces);
+    let (kind, action, about_a_batch) = match event {
+        Event::TransformationEvent(_) => ("TransformationEvent", None, true),
+        Event::ObjectEvent(event) => ("ObjectEvent", Some(event.action), event.quantity_list.is_some()),
+        _ => ("ObjectEvent", None, false),
     };
     let document = serde_json::to_string(event).expect("an event of ours has only text keys");
+    let read_point = event.core().read_point.as_ref().map(|place| place.id.clone());
     Recorded {
         id,
         event_id: name(id),
-        kind,
+        version: String::new(),
+        kind: kind.to_owned(),
         event_time,
-        biz_step: Some(step.as_str()),
+        biz_step: Some(step.as_str().to_owned()),
+        action: action.map(|action| action.as_str().to_owned()),
+        disposition: None,
+        read_point,
+        biz_location: None,
         document,
+        context: None,
+        hash: epcis::hash::hash(event, &NAMESPACES).to_string(),
+        hash_differs: false,
+        declares_error: false,
+        public: about_a_batch,
         epcs,
     }
 }
@@ -263,12 +369,18 @@ mod tests {
             note: "Phun buổi sáng",
             input_name: Some("Abamectin 1.8EC"),
             interval_days: Some(7),
+            amount: Some(Quantity::new(Thousandths(500), Unit::Litre)),
+            corrects: None,
         };
         let event = checked(&diary(EventId(Uuid::from_u128(1)), &facts));
         assert_eq!(event["action"], "OBSERVE");
         assert_eq!(event["bizStep"], "other");
         assert_eq!(event["choque:activity"], "spraying");
         assert_eq!(event["choque:preHarvestIntervalDays"], 7);
+        assert_eq!(
+            (&event["choque:amount"], &event["choque:amountUnit"]),
+            (&json!("0.5"), &json!("lit"))
+        );
         assert_eq!(event["eventTime"], "2026-10-01T06:30:00.000+07:00");
     }
 
@@ -307,5 +419,30 @@ mod tests {
         let mixed = batch(EventId(Uuid::from_u128(3)), &facts);
         assert_eq!(checked(&mixed)["type"], "TransformationEvent");
         assert!(mixed.epcs.contains(&("input", inputs[0].0.clone())));
+    }
+
+    #[test]
+    fn a_split_names_all_that_came_out() {
+        let made = |lot: &str, amount| MadeFacts {
+            batch: format!("https://id.example.vn/01/09520123456788/10/{lot}"),
+            lot: lot.parse().expect("a lot"),
+            quantity: Quantity::new(Thousandths(amount), Unit::Kilogram),
+            expires_on: Some(Day::from_iso("2027-10-05").expect("a day")),
+        };
+        let whole = made("L-0", 10_000);
+        let facts = TransformationFacts {
+            kind: Kind::Split,
+            happened_at: "2026-10-06T08:00:00+07:00".parse().expect("a moment"),
+            inputs: &[(whole.batch, whole.quantity)],
+            outputs: &[made("L-1", 4000), made("L-2", 6000)],
+            note: "",
+        };
+        let split = transformation(EventId(Uuid::from_u128(4)), &facts);
+        let event = checked(&split);
+        assert_eq!(event["inputQuantityList"][0]["quantity"], 10);
+        assert_eq!(event["outputQuantityList"][1]["quantity"], 6);
+        assert_eq!(event["ilmd"], json!({"cbvmda:itemExpirationDate": "2027-10-05"}));
+        assert_eq!(event["choque:transformation"], "split");
+        assert_eq!(split.epcs.iter().filter(|(role, _)| *role == "output").count(), 2);
     }
 }

@@ -1,65 +1,32 @@
-//! Plots, diary and batches, as their sellers and the public see them.
+//! Batches, as their sellers and the public see them. Nothing here writes.
 
 use entity::{
-    ids::{BatchId, DiaryEntryId, PlotId, SellerId},
-    trace::{batch, batch_hold, batch_plot, diary_entry, plot},
+    CommuneCode,
+    ids::{BatchId, PlotId, SellerId},
+    trace::{batch, batch_hold, batch_plot, plot},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+pub use super::farm::geometry::Centre;
+use super::farm::geometry::Geometry;
 use crate::http::list::Paging;
 
-/// Plots of `own` sellers; one row more than fits.
-pub(super) async fn plots(
-    db: &impl ConnectionTrait,
-    own: &[SellerId],
-    paging: Paging,
-) -> Result<Vec<plot::Model>, DbErr> {
-    let mut query = plot::Entity::find()
-        .filter(plot::Column::SellerId.is_in(own.iter().copied()))
-        .order_by_asc(plot::Column::Id)
-        .limit(paging.limit + 1);
-    if let Some(after) = paging.after {
-        query = query.filter(plot::Column::Id.gt(PlotId(after)));
+/// What the public may know of where a plot lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicPlace {
+    pub commune_code: CommuneCode,
+    /// The middle of the plot to about a kilometre, where its seller has said where it lies.
+    pub centre: Option<Centre>,
+}
+
+/// The commune and the coarse middle of `plot`; its border and its gate are nobody else's business.
+#[must_use]
+pub fn public_place(plot: &plot::Model) -> PublicPlace {
+    let geometry = plot.geometry.as_deref().and_then(Geometry::from_text);
+    PublicPlace {
+        commune_code: plot.commune_code.clone(),
+        centre: geometry.map(|geometry| geometry.centre()),
     }
-    query.all(db).await
-}
-
-pub(super) async fn plot(
-    db: &impl ConnectionTrait,
-    own: &[SellerId],
-    id: PlotId,
-) -> Result<Option<plot::Model>, DbErr> {
-    plot::Entity::find_by_id(id)
-        .filter(plot::Column::SellerId.is_in(own.iter().copied()))
-        .one(db)
-        .await
-}
-
-/// Lines of the diaries of `own` sellers, newest first; one row more than fits.
-pub(super) async fn diary(
-    db: &impl ConnectionTrait,
-    own: &[SellerId],
-    paging: Paging,
-) -> Result<Vec<diary_entry::Model>, DbErr> {
-    let mut query = diary_entry::Entity::find()
-        .filter(diary_entry::Column::SellerId.is_in(own.iter().copied()))
-        .order_by_desc(diary_entry::Column::Id)
-        .limit(paging.limit + 1);
-    if let Some(before) = paging.after {
-        query = query.filter(diary_entry::Column::Id.lt(DiaryEntryId(before)));
-    }
-    query.all(db).await
-}
-
-pub(super) async fn diary_line(
-    db: &impl ConnectionTrait,
-    own: &[SellerId],
-    id: DiaryEntryId,
-) -> Result<Option<diary_entry::Model>, DbErr> {
-    diary_entry::Entity::find_by_id(id)
-        .filter(diary_entry::Column::SellerId.is_in(own.iter().copied()))
-        .one(db)
-        .await
 }
 
 /// A batch, its plots, and why it may not be sold.
@@ -67,8 +34,10 @@ pub(super) async fn diary_line(
 pub struct BatchView {
     pub batch: batch::Model,
     pub plots: Vec<PlotId>,
-    /// Only those that no officer has released.
+    /// Only those that no officer has released: while there are any, it is kept from sale.
     pub holds: Vec<batch_hold::Model>,
+    /// Those that an officer has released, with why.
+    pub released: Vec<batch_hold::Model>,
 }
 
 /// Batches, newest first, only those of `own` sellers when given; one more than fits.
@@ -96,6 +65,15 @@ pub async fn batch(db: &impl ConnectionTrait, id: BatchId) -> Result<Option<Batc
     Ok(views(db, rows).await?.pop())
 }
 
+/// The batches of `ids`.
+pub(super) async fn batches_of(db: &impl ConnectionTrait, ids: &[BatchId]) -> Result<Vec<BatchView>, DbErr> {
+    let rows = batch::Entity::find()
+        .filter(batch::Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
+    views(db, rows).await
+}
+
 async fn views(db: &impl ConnectionTrait, rows: Vec<batch::Model>) -> Result<Vec<BatchView>, DbErr> {
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let plots = batch_plot::Entity::find()
@@ -104,17 +82,23 @@ async fn views(db: &impl ConnectionTrait, rows: Vec<batch::Model>) -> Result<Vec
         .await?;
     let holds = batch_hold::Entity::find()
         .filter(batch_hold::Column::BatchId.is_in(ids))
-        .filter(batch_hold::Column::ReleasedAt.is_null())
         .order_by_asc(batch_hold::Column::Id)
         .all(db)
         .await?;
+    let of = |batch: BatchId, released: bool| {
+        let mine = holds.iter().filter(move |row| row.batch_id == batch);
+        mine.filter(move |row| row.released_at.is_some() == released)
+            .cloned()
+            .collect()
+    };
     let view = |batch: batch::Model| BatchView {
         plots: plots
             .iter()
             .filter(|row| row.batch_id == batch.id)
             .map(|row| row.plot_id)
             .collect(),
-        holds: holds.iter().filter(|row| row.batch_id == batch.id).cloned().collect(),
+        holds: of(batch.id, false),
+        released: of(batch.id, true),
         batch,
     };
     Ok(rows.into_iter().map(view).collect())

@@ -171,6 +171,7 @@ pub fn config(url: String, folder: &TempDir) -> Config {
         public_url: Some("http://choque.test".to_owned()),
         resolver_url: Some(RESOLVER.to_owned()),
         gs1_prefix: None,
+        geoip: None,
         media: folder.path().join("media"),
         state: folder.path().to_owned(),
         limits: true,

@@ -265,9 +265,23 @@ async fn world(app: &TestApp) -> World {
     };
     let report = json!({"subject": "listing", "id": listing["id"], "reason": "other", "text": "Ảnh không giống hàng"});
     let report = app.guest().post("/api/v1/reports", &report).await.expect(created);
+    let cycle = json!({"plot_id": plot, "crop": "Chè trung du", "began_on": "2026-09-01"});
+    let cycle = owner.post("/api/v1/crop-cycles", &cycle).await.expect(created);
+    let part = |value: &str| json!({"product_id": product["id"], "quantity": {"value": value, "unit": "kg"}});
+    let split = json!({"kind": "split", "inputs": [{"batch_id": batch["id"], "quantity": {"value": "2", "unit": "kg"}}],
+        "outputs": [part("1"), part("1")]});
+    let split = owner.post("/api/v1/transformations", &split).await.expect(created);
+    // A batch of hers that was harvested too soon after spraying.
+    let early = farm.harvests(&product, "3").await;
+    let sprayed = json!({"plot_id": early["plot_ids"][0], "activity": "spraying", "happened_at": "2026-11-19", "interval_days": 7});
+    owner.post("/api/v1/diary", &sprayed).await.expect(created);
+    let holds = officer.get("/api/v1/batch-holds").await.expect(StatusCode::OK);
+    let hold = text(&holds["items"][0], "id");
     let reports = officer.get("/api/v1/reports").await.expect(StatusCode::OK);
     let report_id = text(&reports["items"][0]["reports"][0], "id");
     let takedown = json!({"listing_id": gone["id"], "reason_code": "prohibited", "reason": "Không đủ giấy tờ"});
+    let sticker = json!({"uri": "https://id.choque.test/01/09506000134352", "reason": "copy"});
+    let scan_report = app.guest().post("/api/v1/scan-reports", &sticker).await.expect(created);
     let takedown = council.post("/api/v1/takedowns", &takedown).await.expect(created);
     let certificate = json!({"kind": "vietgap", "product_id": product["id"], "number": "VG-01", "issuer": "Trung tâm chứng nhận",
         "granted_on": "2026-01-05", "ends_on": "2028-01-05"});
@@ -289,6 +303,7 @@ async fn world(app: &TestApp) -> World {
         ("21/{serial}", "1".to_owned()),
         ("414/{gln}", "8938505970004".to_owned()),
         ("t/{code}", "x".to_owned()),
+        ("scan-reports/{id}", text(&scan_report, "id")),
         ("accounts/{id}", account.clone()),
         ("roles/{role}", "market_manager".to_owned()),
         ("passkeys/{id}", account.clone()),
@@ -296,6 +311,7 @@ async fn world(app: &TestApp) -> World {
         ("webhook-endpoints/{id}", text(&endpoint, "id")),
         ("deliveries/{delivery}", text(&delivery, "id")),
         ("batches/{id}", text(&batch, "id")),
+        ("batch-holds/{id}", hold),
         ("categories/{id}", "tea".to_owned()),
         ("certificates/{id}", text(&certificate, "id")),
         ("closures/{closure}", text(&closure, "id")),
@@ -326,6 +342,8 @@ async fn world(app: &TestApp) -> World {
         ("payouts/{id}", account.clone()),
         ("commission-rules/{from}", "2199-01-01".to_owned()),
         ("tax-returns/{month}", "2026-10".to_owned()),
+        ("crop-cycles/{id}", text(&cycle, "id")),
+        ("transformations/{id}", text(&split, "id")),
         ("plots/{id}", plot.clone()),
         ("products/{id}", text(&product, "id")),
         ("by-code/{code}", text(&report, "code")),

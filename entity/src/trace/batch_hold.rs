@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     Day, Timestamp,
+    identity::role::Office,
     ids::{BatchHoldId, BatchId, PersonId},
 };
 
@@ -16,12 +17,16 @@ pub struct Model {
     pub reason: Reason,
     /// The first day on which the harvest would have been in time, where time is the reason.
     pub until: Option<Day>,
-    /// The numbers behind the reason, in plain words.
+    /// The numbers behind the reason, in plain Vietnamese.
     pub detail: String,
+    /// The same in English; empty where nobody has said it.
+    pub detail_en: String,
     pub created_at: Timestamp,
     pub released_at: Option<Timestamp>,
     pub released_by: Option<PersonId>,
     pub release_reason: Option<String>,
+    /// The office in which it was released: what the public is told of who did.
+    pub released_office: Option<Office>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
@@ -33,6 +38,15 @@ pub enum Reason {
     /// More came out than the plots or inputs can give.
     #[sea_orm(string_value = "mass_balance")]
     MassBalance,
+    /// More stickers were printed than it has units.
+    #[sea_orm(string_value = "over_printed")]
+    OverPrinted,
+    /// More was sold or promised than it held.
+    #[sea_orm(string_value = "over_sold")]
+    OverSold,
+    /// It is being recalled.
+    #[sea_orm(string_value = "recalled")]
+    Recalled,
 }
 
 impl Reason {
@@ -41,6 +55,9 @@ impl Reason {
         match self {
             Self::PreHarvestInterval => "pre_harvest_interval",
             Self::MassBalance => "mass_balance",
+            Self::OverPrinted => "over_printed",
+            Self::OverSold => "over_sold",
+            Self::Recalled => "recalled",
         }
     }
 }

@@ -3,8 +3,8 @@
 use sea_orm::entity::prelude::*;
 
 use crate::{
-    Timestamp,
-    ids::{BatchId, DiaryEntryId, EventId, PersonId, PlotId, SellerId},
+    Thousandths, Timestamp, Unit,
+    ids::{BatchId, CropCycleId, DiaryEntryId, EventId, PersonId, PlotId, SellerId},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -27,6 +27,13 @@ pub struct Model {
     /// Days that must pass before harvest.
     pub interval_days: Option<i32>,
     pub event_id: EventId,
+    /// What grew on the plot on that day.
+    pub cycle_id: Option<CropCycleId>,
+    /// How much: of the input, or of the harvest. It goes with `unit`.
+    pub quantity: Option<Thousandths>,
+    pub unit: Option<Unit>,
+    /// The line that this one is to be read instead of; both stay.
+    pub correction_of: Option<DiaryEntryId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]

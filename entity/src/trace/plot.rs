@@ -19,6 +19,8 @@ pub struct Model {
     /// The state's growing-area code (mã số vùng trồng), free text.
     pub growing_area_code: Option<String>,
     pub created_at: Timestamp,
+    /// Where exactly, as a GeoJSON geometry (RFC 7946): for its seller and officers alone.
+    pub geometry: Option<String>,
 }
 
 crate::plain_table!();

@@ -17,6 +17,8 @@ mod signature;
 use std::{sync::Arc, time::Duration};
 
 pub use emit::emit;
+pub use schedule::pause;
+pub use signature::sign;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{

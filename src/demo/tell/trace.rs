@@ -7,14 +7,18 @@ use entity::{
     trace::{
         batch, batch_plot,
         diary_entry::{self, Activity},
-        event, event_epc, plot,
+        event_epc, plot,
     },
 };
 
 use super::{MINUTE, Teller, Telling, commune, day, measure};
 use crate::{
     demo::{DemoDiary, DemoSeller, DiaryKind, crops},
-    trace::events::{self, BatchFacts, DiaryFacts, Recorded, batch_uri},
+    trace::{
+        By,
+        events::{self, BatchFacts, DiaryFacts, Recorded, batch_uri},
+        graph,
+    },
 };
 
 impl Teller<'_> {
@@ -30,6 +34,7 @@ impl Teller<'_> {
                 area_m2: told.area_m2,
                 growing_area_code: None,
                 created_at: telling.joined.plus(60 * MINUTE),
+                geometry: None,
             });
         }
         let batches = self.batches(telling, &plots);
@@ -117,6 +122,8 @@ impl Teller<'_> {
                     note: &note,
                     input_name,
                     interval_days,
+                    amount: None,
+                    corrects: None,
                 },
             );
             let event_id = self.event(telling, event, recorded_at);
@@ -133,30 +140,30 @@ impl Teller<'_> {
                 input_name: input_name.map(str::to_owned),
                 interval_days,
                 event_id,
+                cycle_id: None,
+                quantity: None,
+                unit: None,
+                correction_of: None,
             });
         }
     }
 
     fn event(&mut self, telling: &Telling<'_>, told: Recorded, recorded_at: Timestamp) -> EventId {
         let id = told.id;
+        self.rows.trace_edges.extend(graph::edges_of(&told));
         self.rows
             .event_epcs
-            .extend(told.epcs.into_iter().map(|(role, epc)| event_epc::Model {
+            .extend(told.epcs.iter().map(|(role, epc)| event_epc::Model {
                 event_id: id,
-                role: role.to_owned(),
-                epc,
+                role: (*role).to_owned(),
+                epc: epc.clone(),
             }));
-        self.rows.events.push(event::Model {
-            id,
-            event_id: told.event_id,
-            kind: told.kind.to_owned(),
-            event_time: told.event_time,
-            record_time: recorded_at,
-            biz_step: told.biz_step.map(str::to_owned),
-            seller_id: Some(telling.id),
-            recorded_by: Some(telling.owner),
-            document: told.document,
-        });
+        let by = By {
+            seller: Some(telling.id),
+            person: Some(telling.owner),
+            capture: None,
+        };
+        self.rows.events.push(told.model(by, recorded_at));
         id
     }
 

@@ -44,6 +44,16 @@ struct Component {
     linters: Vec<Linter>,
 }
 
+/// A part of a value as the compression of URIs sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Format {
+    /// Only digits.
+    pub(crate) digits: bool,
+    /// Always `most` characters long.
+    pub(crate) fixed: bool,
+    pub(crate) most: usize,
+}
+
 impl ApplicationIdentifier {
     /// The entry for a code of two to four digits, `None` when GS1 has not assigned it.
     #[must_use]
@@ -98,6 +108,42 @@ impl ApplicationIdentifier {
                 let mut rest = sequence.iter();
                 path.iter().all(|wanted| rest.any(|known| known == wanted))
             })
+    }
+
+    /// The qualifiers of this primary key in the order of the path; alternatives follow each other.
+    pub(crate) fn qualifier_order(&self) -> Vec<&'static str> {
+        self.qualifiers.iter().flatten().flatten().copied().collect()
+    }
+
+    /// How long the codes are that begin with these two digits: GS1 assigns them so that the first two tell.
+    pub(crate) fn code_length(first_two: &str) -> Option<usize> {
+        let (code, _) = TABLE.range(first_two.to_owned()..).next()?;
+        code.starts_with(first_two).then_some(code.len())
+    }
+
+    /// Its components as compression knows them: neighbours that are alike, both always there or both optional, are one.
+    pub(crate) fn formats(&self) -> Vec<Format> {
+        let mut formats: Vec<(Format, bool)> = Vec::new();
+        for part in &self.components {
+            let digits = part.set == CharacterSet::Digits;
+            let fixed = part.min == part.max && !part.optional;
+            match formats.last_mut() {
+                Some((last, optional))
+                    if last.digits == digits && last.fixed == fixed && *optional == part.optional =>
+                {
+                    last.most += part.max;
+                }
+                _ => formats.push((
+                    Format {
+                        digits,
+                        fixed,
+                        most: part.max,
+                    },
+                    part.optional,
+                )),
+            }
+        }
+        formats.into_iter().map(|(format, _)| format).collect()
     }
 
     /// Checks a decoded value against length, character sets and linters.

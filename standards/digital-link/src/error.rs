@@ -70,6 +70,8 @@ pub enum Fault {
     Excluded(String),
     #[error("it needs one of these beside it: {0}")]
     Missing(String),
+    #[error("this segment is not a compressed one")]
+    Compression,
     #[error(transparent)]
     Value(#[from] ValueError),
 }
@@ -127,6 +129,7 @@ impl Error {
             Fault::BelongsInPath => "belongs_in_path",
             Fault::Excluded(_) => "excluded_companion",
             Fault::Missing(_) => "missing_companion",
+            Fault::Compression => "compression",
             Fault::Value(error) => error.code(),
         }
     }

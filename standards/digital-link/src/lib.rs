@@ -7,6 +7,7 @@
 //! - [`key`]: [`Gtin`], [`Gln`], [`Lot`], [`Serial`], [`Cpv`];
 //! - [`ai`]: the table of application identifiers and the rules of each value;
 //! - `linter`: those rules, by the names the GS1 Barcode Syntax Dictionary gives them;
+//! - [`compression`]: URIs whose elements are one segment of base64url;
 //! - [`error`]: what can be wrong, and where.
 //!
 //! ```
@@ -23,6 +24,7 @@
 
 pub mod ai;
 mod codes;
+pub mod compression;
 pub mod error;
 pub mod key;
 pub mod link;
@@ -30,6 +32,7 @@ mod linter;
 mod syntax;
 
 pub use ai::ApplicationIdentifier;
+pub use compression::{compress, decompress};
 pub use error::{Error, Fault, ValueError};
 pub use key::{Cpv, Gln, Gtin, Lot, Serial, SetAside};
 pub use link::{DigitalLink, Element};

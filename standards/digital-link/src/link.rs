@@ -118,6 +118,11 @@ impl DigitalLink {
         &self.attributes
     }
 
+    /// All of it: the primary key, its qualifiers, its attributes.
+    pub fn elements(&self) -> impl Iterator<Item = &Element> {
+        self.path.iter().chain(&self.attributes)
+    }
+
     /// The value of an application identifier wherever it stands.
     #[must_use]
     pub fn value(&self, ai: &str) -> Option<&str> {
@@ -220,7 +225,8 @@ impl DigitalLink {
     }
 }
 
-fn encode(value: &str, text: &mut String) {
+/// Percent-encodes all but unreserved characters.
+pub(crate) fn encode(value: &str, text: &mut String) {
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             text.push(char::from(byte));

@@ -343,4 +343,13 @@ macro_rules! event {
     };
 }
 
+/// The types of event that the standard defines.
+pub const KINDS: [&str; 5] = [
+    "ObjectEvent",
+    "AggregationEvent",
+    "TransactionEvent",
+    "TransformationEvent",
+    "AssociationEvent",
+];
+
 event! { ObjectEvent AggregationEvent TransactionEvent TransformationEvent AssociationEvent }

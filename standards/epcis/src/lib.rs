@@ -9,7 +9,11 @@
 //! - [`part`]: what events are made of: places, parties, quantities, corrections;
 //! - [`vocabulary`]: the words of the Core Business Vocabulary 2.0;
 //! - [`time`]: moments and zone offsets, kept as written;
-//! - [`check`]: the rules across fields.
+//! - [`check`]: the rules across fields;
+//! - [`hash`]: the event hash;
+//! - [`query`]: the query language;
+//! - [`epc`]: canonical names of things;
+//! - [`namespaces`]: what prefixes stand for.
 //!
 //! ```
 //! use epcis::{Action, BizStep, Event, EventCore, ObjectEvent, Quantity};
@@ -27,8 +31,12 @@
 
 pub mod check;
 pub mod document;
+pub mod epc;
 pub mod event;
+pub mod hash;
+pub mod namespaces;
 pub mod part;
+pub mod query;
 pub mod time;
 pub mod vocabulary;
 
@@ -38,9 +46,12 @@ pub use event::{
     AggregationEvent, AssociationEvent, Event, EventCore, ExtendedEvent, ObjectEvent, TransactionEvent,
     TransformationEvent,
 };
+pub use hash::EventHash;
+pub use namespaces::Namespaces;
 pub use part::{
     BizTransaction, Destination, ErrorDeclaration, Extensions, OneOrMany, PersistentDisposition, Place, Quantity,
     QuantityError, Source,
 };
+pub use query::Query;
 pub use time::{Time, TimeError, ZoneOffset};
 pub use vocabulary::{Action, BizStep, BizTransactionType, Disposition, ErrorReason, PartyType, Term, UnknownWord};

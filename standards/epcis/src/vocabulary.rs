@@ -7,6 +7,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
+use crate::namespaces::Namespaces;
+
 /// A text that is neither a word of the vocabulary nor, where that is allowed, a URI of somebody else's.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{word:?} is not a {vocabulary} of the Core Business Vocabulary")]
@@ -20,12 +22,18 @@ pub trait Vocabulary: Copy + FromStr<Err = UnknownWord> + 'static {
     /// What its words denote.
     const NAME: &'static str;
 
+    /// What stands before a word in the URI that the JSON-LD context turns it into.
+    const URI: &'static str;
+
+    /// What stands before a word in a URN of the vocabulary's earlier editions.
+    const URN: &'static str;
+
     /// The word as it stands in JSON.
     fn word(self) -> &'static str;
 }
 
 macro_rules! vocabulary {
-    ($(#[$doc:meta])* $name:ident $label:literal { $($variant:ident $word:literal)* }) => {
+    ($(#[$doc:meta])* $name:ident $label:literal $uri:literal $urn:literal { $($variant:ident $word:literal)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $(#[doc = concat!("`", $word, "`")] $variant,)* }
@@ -43,6 +51,8 @@ macro_rules! vocabulary {
 
         impl Vocabulary for $name {
             const NAME: &'static str = $label;
+            const URI: &'static str = concat!("https://ref.gs1.org/cbv/", $uri);
+            const URN: &'static str = concat!("urn:epcglobal:cbv:", $urn);
 
             fn word(self) -> &'static str {
                 self.as_str()
@@ -82,12 +92,12 @@ macro_rules! vocabulary {
 
 vocabulary! {
     /// How the event relates to the life of what it is about (EPCIS 2.0, 7.3.3).
-    Action "action" { Add "ADD" Observe "OBSERVE" Delete "DELETE" }
+    Action "action" "Action-" "action:" { Add "ADD" Observe "OBSERVE" Delete "DELETE" }
 }
 
 vocabulary! {
     /// What business step the event was part of (CBV 2.0, 7.1).
-    BizStep "business step" {
+    BizStep "business step" "BizStep-" "bizstep:" {
         Accepting "accepting"
         Arriving "arriving"
         Assembling "assembling"
@@ -134,7 +144,7 @@ vocabulary! {
 
 vocabulary! {
     /// The condition of the objects after the event (CBV 2.0, 7.2).
-    Disposition "disposition" {
+    Disposition "disposition" "Disp-" "disp:" {
         Active "active"
         ContainerClosed "container_closed"
         Damaged "damaged"
@@ -173,7 +183,7 @@ vocabulary! {
 
 vocabulary! {
     /// What kind of document a business transaction is (CBV 2.0, 7.3).
-    BizTransactionType "business transaction type" {
+    BizTransactionType "business transaction type" "BTT-" "btt:" {
         Bol "bol"
         Cert "cert"
         Desadv "desadv"
@@ -192,7 +202,7 @@ vocabulary! {
 
 vocabulary! {
     /// What changes from source to destination (CBV 2.0, 7.4).
-    PartyType "source or destination type" {
+    PartyType "source or destination type" "SDT-" "sdt:" {
         OwningParty "owning_party"
         PossessingParty "possessing_party"
         Location "location"
@@ -201,7 +211,7 @@ vocabulary! {
 
 vocabulary! {
     /// Why an event is declared to be in error (CBV 2.0, 7.5).
-    ErrorReason "error reason" {
+    ErrorReason "error reason" "ER-" "er:" {
         DidNotOccur "did_not_occur"
         IncorrectData "incorrect_data"
     }
@@ -223,6 +233,20 @@ impl<V: Vocabulary> Term<V> {
         match self {
             Self::Standard(word) => word.word(),
             Self::Other(uri) => uri,
+        }
+    }
+}
+
+impl<V: Vocabulary> Term<V> {
+    /// The word or URI as a URI, whichever way it was written; prefixes are expanded.
+    #[must_use]
+    pub fn uri(&self, namespaces: &Namespaces) -> String {
+        match self {
+            Self::Standard(word) => [V::URI, word.word()].concat(),
+            Self::Other(uri) => match uri.strip_prefix(V::URN) {
+                Some(word) => [V::URI, word].concat(),
+                None => namespaces.expand(uri).unwrap_or_else(|| uri.clone()),
+            },
         }
     }
 }

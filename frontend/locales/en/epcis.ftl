@@ -1,0 +1,25 @@
+# The EPCIS repository, from machine to machine
+epcis-say-invalid = Something in the document of events is wrong. No event was stored.
+epcis-say-fault = This does not follow EPCIS: { $fault }
+epcis-say-parameter = This parameter cannot be used: { $fault }
+epcis-say-query = Something in the query cannot be used.
+epcis-say-exists = There is an event of this id with other content. To correct it, send an event that declares the error (errorDeclaration).
+epcis-say-others = The event of this id is another party's; only that party may declare it to be wrong.
+epcis-say-cycle = What is made here is an ingredient of itself.
+epcis-say-capture-limit = The document is too large: at most { $events } events and { $bytes } bytes at a time.
+epcis-say-not-acceptable = There is no answer in the form or version that was asked for.
+epcis-say-type = Only EPCIS documents in JSON or XML are read.
+epcis-say-too-long = The address is too long. Give the query a name and ask by name.
+epcis-say-no-such-name = There is no such thing, or none that you may see.
+epcis-say-query-exists = There is a query of this name.
+epcis-say-query-too-large = There are more events than the maximum that was given.
+epcis-say-query-name = A name has 1 to 100 characters and no slash.
+epcis-say-too-many = Too many. Remove one before adding another.
+epcis-say-subscription = Something in the subscription is wrong.
+epcis-say-dest = An address begins with https:// and does not lie in a private network.
+epcis-say-secret = A signatureToken of 16 to 200 characters is needed: it signs what is sent.
+epcis-say-when = Exactly one of the two is needed: stream being true, or a schedule.
+epcis-say-schedule = This schedule cannot be read: numbers and ranges such as [1-5], with commas between them.
+epcis-say-nobody = Only sellers and administrators may capture events.
+epcis-say-socket = Streams and schedules want Upgrade: websocket.
+epcis-say-hash = The event id claims to be the hash of the event, which is { $hash }. The event was stored all the same.

@@ -1,0 +1,25 @@
+# Kho sự kiện EPCIS, cho máy nói với máy
+epcis-say-invalid = Tài liệu sự kiện có chỗ sai. Không có sự kiện nào được lưu.
+epcis-say-fault = Chỗ này không đúng chuẩn EPCIS: { $fault }
+epcis-say-parameter = Điều kiện tìm này không dùng được: { $fault }
+epcis-say-query = Câu hỏi có chỗ không dùng được.
+epcis-say-exists = Mã sự kiện này đã có, với nội dung khác. Muốn sửa, gửi một sự kiện khai báo sai sót (errorDeclaration).
+epcis-say-others = Mã sự kiện này là của bên khác; chỉ bên đó được khai báo sai sót.
+epcis-say-cycle = Thứ làm ra ở đây lại là nguyên liệu của chính nó.
+epcis-say-capture-limit = Tài liệu lớn quá: nhiều nhất { $events } sự kiện và { $bytes } byte mỗi lần gửi.
+epcis-say-not-acceptable = Không trả lời được ở dạng hay phiên bản đã hỏi.
+epcis-say-type = Chỉ đọc được tài liệu EPCIS dạng JSON hoặc XML.
+epcis-say-too-long = Địa chỉ dài quá. Đặt tên cho câu hỏi rồi hỏi theo tên.
+epcis-say-no-such-name = Không có thứ này, hoặc không phải thứ ai cũng được xem.
+epcis-say-query-exists = Đã có một câu hỏi mang tên này.
+epcis-say-query-too-large = Có nhiều sự kiện hơn số tối đa đã nêu.
+epcis-say-query-name = Tên dài từ 1 đến 100 ký tự, không có dấu gạch chéo.
+epcis-say-too-many = Nhiều quá. Bỏ bớt rồi thêm.
+epcis-say-subscription = Đăng ký nhận tin có chỗ sai.
+epcis-say-dest = Địa chỉ bắt đầu bằng https:// và không nằm trong mạng nội bộ.
+epcis-say-secret = Cần signatureToken, từ 16 đến 200 ký tự: nó ký những gì gửi tới.
+epcis-say-when = Cần đúng một trong hai: stream là true, hoặc schedule.
+epcis-say-schedule = Lịch này không đọc được: số, khoảng như [1-5], cách nhau bằng dấu phẩy.
+epcis-say-nobody = Chỉ người bán và quản trị viên được gửi sự kiện.
+epcis-say-socket = Cần Upgrade: websocket để nhận tin theo luồng hay theo lịch.
+epcis-say-hash = Mã sự kiện tự nhận là mã băm, nhưng mã băm của nội dung là { $hash }. Sự kiện vẫn được lưu.
