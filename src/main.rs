@@ -158,6 +158,18 @@ enum PartnerCommand {
 }
 
 #[derive(Debug, Subcommand)]
+enum RecallCommand {
+    /// Carries a recall out, takes it back at once, and publishes how long it took.
+    Drill {
+        /// Of which batch: its id, its short code, or GTIN/lot; otherwise the one that went into most others.
+        #[arg(long)]
+        batch: Option<String>,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum LogCommand {
     /// Verifies our own log, another exchange's, or a proof bundle; exit code 2 when something is wrong.
     Verify {
@@ -187,18 +199,6 @@ enum PersonCommand {
         /// Says that it is meant; without it nothing is done.
         #[arg(long)]
         yes: bool,
-        #[command(flatten)]
-        database: Database,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum RecallCommand {
-    /// Carries a recall out, takes it back at once, and publishes how long it took.
-    Drill {
-        /// Of which batch: its id, its short code, or GTIN/lot; otherwise the one that went into most others.
-        #[arg(long)]
-        batch: Option<String>,
         #[command(flatten)]
         database: Database,
     },
@@ -313,6 +313,12 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             println!("{}", identity::issue_token(&app, &phone, &name).await?);
         }
         Command::Partner { command } => partner(command).await?,
+        Command::Recall {
+            command: RecallCommand::Drill { batch, database },
+        } => {
+            let app = App::open(config(None, database)?, Source::system()).await?;
+            drill(&app, batch.as_deref()).await?;
+        }
         Command::Person {
             command: PersonCommand::Erase { phone, yes, database },
         } => {
@@ -325,12 +331,6 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
                 "Erased, with {} sellers and {} events. Copies of the database from before still hold them.",
                 erased.sellers, erased.events
             );
-        }
-        Command::Recall {
-            command: RecallCommand::Drill { batch, database },
-        } => {
-            let app = App::open(config(None, database)?, Source::system()).await?;
-            drill(&app, batch.as_deref()).await?;
         }
         Command::Export {
             command:

@@ -10,6 +10,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
+    epcis::encoded,
     harness::{Answer, Client, Farmer, TestApp, document, text},
     on_both,
 };
@@ -277,6 +278,8 @@ async fn world(app: &TestApp) -> World {
     owner.post("/api/v1/diary", &sprayed).await.expect(created);
     let holds = officer.get("/api/v1/batch-holds").await.expect(StatusCode::OK);
     let hold = text(&holds["items"][0], "id");
+    let recall = json!({"batch_id": early["id"], "reason": "Thu quá sớm"});
+    let recall = owner.post("/api/v1/recalls", &recall).await.expect(created);
     let reports = officer.get("/api/v1/reports").await.expect(StatusCode::OK);
     let report_id = text(&reports["items"][0]["reports"][0], "id");
     let takedown = json!({"listing_id": gone["id"], "reason_code": "prohibited", "reason": "Không đủ giấy tờ"});
@@ -305,6 +308,7 @@ async fn world(app: &TestApp) -> World {
         ("t/{code}", "x".to_owned()),
         ("scan-reports/{id}", text(&scan_report, "id")),
         ("accounts/{id}", account.clone()),
+        ("recalls/{id}", text(&recall, "id")),
         ("roles/{role}", "market_manager".to_owned()),
         ("passkeys/{id}", account.clone()),
         ("push-subscriptions/{id}", account.clone()),
@@ -327,6 +331,23 @@ async fn world(app: &TestApp) -> World {
             text(&entry["items"].get(0).cloned().unwrap_or(entry.clone()), "id"),
         ),
         ("dossiers/{id}", text(&dossier, "id")),
+        ("capture/{captureID}", account.clone()),
+        (
+            "events/{eventID}",
+            encoded(&text(
+                &entry["items"].get(0).cloned().unwrap_or(entry.clone()),
+                "event_id",
+            )),
+        ),
+        ("nextPageToken/{token}", "x".to_owned()),
+        ("eventTypes/{eventType}", "ObjectEvent".to_owned()),
+        ("epcs/{epc}", encoded(&text(&batch, "digital_link"))),
+        ("bizSteps/{bizStep}", "shipping".to_owned()),
+        ("bizLocations/{bizLocation}", "urn:x:nowhere".to_owned()),
+        ("readPoints/{readPoint}", encoded(&format!("urn:uuid:{plot}"))),
+        ("dispositions/{disposition}", "active".to_owned()),
+        ("queries/{queryName}", "none".to_owned()),
+        ("subscriptions/{subscriptionID}", account.clone()),
         ("imports/{id}", import.clone()),
         ("invitations/{code}", "x".to_owned()),
         ("invitations/{invitation}", text(&open, "id")),
