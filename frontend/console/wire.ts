@@ -5,6 +5,8 @@ import type { Quantity } from "./units";
 export interface Seller {
   id: string;
   name: string;
+  /** `household`, `cooperative` or `company`; absent where it was kept by a console that did not ask. */
+  kind?: string;
 }
 
 export interface Plot {

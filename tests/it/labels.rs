@@ -90,6 +90,11 @@ on_both!(stickers_come_in_every_printers_language, |app| {
         let read = printed(&farmer.client, &batch, &format!("template={template}&count=3")).await;
         assert_eq!(read, vec![text(&batch, "digital_link"); 3], "{template}");
     }
+    let sheet = farmer.client.get(&path("pdf", "template=a4-65")).await;
+    if let Some(words) = words(&sheet.bytes) {
+        let key = app.guest().get("/log/key").await.text();
+        assert!(words.contains(key.trim()), "{key} is not in the margin: {words}");
+    }
     let zpl = farmer.client.get(&path("zpl", "template=roll-40x25")).await;
     let name = zpl.headers["content-disposition"].to_str().unwrap().to_owned();
     let code = text(&batch, "short_link").rsplit('/').next().unwrap().to_owned();

@@ -296,6 +296,8 @@ async fn world(app: &TestApp) -> World {
     let endpoint = owner.post("/api/v1/webhook-endpoints", &endpoint).await.expect(created);
     let delivery = format!("/api/v1/webhook-endpoints/{}/test", text(&endpoint, "id"));
     let delivery = owner.post(&delivery, &json!({})).await.expect(created);
+    let roll = json!({"commune_code": "05503", "count": 3});
+    let roll = officer.post("/api/v1/rolls", &roll).await.expect(created);
     let session = json!({"phone": "0911000001", "password": "mật khẩu dài"});
     let session = app.guest().post("/api/v1/sessions", &session).await.expect(created);
     let account = me(&owner).await;
@@ -306,6 +308,8 @@ async fn world(app: &TestApp) -> World {
         ("21/{serial}", "1".to_owned()),
         ("414/{gln}", "8938505970004".to_owned()),
         ("t/{code}", "x".to_owned()),
+        ("rolls/{id}", text(&roll, "id")),
+        ("stickers/{code}", "22222222P".to_owned()),
         ("scan-reports/{id}", text(&scan_report, "id")),
         ("accounts/{id}", account.clone()),
         ("recalls/{id}", text(&recall, "id")),

@@ -41,7 +41,7 @@ pub(super) fn reach(method: &str, route: &str) -> Reach {
         return Reach::InPerson;
     }
     match group {
-        "plots" | "diary" | "batches" | "rolls" => Reach::With(Scope::Diary),
+        "plots" | "diary" | "batches" | "rolls" | "stickers" => Reach::With(Scope::Diary),
         "products" | "listings" | "sellers" | "categories" | "photos" | "uploads" | "imports" => {
             Reach::With(Scope::Products)
         }

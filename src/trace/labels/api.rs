@@ -31,7 +31,7 @@ use crate::{
         problem::Problem,
     },
     trace::{
-        TraceError,
+        TraceError, log,
         print::{self, serial_uri},
         read::{self, BatchView},
     },
@@ -174,7 +174,11 @@ async fn labels(
             print::one_by_one(&resolver, &batch, printing)
         }
     };
-    let data = print::of_batch(app.db().read(), &resolver, &view, stickers).await?;
+    let mut data = print::of_batch(app.db().read(), &resolver, &view, stickers).await?;
+    if format == Format::Pdf {
+        // Whoever verifies a proof has the key from the sheet and need not ask this server for it.
+        data.margin = Some(format!("Khoá kiểm chứng: {}", log::verifier_key(app).await?));
+    }
     file(asked.template, format, data, &format!("tem-{}", batch.short_code)).await
 }
 

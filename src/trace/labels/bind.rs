@@ -105,6 +105,8 @@ pub async fn bind_roll(unit: &mut Unit, selling: &Selling, new: NewBinding) -> R
     for (field, code) in [("from_code", &new.from), ("to_code", &new.to)] {
         match roll_code::Entity::find_by_id(code.clone()).one(&*unit).await? {
             Some(sticker) => ends.push(sticker),
+            // One sticker is told of once.
+            None if field == "to_code" && new.to == new.from => {}
             None => wrong.note(at(field), "wrong-no-such-sticker"),
         }
     }

@@ -128,7 +128,8 @@ pub async fn make_roll(unit: &mut Unit, keeper: &RollKeeper, new: &NewRoll) -> R
         None => None,
         Some(own) => Some(group_in(unit, own, &new.commune).await?),
     };
-    let last = unit.take_numbers(&format!("roll-{}", new.commune), new.count).await?;
+    let last = unit
+        .take_numbers(&numbers_of_rolls(&new.commune), new.count).await?;
     let small = |number: i64| i32::try_from(number).unwrap_or(i32::MAX);
     let made = roll::Model {
         id: unit.id::<RollId>(),
@@ -165,6 +166,12 @@ pub async fn make_roll(unit: &mut Unit, keeper: &RollKeeper, new: &NewRoll) -> R
             .await?;
     }
     Ok(made)
+}
+
+/// The name of a commune's series of numbers.
+#[must_use]
+pub fn numbers_of_rolls(commune: &CommuneCode) -> String {
+    format!("roll-{commune}")
 }
 
 /// The first of `own` that orders rolls for itself, in its own commune: cooperatives and companies, for which many hands

@@ -67,7 +67,7 @@ pub async fn print_serials(
     batch: &batch::Model,
     wanted: Wanted,
 ) -> Result<Vec<Printing>, TraceError> {
-    let series = series(batch.id);
+    let series = numbers_of_serials(batch.id);
     // Whoever else prints for this batch waits here.
     let last = unit.take_numbers(&series, 0).await?;
     let last = i32::try_from(last).unwrap_or(MOST);
@@ -117,7 +117,8 @@ pub async fn print_serials(
 }
 
 /// The name of a batch's series of numbers.
-fn series(batch: BatchId) -> String {
+#[must_use]
+pub fn numbers_of_serials(batch: BatchId) -> String {
     format!("serial-{batch}")
 }
 

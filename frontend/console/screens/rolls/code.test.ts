@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readCode } from "./code";
 
 // Made by the server: ShortCode::from_bits(0), (1), (99) and (u64::MAX).
-const KNOWN = CODES_HERE;
+const KNOWN = ["222222222", "322222227", "N52222225", "VSRRK8SDS"];
 
 test("codes of the server's are read as people and cameras give them", () => {
   for (const code of KNOWN) {
