@@ -22,6 +22,7 @@ import { orders } from "./orders";
 import { outbox } from "./outbox";
 import { plots } from "./plots";
 import { products } from "./products";
+import { rolls } from "./rolls";
 import { security } from "./security";
 import { begin, beginBeside, shop } from "./seller";
 import { takedowns } from "./takedowns";
@@ -31,6 +32,9 @@ import { webhooks } from "./webhooks";
 import type { Screen } from "./screen";
 
 export const screens: Screen[] = [
+  helper, dossierDesk, moderation, treasury, offices, diary, counter, day, orders, products, batches, begin, outbox,
+  rolls,
+  shop, delivery, takings, imports, dossiers, certificates, takedowns, money, webhooks, beginBeside,
   helper, dossierDesk, moderation, heldBatches, treasury, offices, diary, counter, day, orders, products, batches, begin, outbox,
   plots, shop, delivery, takings, imports, dossiers, certificates, takedowns, money, webhooks, beginBeside,
   ledger, acts, messages, security, account,
