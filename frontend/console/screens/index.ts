@@ -23,6 +23,7 @@ import { outbox } from "./outbox";
 import { plots } from "./plots";
 import { products } from "./products";
 import { rolls } from "./rolls";
+import { recalls } from "./recalls";
 import { security } from "./security";
 import { begin, beginBeside, shop } from "./seller";
 import { takedowns } from "./takedowns";
@@ -37,5 +38,6 @@ export const screens: Screen[] = [
   shop, delivery, takings, imports, dossiers, certificates, takedowns, money, webhooks, beginBeside,
   helper, dossierDesk, moderation, heldBatches, treasury, offices, diary, counter, day, orders, products, batches, begin, outbox,
   plots, shop, delivery, takings, imports, dossiers, certificates, takedowns, money, webhooks, beginBeside,
+  shop, delivery, takings, imports, dossiers, certificates, takedowns, recalls, money, webhooks, beginBeside,
   ledger, acts, messages, security, account,
 ];
