@@ -52,9 +52,13 @@ pub fn finish(document: &mut Document) {
             (&mut item.put, true),
             (&mut item.patch, true),
             (&mut item.delete, true),
+            (&mut item.options, false),
         ] {
             if let Some(operation) = operation {
                 add_refusals(operation, writes);
+                if path.starts_with("/epcis/") {
+                    add_refusals_of_epcis(operation, writes);
+                }
                 if path.starts_with("/api/v1/") {
                     let behalf = refusal("Not for this account, or not on behalf of somebody.");
                     operation.responses.responses.entry("403".to_owned()).or_insert(behalf);
@@ -99,6 +103,27 @@ fn add_refusals(operation: &mut Operation, writes: bool) {
         operation
             .responses
             .responses
+            .entry(status.to_owned())
+            .or_insert_with(|| refusal(description));
+    }
+}
+
+/// EPCIS 2.0 has statuses of its own for what the rest of the API refuses otherwise.
+fn add_refusals_of_epcis(operation: &mut Operation, writes: bool) {
+    let responses = &mut operation.responses.responses;
+    if !writes {
+        responses.remove("422");
+    }
+    for (status, description) in [
+        (
+            "400",
+            "A document, event or parameter breaks a rule; `errors` names every place.",
+        ),
+        ("401", "The token is nobody's."),
+        ("406", "There is no answer in the form or version that was asked for."),
+        ("414", "The query string is longer than is read."),
+    ] {
+        responses
             .entry(status.to_owned())
             .or_insert_with(|| refusal(description));
     }

@@ -256,6 +256,23 @@ pub fn transformation(id: EventId, facts: &TransformationFacts<'_>) -> Recorded 
     recorded(id, facts.happened_at, step, &Event::from(event), epcs)
 }
 
+/// What is left of an event that was erased: its names and its moment.
+#[must_use]
+pub fn tombstone(id: EventId, event_id: &str, at: Timestamp) -> Recorded {
+    let step = BizStep::Other;
+    let mut core = core(id, at, step);
+    core.event_id = Some(event_id.to_owned());
+    let mut event = ObjectEvent::new(core, Action::Observe);
+    // An observation names what it is of: here it is of nothing but itself.
+    event.epc_list = Some(vec![name(id)]);
+    event.extensions = ours(vec![("erased", json!(true))]);
+    let told = recorded(id, at, step, &Event::from(event), Vec::new());
+    Recorded {
+        event_id: event_id.to_owned(),
+        ..told
+    }
+}
+
 fn core(id: EventId, at: Timestamp, step: BizStep) -> EventCore {
     let time = at.rfc3339().parse().expect("a timestamp writes itself as RFC 3339");
     let offset = "+07:00".parse().expect("Vietnam's offset");
@@ -365,6 +382,16 @@ mod tests {
             (&json!("0.5"), &json!("lit"))
         );
         assert_eq!(event["eventTime"], "2026-10-01T06:30:00.000+07:00");
+    }
+
+    #[test]
+    fn a_tombstone_is_an_event_that_tells_nothing() {
+        let at = "2026-10-01T06:30:00+07:00".parse().expect("a moment");
+        let left = tombstone(EventId(Uuid::from_u128(9)), "ni:///sha-256;abc?ver=CBV2.0", at);
+        let event = checked(&left);
+        assert_eq!(event["eventID"], "ni:///sha-256;abc?ver=CBV2.0");
+        assert_eq!(event["choque:erased"], true);
+        assert!(left.epcs.is_empty());
     }
 
     #[test]

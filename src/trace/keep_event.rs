@@ -1,5 +1,7 @@
 //! Stores events: the one door through which they enter, whoever tells them.
 
+use std::collections::HashSet;
+
 use entity::{
     ids::{CaptureId, PersonId, SellerId},
     trace::{event, event_epc},
@@ -101,13 +103,13 @@ impl Recorded {
     /// The rows that keep it.
     fn rows(self, by: By, now: entity::Timestamp) -> (event::ActiveModel, Vec<event_epc::ActiveModel>) {
         let id = self.id;
+        // What an event names twice it names once.
+        let mut seen = HashSet::new();
         let named = self
             .epcs
             .iter()
-            .enumerate()
-            // What an event names twice it names once.
-            .filter(|(place, one)| !self.epcs[..*place].contains(one))
-            .map(|(_, (role, epc))| event_epc::ActiveModel {
+            .filter(|one| seen.insert(*one))
+            .map(|(role, epc)| event_epc::ActiveModel {
                 event_id: Set(id),
                 role: Set((*role).to_owned()),
                 epc: Set(epc.clone()),

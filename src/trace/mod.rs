@@ -6,6 +6,7 @@ pub mod epcis;
 mod error;
 pub mod events;
 mod farm;
+mod forget_told;
 pub mod graph;
 pub mod holds;
 mod keep_event;
@@ -17,6 +18,7 @@ pub mod read;
 pub use api::QuantityWire;
 pub use batches::{USED, mass_balance, used_of};
 pub use error::TraceError;
+pub use forget_told::{forget_told, traces_of};
 pub use holds::{Hold, put_hold, release_hold};
 pub use keep_event::By;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -32,10 +34,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::qr_png))
         .routes(routes!(api::labels_pdf))
         .merge(epcis::routes())
+        .merge(labels::routes())
+        .merge(log::routes())
 }
 
 /// What this room does by itself.
 #[must_use]
 pub fn duties() -> Vec<Recurring> {
-    epcis::duties().merge(labels::routes())
+    epcis::duties()
 }

@@ -10,6 +10,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
+    epcis::encoded,
     harness::{Answer, Client, Farmer, TestApp, document, text},
     on_both,
 };
@@ -327,6 +328,23 @@ async fn world(app: &TestApp) -> World {
             text(&entry["items"].get(0).cloned().unwrap_or(entry.clone()), "id"),
         ),
         ("dossiers/{id}", text(&dossier, "id")),
+        ("capture/{captureID}", account.clone()),
+        (
+            "events/{eventID}",
+            encoded(&text(
+                &entry["items"].get(0).cloned().unwrap_or(entry.clone()),
+                "event_id",
+            )),
+        ),
+        ("nextPageToken/{token}", "x".to_owned()),
+        ("eventTypes/{eventType}", "ObjectEvent".to_owned()),
+        ("epcs/{epc}", encoded(&text(&batch, "digital_link"))),
+        ("bizSteps/{bizStep}", "shipping".to_owned()),
+        ("bizLocations/{bizLocation}", "urn:x:nowhere".to_owned()),
+        ("readPoints/{readPoint}", encoded(&format!("urn:uuid:{plot}"))),
+        ("dispositions/{disposition}", "active".to_owned()),
+        ("queries/{queryName}", "none".to_owned()),
+        ("subscriptions/{subscriptionID}", account.clone()),
         ("imports/{id}", import.clone()),
         ("invitations/{code}", "x".to_owned()),
         ("invitations/{invitation}", text(&open, "id")),
@@ -359,6 +377,9 @@ async fn world(app: &TestApp) -> World {
         ("stalls/{id}", keeper.stall_id.clone()),
         ("takedowns/{id}", text(&takedown, "id")),
         ("uploads/{id}", text(&upload, "id")),
+        ("tile/{L}", "0".to_owned()),
+        ("tile/{N}", "000".to_owned()),
+        ("entries/{N}", "000".to_owned()),
     ]);
     let private = [
         "diary/{id}",

@@ -20,6 +20,7 @@ import { offices } from "./offices";
 import { orders } from "./orders";
 import { outbox } from "./outbox";
 import { products } from "./products";
+import { rolls } from "./rolls";
 import { security } from "./security";
 import { begin, beginBeside, shop } from "./seller";
 import { takedowns } from "./takedowns";
@@ -30,6 +31,7 @@ import type { Screen } from "./screen";
 
 export const screens: Screen[] = [
   helper, dossierDesk, moderation, treasury, offices, diary, counter, day, orders, products, batches, begin, outbox,
+  rolls,
   shop, delivery, takings, imports, dossiers, certificates, takedowns, money, webhooks, beginBeside,
   ledger, acts, messages, security, account,
 ];

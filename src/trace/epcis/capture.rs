@@ -93,6 +93,10 @@ impl Prepared {
                 }
             }
         }
+        let (ready, circles) = prepared.without_circles(std::mem::take(&mut prepared.ready), HashMap::new());
+        prepared.ready = ready;
+        prepared.faults.extend(circles);
+        prepared.faults.sort_by_key(|fault| fault.index);
         prepared
     }
 
@@ -131,8 +135,11 @@ impl Prepared {
             faults: self.faults.clone(),
             ..Outcome::default()
         };
-        let mut new = self.news(unit, party, &mut outcome).await?;
-        self.without_circles(unit, &mut new, &mut outcome.faults).await?;
+        let new = self.news(unit, party, &mut outcome).await?;
+        let outputs: HashSet<String> = new.iter().flat_map(|ready| ready.named("output")).collect();
+        let made_of = downstream(unit, outputs).await?;
+        let (new, circles) = self.without_circles(new, made_of);
+        outcome.faults.extend(circles);
         outcome.faults.sort_by_key(|fault| fault.index);
         if behaviour == Behaviour::Rollback && !outcome.faults.is_empty() {
             return Ok(Outcome {
@@ -216,31 +223,36 @@ impl Prepared {
         Ok(new)
     }
 
-    /// Takes out what would make a thing an ingredient of itself, together with what was told before.
-    async fn without_circles(&self, unit: &Unit, new: &mut Vec<Ready>, faults: &mut Vec<Fault>) -> Result<(), DbErr> {
-        let made = |ready: &Ready, wanted: &str| -> Vec<String> {
-            let named = ready.recorded.epcs.iter().filter(|(role, _)| *role == wanted);
-            named.map(|(_, epc)| epc.clone()).collect()
-        };
-        let outputs: HashSet<String> = new.iter().flat_map(|ready| made(ready, "output")).collect();
-        if outputs.is_empty() {
-            return Ok(());
-        }
-        let mut made_of = downstream(unit, outputs).await?;
-        let mut kept = Vec::with_capacity(new.len());
-        for ready in new.drain(..) {
-            let (inputs, outputs) = (made(&ready, "input"), made(&ready, "output"));
+    /// Takes out what would make a thing an ingredient of itself. `made_of` says what was made of what before.
+    fn without_circles(
+        &self,
+        events: Vec<Ready>,
+        mut made_of: HashMap<String, HashSet<String>>,
+    ) -> (Vec<Ready>, Vec<Fault>) {
+        let (mut kept, mut faults) = (Vec::with_capacity(events.len()), Vec::new());
+        for ready in events {
+            let (inputs, outputs) = (ready.named("input"), ready.named("output"));
             if reaches(&made_of, &outputs, &inputs) {
                 faults.push(self.fault(ready.index, "", Message::new("epcis-say-cycle")));
                 continue;
             }
+            // By way of the event itself, so that a thousand inputs of a thousand outputs are no million edges.
+            let event = format!("event {}", ready.index);
             for input in inputs {
-                made_of.entry(input).or_default().extend(outputs.iter().cloned());
+                made_of.entry(input).or_default().insert(event.clone());
             }
+            made_of.entry(event).or_default().extend(outputs);
             kept.push(ready);
         }
-        *new = kept;
-        Ok(())
+        (kept, faults)
+    }
+}
+
+impl Ready {
+    /// What stands in this place of the event.
+    fn named(&self, role: &str) -> Vec<String> {
+        let named = self.recorded.epcs.iter().filter(|(place, _)| *place == role);
+        named.map(|(_, epc)| epc.clone()).collect()
     }
 }
 

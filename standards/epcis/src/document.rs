@@ -74,6 +74,11 @@ impl EpcisDocument {
         }
     }
 
+    pub(crate) fn with_events(mut self, events: Vec<Event>) -> Self {
+        self.epcis_body.event_list = events;
+        self
+    }
+
     /// The events, in order.
     #[must_use]
     pub fn events(&self) -> &[Event] {
@@ -84,6 +89,114 @@ impl EpcisDocument {
     #[must_use]
     pub fn into_events(self) -> Vec<Event> {
         self.epcis_body.event_list
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum QueryDocumentType {
+    #[serde(rename = "EPCISQueryDocument")]
+    EpcisQueryDocument,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct QueryBody {
+    query_results: QueryResults,
+    #[serde(flatten)]
+    extensions: Extensions,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct QueryResults {
+    query_name: String,
+    #[serde(rename = "subscriptionID", skip_serializing_if = "Option::is_none")]
+    subscription_id: Option<String>,
+    results_body: Body,
+    #[serde(flatten)]
+    extensions: Extensions,
+}
+
+/// What a query has found (EPCIS 2.0, 8.2.5).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EpcisQueryDocument {
+    #[serde(rename = "@context")]
+    pub context: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    #[serde(rename = "type")]
+    kind: QueryDocumentType,
+    /// `2.0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schema_version: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub creation_date: Option<Time>,
+    epcis_body: QueryBody,
+    #[serde(flatten)]
+    pub extensions: Extensions,
+}
+
+impl EpcisQueryDocument {
+    /// The events that a query of this name has found. `context` is an `@context` that declares the prefixes they use.
+    #[must_use]
+    pub fn new(creation_date: Time, context: Value, query_name: impl Into<String>, events: Vec<Event>) -> Self {
+        Self {
+            context,
+            id: None,
+            kind: QueryDocumentType::EpcisQueryDocument,
+            schema_version: Some("2.0".to_owned()),
+            creation_date: Some(creation_date),
+            epcis_body: QueryBody {
+                query_results: QueryResults {
+                    query_name: query_name.into(),
+                    subscription_id: None,
+                    results_body: Body {
+                        event_list: events,
+                        extensions: Extensions::new(),
+                    },
+                    extensions: Extensions::new(),
+                },
+                extensions: Extensions::new(),
+            },
+            extensions: Extensions::new(),
+        }
+    }
+
+    /// The same, sent for a subscription.
+    #[must_use]
+    pub fn for_subscription(mut self, id: impl Into<String>) -> Self {
+        self.epcis_body.query_results.subscription_id = Some(id.into());
+        self
+    }
+
+    /// The name of the query.
+    #[must_use]
+    pub fn query_name(&self) -> &str {
+        &self.epcis_body.query_results.query_name
+    }
+
+    /// The subscription that the answer was sent for.
+    #[must_use]
+    pub fn subscription_id(&self) -> Option<&str> {
+        self.epcis_body.query_results.subscription_id.as_deref()
+    }
+
+    /// The events, in order.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.epcis_body.query_results.results_body.event_list
+    }
+
+    /// The events, taken out.
+    #[must_use]
+    pub fn into_events(self) -> Vec<Event> {
+        self.epcis_body.query_results.results_body.event_list
+    }
+
+    pub(crate) fn with_events(mut self, events: Vec<Event>) -> Self {
+        self.epcis_body.query_results.results_body.event_list = events;
+        self
     }
 }
 

@@ -9,7 +9,7 @@
 //! - [`part`]: what events are made of: places, parties, quantities, corrections;
 //! - [`vocabulary`]: the words of the Core Business Vocabulary 2.0;
 //! - [`time`]: moments and zone offsets, kept as written;
-//! - [`check`]: the rules across fields;
+//! - [`read`]: reading what others send, with the place of everything that is wrong;
 //! - [`hash`]: the event hash;
 //! - [`query`]: the query language;
 //! - [`epc`]: canonical names of things;
@@ -29,7 +29,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod check;
 pub mod document;
 pub mod epc;
 pub mod event;
@@ -37,11 +36,11 @@ pub mod hash;
 pub mod namespaces;
 pub mod part;
 pub mod query;
+pub mod read;
 pub mod time;
 pub mod vocabulary;
 
-pub use check::Violation;
-pub use document::EpcisDocument;
+pub use document::{EpcisDocument, EpcisQueryDocument};
 pub use event::{
     AggregationEvent, AssociationEvent, Event, EventCore, ExtendedEvent, ObjectEvent, TransactionEvent,
     TransformationEvent,
@@ -53,5 +52,6 @@ pub use part::{
     QuantityError, Source,
 };
 pub use query::Query;
+pub use read::{Limits, Violation};
 pub use time::{Time, TimeError, ZoneOffset};
 pub use vocabulary::{Action, BizStep, BizTransactionType, Disposition, ErrorReason, PartyType, Term, UnknownWord};

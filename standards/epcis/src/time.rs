@@ -109,7 +109,9 @@ fn read_time(text: &str) -> Option<(i64, u32)> {
         .chain(std::iter::repeat(b'0'))
         .take(9)
         .fold(0, |sum, digit| sum * 10 + u32::from(digit.saturating_sub(b'0')));
-    (exists && digits).then_some((seconds, nanoseconds))
+    // Leap seconds end a day in UTC.
+    let leap_second_fits = second < 60 || seconds.rem_euclid(86_400) == 0;
+    (exists && digits && leap_second_fits).then_some((seconds, nanoseconds))
 }
 
 /// Days of the Gregorian calendar, counted in years that begin in March so that the leap day comes last.
@@ -226,6 +228,7 @@ mod tests {
             "2026-04-12T08:30:00+7:00",
             "2026-04-12T08:30:00+0700",
             "2026-04-12T08:30:00+24:00",
+            "2026-04-12T08:30:60Z",
             "+026-04-12T08:30:00Z",
             "２026-04-12T08:30:00Z",
             "2026-04-12Tàààààà",

@@ -92,7 +92,7 @@ macro_rules! vocabulary {
 
 vocabulary! {
     /// How the event relates to the life of what it is about (EPCIS 2.0, 7.3.3).
-    Action "action" "Action-" "action:" { Add "ADD" Observe "OBSERVE" Delete "DELETE" }
+    Action "kind of action" "Action-" "action:" { Add "ADD" Observe "OBSERVE" Delete "DELETE" }
 }
 
 vocabulary! {
@@ -295,17 +295,68 @@ fn is_foreign_uri(text: &str) -> bool {
     is_uri(text) && !own.iter().any(|prefix| text.starts_with(prefix))
 }
 
-/// Whether a text is a scheme or prefix, a colon and something after it, all in characters of RFC 3986.
+/// Whether a text is a URI of RFC 3986, or a prefixed name, which has the same form. Something follows the colon.
 pub(crate) fn is_uri(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else {
         return false;
     };
-    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | '_');
-    let legal = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}');
-    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(word)
-        && !rest.is_empty()
-        && rest.chars().all(legal)
+    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    if rest.is_empty() || !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) || !scheme.chars().all(word) {
+        return false;
+    }
+    let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+    let (hierarchy, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let path = match hierarchy.strip_prefix("//") {
+        Some(after) => {
+            let end = after.find('/').unwrap_or(after.len());
+            let (authority, path) = after.split_at(end);
+            if !is_authority(authority) {
+                return false;
+            }
+            path
+        }
+        None => hierarchy,
+    };
+    is_made_of(path, b":@/") && is_made_of(query, b":@/?") && is_made_of(fragment, b":@/?")
+}
+
+/// Whether a text is made of unreserved characters, sub-delimiters, `%XX` and these.
+fn is_made_of(text: &str, more: &[u8]) -> bool {
+    let mut bytes = text.bytes();
+    while let Some(c) = bytes.next() {
+        let legal = match c {
+            b'%' => {
+                let mut hex = || bytes.next().is_some_and(|c| c.is_ascii_hexdigit());
+                hex() && hex()
+            }
+            _ => c.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&c) || more.contains(&c),
+        };
+        if !legal {
+            return false;
+        }
+    }
+    true
+}
+
+fn is_authority(authority: &str) -> bool {
+    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let (host, port) = match host.strip_prefix('[') {
+        Some(literal) => {
+            let Some((address, port)) = literal.split_once(']') else {
+                return false;
+            };
+            if address.parse::<std::net::Ipv6Addr>().is_err() {
+                return false;
+            }
+            match port.strip_prefix(':') {
+                Some(port) => ("", port),
+                None if port.is_empty() => ("", ""),
+                None => return false,
+            }
+        }
+        None => host.rsplit_once(':').unwrap_or((host, "")),
+    };
+    is_made_of(user, b":") && is_made_of(host, b"") && port.bytes().all(|c| c.is_ascii_digit())
 }
 
 #[cfg(test)]

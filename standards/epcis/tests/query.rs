@@ -179,7 +179,7 @@ fn what_is_malformed_is_refused_by_name() {
         ),
         (
             &[("EQ_action", "ADD|MAKE")],
-            "EQ_action: \"MAKE\" is not a action of the Core Business Vocabulary",
+            "EQ_action: \"MAKE\" is not a kind of action of the Core Business Vocabulary",
         ),
         (
             &[("EQ_bizStep", "harvesting")],
@@ -317,7 +317,7 @@ fn object_event() -> Value {
         "sensorElementList": [{
             "sensorMetadata": {
                 "time": "2026-04-12T01:00:00Z", "startTime": "2026-04-12T00:00:00Z", "endTime": "2026-04-12T02:00:00Z",
-                "deviceID": "urn:x:logger", "bizRules": "urn:x:rules", "a:battery": 80,
+                "deviceID": "urn:x:logger", "rawData": "urn:x:raw", "bizRules": "urn:x:rules", "a:battery": 80,
             },
             "sensorReport": [
                 { "type": "Temperature", "value": 26.0, "minValue": 20, "maxValue": 30, "meanValue": 25, "sDev": 0.5,
@@ -580,6 +580,10 @@ fn sensors() {
             ("LT_endTime", "2026-04-12T02:00:01Z", true),
             ("EQ_type", "Temperature|Angle", true),
             ("EQ_type", "MolarMass", true),
+            ("EQ_type", "gs1:Temperature", true),
+            ("EQ_deviceMetadata", "urn:x:logger", false),
+            ("EQ_rawData", "urn:x:raw", true),
+            ("EXISTS_sensorElement", "true", true),
             ("EQ_type", "Angle", false),
             ("EQ_deviceID", "urn:x:logger", true),
             ("EQ_deviceID", "urn:x:other", false),

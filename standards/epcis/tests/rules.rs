@@ -33,7 +33,7 @@ fn check(kind: &str, rows: &[(Value, &str)]) {
 #[test]
 fn object_events() {
     let of = |quantity: Value| json!({ "action": "ADD", "quantityList": [quantity] });
-    let nothing = "epcList or quantityList is missing or empty";
+    let nothing = "/epcList: missing or empty";
     check(
         "ObjectEvent",
         &[
@@ -42,35 +42,38 @@ fn object_events() {
             (json!({ "action": "ADD" }), nothing),
             (json!({ "action": "ADD", "quantityList": [] }), nothing),
             (
-                json!({ "action": "OBSERVE", "sensorElementList": [{}], "readPoint": { "id": "a:b" } }),
+                json!({ "action": "OBSERVE", "sensorElementList": [{ "sensorReport": [{ "type": "Temperature" }] }], "readPoint": { "id": "a:b" } }),
                 "fine",
             ),
-            (json!({ "action": "OBSERVE", "sensorElementList": [{}] }), nothing),
+            (
+                json!({ "action": "OBSERVE", "sensorElementList": [{ "sensorReport": [{ "type": "Temperature" }] }] }),
+                nothing,
+            ),
             (
                 json!({ "action": "ADD", "epcList": ["x"] }),
-                "epcList: \"x\" is not a URI",
+                "/epcList/0: \"x\" is not a URI (RFC 3986)",
             ),
             (
                 json!({ "action": "ADD", "epcList": [], "note": 1 }),
-                "event: the key \"note\" has no namespace",
+                "/note: the key \"note\" has no namespace",
             ),
             (json!({ "action": "ADD", "epcList": [], "ilmd": { "a:b": 1 } }), "fine"),
             (
                 json!({ "action": "OBSERVE", "epcList": [], "ilmd": { "a:b": 1 } }),
-                "ilmd describes objects when they are made: the action must be ADD",
+                "/ilmd: ilmd describes objects when they are made: the action must be ADD",
             ),
             (
                 json!({ "action": "ADD", "epcList": [], "ilmd": { "lot": 1 } }),
-                "ilmd: the key \"lot\" has no namespace",
+                "/ilmd/lot: the key \"lot\" has no namespace",
             ),
             (of(json!({ "epcClass": EPC, "quantity": 1.5, "uom": "KGM" })), "fine"),
             (
                 of(json!({ "epcClass": EPC, "quantity": 1.5 })),
-                "1.5 pieces cannot be counted: a quantity without a unit is a whole number",
+                "/quantityList/0/quantity: 1.5 pieces cannot be counted: a quantity without a unit is a whole number",
             ),
             (
                 of(json!({ "epcClass": EPC, "quantity": 1.5, "uom": "kg" })),
-                "\"kg\" is not a unit of UN/ECE Recommendation 20",
+                "/quantityList/0/uom: \"kg\" is not a unit of UN/ECE Recommendation 20",
             ),
             (
                 json!({ "action": "ADD", "bizStep": "harvesting" }),
@@ -82,13 +85,13 @@ fn object_events() {
 
 #[test]
 fn aggregation_and_association_events() {
-    let no_children = "childEPCs or childQuantityList is missing or empty";
+    let no_children = "/childEPCs: missing or empty";
     check(
         "AggregationEvent",
         &[
             (
                 json!({ "action": "ADD", "childEPCs": [EPC] }),
-                "parentID is missing or empty",
+                "/parentID: missing or empty",
             ),
             (json!({ "action": "OBSERVE", "childEPCs": [EPC] }), "fine"),
             (json!({ "action": "DELETE", "parentID": EPC }), "fine"),
@@ -119,17 +122,17 @@ fn transaction_and_transformation_events() {
         &[
             (
                 json!({ "action": "ADD", "epcList": [EPC] }),
-                "bizTransactionList is missing or empty",
+                "/bizTransactionList: missing or empty",
             ),
             (json!({ "action": "DELETE", "bizTransactionList": order }), "fine"),
             (
                 json!({ "action": "ADD", "bizTransactionList": order }),
-                "epcList or quantityList is missing or empty",
+                "/epcList: missing or empty",
             ),
         ],
     );
-    let no_inputs = "inputEPCList or inputQuantityList is missing or empty";
-    let no_outputs = "outputEPCList or outputQuantityList is missing or empty";
+    let no_inputs = "/inputEPCList: missing or empty";
+    let no_outputs = "/outputEPCList: missing or empty";
     let some = json!([{ "epcClass": EPC, "quantity": 5 }]);
     check(
         "TransformationEvent",
@@ -147,7 +150,13 @@ fn transaction_and_transformation_events() {
 #[test]
 fn events_of_other_kinds() {
     check("https://example.org/Harvest", &[(json!({ "a:b": 1 }), "fine")]);
-    check("Harvest", &[(json!({}), "type: \"Harvest\" is not a URI")]);
+    check(
+        "Harvest",
+        &[(
+            json!({}),
+            "/type: \"Harvest\" is not what stands here: a type of event or a URI",
+        )],
+    );
 }
 
 #[test]

@@ -249,6 +249,8 @@ impl Subject<'_> {
                 });
             }
             SensorText::DeviceId => "deviceID",
+            SensorText::DeviceMetadata => "deviceMetadata",
+            SensorText::RawData => "rawData",
             SensorText::DataProcessingMethod => "dataProcessingMethod",
             SensorText::Microorganism => "microorganism",
             SensorText::ChemicalSubstance => "chemicalSubstance",

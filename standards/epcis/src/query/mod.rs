@@ -174,6 +174,10 @@ pub enum SensorText {
     Type,
     /// `deviceID`
     DeviceId,
+    /// `deviceMetadata`
+    DeviceMetadata,
+    /// `rawData`
+    RawData,
     /// `dataProcessingMethod`
     DataProcessingMethod,
     /// `microorganism`

@@ -92,6 +92,7 @@ pub(super) const TABLE: &[(&str, Shape)] = &[
     ),
     ("EQ_errorReason", Shape::ErrorReason),
     ("EQ_correctiveEventID", Shape::Uris(Predicate::CorrectiveEventId)),
+    ("EXISTS_sensorElement", Shape::Flag(Bare::SensorElement)),
     ("EXISTS_sensorElementList", Shape::Flag(Bare::SensorElement)),
     ("GE_time", Shape::Time(TimeField::SensorTime, Bound::From)),
     ("LT_time", Shape::Time(TimeField::SensorTime, Bound::Before)),
@@ -101,6 +102,8 @@ pub(super) const TABLE: &[(&str, Shape)] = &[
     ("LT_endTime", Shape::Time(TimeField::SensorEndTime, Bound::Before)),
     ("EQ_type", Shape::SensorType),
     ("EQ_deviceID", Shape::SensorUris(SensorText::DeviceId)),
+    ("EQ_deviceMetadata", Shape::SensorUris(SensorText::DeviceMetadata)),
+    ("EQ_rawData", Shape::SensorUris(SensorText::RawData)),
     (
         "EQ_dataProcessingMethod",
         Shape::SensorUris(SensorText::DataProcessingMethod),

@@ -204,10 +204,13 @@ impl Reader {
                 field,
                 any: uris(texts()?, namespaces)?,
             },
-            Shape::SensorType => Predicate::SensorText {
-                field: SensorText::Type,
-                any: owned(texts()?),
-            },
+            Shape::SensorType => {
+                let full = |text: &str| namespaces.expand(text).unwrap_or_else(|| text.to_owned());
+                Predicate::SensorText {
+                    field: SensorText::Type,
+                    any: texts()?.into_iter().map(full).collect(),
+                }
+            }
             Shape::SensorBoolean => Predicate::SensorBoolean(value.boolean()?),
             Shape::PercRank(comparison) => Predicate::SensorMeasure {
                 field: Measure::PercRank,
