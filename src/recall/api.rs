@@ -12,7 +12,7 @@ use super::{
     end::{EndRecall, end},
     read::{self, Wanted},
     sheet,
-    wire::{RecallDrillWire, RecallLineWire, RecallWire, sees_all},
+    wire::{FoundBatchWire, RecallDrillWire, RecallLineWire, RecallWire, sees_all},
 };
 use crate::{
     app::App,
@@ -114,6 +114,37 @@ pub async fn create_recall(
         })
     })
     .await
+}
+
+/// What to look for.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FindParams {
+    /// A lot number, the short code or the link of a sticker, or `GTIN/lot`.
+    #[param(value_type = String, example = "261120-01")]
+    q: Field<String>,
+}
+
+/// Batches that the caller may call back, by what stands on a sticker; at most 20, the newest first.
+#[utoipa::path(get, path = "/api/v1/recalls/batches", tag = "recall", params(FindParams),
+    security(("bearer" = []), ("session" = [])), responses((status = OK, body = List<FoundBatchWire>)))]
+pub async fn find_batches(
+    State(app): State<App>,
+    caller: Caller,
+    Params(params): Params<FindParams>,
+) -> Result<Json<List<FoundBatchWire>>, Problem> {
+    let mut wrong = Wrong::default();
+    let sought = wrong.line("?q", &params.q, 500);
+    checked!(wrong; sought);
+    let own = caller.office().is_none().then(|| caller.sellers());
+    let rows = read::find(app.db().read(), &sought, own)
+        .await
+        .map_err(RecallError::from)?;
+    Ok(Json(List {
+        items: rows.iter().map(FoundBatchWire::from).collect(),
+        next_cursor: None,
+        total: None,
+    }))
 }
 
 /// What a recall would reach. Nothing is written and nobody is told.

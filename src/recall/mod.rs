@@ -20,6 +20,7 @@ mod wire;
 
 use axum::{Router, routing::get};
 pub use error::RecallError;
+pub use spread::follow;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -31,6 +32,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(api::list_recalls, api::create_recall))
         .routes(routes!(api::preview_recall))
+        .routes(routes!(api::find_batches))
         .routes(routes!(api::get_recall))
         .routes(routes!(api::trace_xlsx))
         .routes(routes!(api::end_recall))

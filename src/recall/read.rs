@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use entity::{
-    Timestamp,
+    Gtin, Lot, ShortCode, Timestamp,
     catalogue::{product, seller},
     ids::{BatchId, ListingId, RecallDrillId, RecallId, SellerId},
     listings::listing,
@@ -20,10 +20,11 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::ExprTrait,
 };
 
 use super::{RecallError, reach};
-use crate::http::list::Paging;
+use crate::{http::list::Paging, trace::graph};
 
 /// Batches and listings of a recall that are named; of more only how many there are.
 pub const NAMED: usize = 500;
@@ -155,6 +156,39 @@ pub struct ListingLine {
 pub struct StallLine {
     pub stall: stall::Model,
     pub market: market::Model,
+}
+
+/// Batches by what stands on a sticker: lot, short code, link, or `GTIN/lot`; only those of `own` sellers when given.
+pub async fn find(db: &impl ConnectionTrait, sought: &str, own: Option<&[SellerId]>) -> Result<Vec<BatchLine>, DbErr> {
+    const MOST: u64 = 20;
+    let sought = sought.trim();
+    let last = sought.rsplit('/').next().unwrap_or(sought);
+    let by_code = |text: &str| {
+        text.parse::<ShortCode>()
+            .ok()
+            .map(|code| batch::Column::ShortCode.eq(code))
+    };
+    let by_both = |gtin: Gtin, lot: Lot| batch::Column::Gtin.eq(gtin).and(batch::Column::Lot.eq(lot));
+    let typed = sought
+        .split_once('/')
+        .and_then(|(gtin, lot)| Some((gtin.parse::<Gtin>().ok()?, lot.parse::<Lot>().ok()?)));
+    let any = Condition::any()
+        .add_option(sought.parse::<Lot>().ok().map(|lot| batch::Column::Lot.eq(lot)))
+        .add_option(by_code(last))
+        .add_option(typed.map(|(gtin, lot)| by_both(gtin, lot)))
+        .add_option(graph::batch_of(&graph::key(sought)).map(|(gtin, lot)| by_both(gtin, lot)));
+    if any.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = batch::Entity::find()
+        .filter(any)
+        .order_by_desc(batch::Column::Id)
+        .limit(MOST);
+    if let Some(own) = own {
+        query = query.filter(batch::Column::SellerId.is_in(own.iter().copied()));
+    }
+    let rows = query.all(db).await?;
+    batch_lines(db, rows.into_iter().map(|row| (row, Direction::Root)).collect()).await
 }
 
 /// How many of each a recall reached.

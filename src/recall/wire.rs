@@ -1,14 +1,16 @@
 //! Recalls as the API gives them.
 
-use entity::recall::{drill, recall};
+use entity::{
+    recall::{drill, recall},
+    trace::batch,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
     caller::Caller,
-    read::{Detail, Drilled},
+    read::{BatchLine, Detail, Drilled},
 };
-use entity::trace::batch;
 
 /// How many of each a recall reached.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,6 +41,30 @@ pub struct RecalledBatchWire {
     /// `root`, `upstream` or `downstream`.
     direction: &'static str,
     harvested_on: String,
+}
+
+/// A batch that may be called back.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundBatchWire {
+    id: String,
+    gtin: String,
+    lot: String,
+    product: String,
+    seller: String,
+    harvested_on: String,
+}
+
+impl From<&BatchLine> for FoundBatchWire {
+    fn from(line: &BatchLine) -> Self {
+        Self {
+            id: line.batch.id.to_string(),
+            gtin: line.batch.gtin.to_string(),
+            lot: line.batch.lot.to_string(),
+            product: line.product.name.clone(),
+            seller: line.seller.name.clone(),
+            harvested_on: line.batch.harvested_on.iso(),
+        }
+    }
 }
 
 /// A listing that drew on what is recalled.

@@ -8,6 +8,7 @@ use entity::{
 };
 use epcis::BizStep;
 use sea_orm::{
+    ActiveModelTrait as _,
     ActiveValue::Set,
     ColumnTrait, DbErr, EntityTrait, QueryFilter,
     sea_query::{Expr, Query},

@@ -32,7 +32,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(holds::routes())
         .routes(routes!(api::qr_svg))
         .routes(routes!(api::qr_png))
-        .routes(routes!(api::labels_pdf))
         .merge(epcis::routes())
         .merge(labels::routes())
         .merge(log::routes())

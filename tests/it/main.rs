@@ -74,6 +74,7 @@ mod oversell;
 mod passkey;
 mod payments;
 mod places;
+mod recall;
 mod resolver;
 mod rolls;
 mod scan;

@@ -278,6 +278,8 @@ async fn world(app: &TestApp) -> World {
     owner.post("/api/v1/diary", &sprayed).await.expect(created);
     let holds = officer.get("/api/v1/batch-holds").await.expect(StatusCode::OK);
     let hold = text(&holds["items"][0], "id");
+    let recall = json!({"batch_id": early["id"], "reason": "Thu quá sớm"});
+    let recall = owner.post("/api/v1/recalls", &recall).await.expect(created);
     let reports = officer.get("/api/v1/reports").await.expect(StatusCode::OK);
     let report_id = text(&reports["items"][0]["reports"][0], "id");
     let takedown = json!({"listing_id": gone["id"], "reason_code": "prohibited", "reason": "Không đủ giấy tờ"});
@@ -306,6 +308,7 @@ async fn world(app: &TestApp) -> World {
         ("t/{code}", "x".to_owned()),
         ("scan-reports/{id}", text(&scan_report, "id")),
         ("accounts/{id}", account.clone()),
+        ("recalls/{id}", text(&recall, "id")),
         ("roles/{role}", "market_manager".to_owned()),
         ("passkeys/{id}", account.clone()),
         ("push-subscriptions/{id}", account.clone()),

@@ -21,6 +21,7 @@ import { orders } from "./orders";
 import { outbox } from "./outbox";
 import { products } from "./products";
 import { rolls } from "./rolls";
+import { recalls } from "./recalls";
 import { security } from "./security";
 import { begin, beginBeside, shop } from "./seller";
 import { takedowns } from "./takedowns";
@@ -33,5 +34,6 @@ export const screens: Screen[] = [
   helper, dossierDesk, moderation, treasury, offices, diary, counter, day, orders, products, batches, begin, outbox,
   rolls,
   shop, delivery, takings, imports, dossiers, certificates, takedowns, money, webhooks, beginBeside,
+  shop, delivery, takings, imports, dossiers, certificates, takedowns, recalls, money, webhooks, beginBeside,
   ledger, acts, messages, security, account,
 ];
