@@ -9,11 +9,11 @@ use std::sync::LazyLock;
 use entity::{
     Day, Gtin, Lot, Quantity, Timestamp,
     ids::{EventId, PlotId},
-    trace::{diary_entry::Activity, transformation::Kind},
+    trace::{diary_entry::Activity, event, transformation::Kind},
 };
 use epcis::{
-    Action, BizStep, Event, EventCore, Extensions, ObjectEvent, Place, Quantity as EpcisQuantity, TransformationEvent,
-    namespaces::Namespaces,
+    Action, BizStep, ErrorDeclaration, ErrorReason, Event, EventCore, Extensions, ObjectEvent, Place,
+    Quantity as EpcisQuantity, TransformationEvent, namespaces::Namespaces,
 };
 use serde_json::{Value, json};
 
@@ -198,6 +198,31 @@ pub fn batch(id: EventId, facts: &BatchFacts<'_>) -> Recorded {
         Event::from(event)
     };
     recorded(id, at, step, &event, epcs)
+}
+
+/// The event of `told` with the declaration, made at `now`, that it is wrong and that the event `instead` is to be read.
+/// `None` when it does not read back, which no event of ours does.
+#[must_use]
+pub fn declared_wrong(
+    id: EventId,
+    told: &event::Model,
+    resolver: &str,
+    now: Timestamp,
+    instead: EventId,
+) -> Option<Recorded> {
+    let mut event: Event = serde_json::from_str(&told.document).ok()?;
+    event.core_mut().error_declaration = Some(ErrorDeclaration {
+        declaration_time: now.rfc3339().parse().ok()?,
+        reason: Some(ErrorReason::IncorrectData.into()),
+        corrective_event_ids: Some(vec![name(instead)]),
+        extensions: Extensions::default(),
+    });
+    let declared = super::epcis::recorded(id, event, &namespaces(), resolver)?;
+    Some(Recorded {
+        context: told.context.clone(),
+        public: told.public,
+        ..declared
+    })
 }
 
 /// A batch that came out of a transformation.

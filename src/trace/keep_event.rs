@@ -8,7 +8,6 @@ use entity::{
 };
 use epcis::BizStep;
 use sea_orm::{
-    ActiveModelTrait as _,
     ActiveValue::Set,
     ColumnTrait, DbErr, EntityTrait, QueryFilter,
     sea_query::{Expr, Query},
@@ -117,7 +116,7 @@ impl Recorded {
             })
             .collect();
         let row = self.model(by, now);
-        (sea_orm::IntoActiveModel::into_active_model(row).reset_all(), named)
+        (sea_orm::IntoActiveModel::into_active_model(row), named)
     }
 
     /// The row of `event` that keeps it.

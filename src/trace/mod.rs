@@ -32,9 +32,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(holds::routes())
         .routes(routes!(api::qr_svg))
         .routes(routes!(api::qr_png))
-        .merge(epcis::routes())
         .merge(labels::routes())
         .merge(log::routes())
+        .merge(epcis::routes())
 }
 
 /// What this room does by itself.

@@ -93,8 +93,8 @@ impl Prepared {
                 }
             }
         }
-        let taken = std::mem::take(&mut prepared.ready);
-        let (ready, circles) = prepared.without_circles(taken, HashMap::new());
+        let ready = std::mem::take(&mut prepared.ready);
+        let (ready, circles) = prepared.without_circles(ready, HashMap::new());
         prepared.ready = ready;
         prepared.faults.extend(circles);
         prepared.faults.sort_by_key(|fault| fault.index);
