@@ -84,11 +84,15 @@ fn stacked_marks(count: usize) -> LabelData {
 /// Every sticker with a serial number, and a hidden code where asked for.
 fn serials(count: usize, scratch: bool, of: LabelData) -> LabelData {
     let sticker = |number: usize| {
-        let serial = serials::serial(i32::try_from(number).expect("small"), (u64::MAX / 7).wrapping_mul(number as u64));
+        let serial = serials::serial(
+            i32::try_from(number).expect("small"),
+            (u64::MAX / 7).wrapping_mul(number as u64),
+        );
         Sticker {
             link: format!("{LINK}/21/{serial}"),
             own: vec![("Số", serial)],
-            scratch: scratch.then(|| entity::ShortCode::from_bits((u64::MAX / 11).wrapping_mul(number as u64)).to_string()),
+            scratch: scratch
+                .then(|| entity::ShortCode::from_bits((u64::MAX / 11).wrapping_mul(number as u64)).to_string()),
         }
     };
     LabelData {
@@ -368,9 +372,8 @@ fn has_whole_modules(template: Template, picture: &Bitmap, sticker: &Sticker) ->
     let begin = sheet::whole(template.stock().padding / DOT);
     let exact = |module: usize| {
         let side = qr.side() * module;
-        (0..side).all(|y| {
-            (0..side).all(|x| picture.is_black(begin + x, begin + y) == qr.is_dark(x / module, y / module))
-        })
+        (0..side)
+            .all(|y| (0..side).all(|x| picture.is_black(begin + x, begin + y) == qr.is_dark(x / module, y / module)))
     };
     (3..=5).any(exact)
 }
@@ -582,13 +585,21 @@ fn a_word_without_an_end_stays_inside_its_sticker() {
 #[test]
 #[ignore = "leaves files for people to look at"]
 fn look_at_them() {
-    let Some(folder) = std::env::var_os("CHOQUE_LOOK") else { return };
+    let Some(folder) = std::env::var_os("CHOQUE_LOOK") else {
+        return;
+    };
     let folder = Path::new(&folder);
     for (template, name) in Template::ALL {
         for (kind, data) in kinds(template.per_page()) {
             let kind = kind.replace(' ', "-");
-            fs::write(folder.join(format!("{name}-{kind}.pdf")), sheet(template, &data).expect("a sheet")).expect("written");
-            gray(&printed(template, &data)[0]).save(folder.join(format!("{name}-{kind}.png"))).expect("written");
+            fs::write(
+                folder.join(format!("{name}-{kind}.pdf")),
+                sheet(template, &data).expect("a sheet"),
+            )
+            .expect("written");
+            gray(&printed(template, &data)[0])
+                .save(folder.join(format!("{name}-{kind}.png")))
+                .expect("written");
         }
     }
 }
