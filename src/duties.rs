@@ -9,7 +9,12 @@ use crate::{
 /// All of it, for the jobs of one process.
 #[must_use]
 pub fn all() -> Duties {
-    let mut recurring = vec![media::upload::duty(), dossiers::duty(), orders::duty()];
+    let mut recurring = vec![
+        media::upload::duty(),
+        dossiers::duty(),
+        orders::duty(),
+        trace::log::duty(),
+    ];
     recurring.extend(identity::messages::duties());
     recurring.extend(catalogue::duties());
     recurring.extend(trace::duties());

@@ -29,4 +29,5 @@ pub mod site;
 pub mod trace;
 
 pub mod duties;
+pub mod erase;
 pub mod routes;

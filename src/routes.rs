@@ -67,6 +67,7 @@ fn pages() -> Router<App> {
         .merge(media::routes())
         .merge(identity::pages())
         .merge(catalogue::pages())
+        .merge(trace::log::pages())
         .merge(listings::pages())
         .merge(search::pages())
         .merge(market::pages())

@@ -600,6 +600,27 @@ impl HeldLot {
 const RECALLED: &str = "cast(case when exists (select 1 from batch_hold h where h.batch_id = stock_hold.batch_id \
     and h.reason = 'recalled' and h.released_at is null) then 1 else 0 end as bigint)";
 
+/// A lot that goods of `holders` lie in, waiting to leave, and that must not leave: it is held, and nobody has released it.
+pub async fn kept_lot(db: &impl ConnectionTrait, holders: &[Uuid]) -> Result<Option<Lot>, DbErr> {
+    let of_batch = stock_hold::Entity::belongs_to(batch::Entity)
+        .from(stock_hold::Column::BatchId)
+        .to(batch::Column::Id)
+        .into();
+    stock_hold::Entity::find()
+        .select_only()
+        .column(batch::Column::Lot)
+        .join(JoinType::InnerJoin, of_batch)
+        .filter(stock_hold::Column::HolderId.is_in(holders.iter().copied()))
+        .filter(stock_hold::Column::State.eq(State::Held))
+        .filter(Expr::cust(
+            "exists (select 1 from batch_hold h where h.batch_id = stock_hold.batch_id and h.released_at is null)",
+        ))
+        .order_by_asc(stock_hold::Column::Id)
+        .into_tuple()
+        .one(db)
+        .await
+}
+
 /// The lots that the goods of each of `holders` come from, released ones left out.
 pub async fn lots_of(db: &impl ConnectionTrait, holders: &[Uuid]) -> Result<HashMap<Uuid, Vec<HeldLot>>, DbErr> {
     let of_batch = stock_hold::Entity::belongs_to(batch::Entity)

@@ -133,11 +133,7 @@ impl VerdictWire {
 
     fn of_batch(found: &Provenance, app: &App, language: Language) -> Self {
         let verdict = found.verdict(app.today());
-        let sentences: Vec<String> = verdict
-            .sentences()
-            .iter()
-            .map(|sentence| language.say(sentence))
-            .collect();
+        let sentences = verdict.sentences(language);
         let own = found
             .serial
             .text()

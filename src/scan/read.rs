@@ -371,7 +371,6 @@ async fn events(
                 .add(event::Column::Id.in_subquery(naming.into_query()))
                 .add(event::Column::Id.is_in(diary.iter().map(|entry| entry.event_id))),
         )
-        .filter(event::Column::Public.eq(true))
         .order_by_asc(event::Column::EventTime)
         .order_by_asc(event::Column::Id)
         .all(db)
@@ -416,6 +415,8 @@ fn stages(
     let others = events
         .iter()
         .filter(|event| !told.contains(&event.id))
+        // What declares an error says the event again: the mark on that is enough.
+        .filter(|event| !event.declares_error || !events.iter().any(|other| is_declared(event, other)))
         .map(|event| Stage {
             what: What::Event(event.biz_step.clone()),
             at: event.event_time,
@@ -436,6 +437,11 @@ fn stages(
     stages.sort_by_key(|stage| (stage.at.day(), matches!(stage.what, What::Event(_)), stage.at));
     let surplus = stages.len().saturating_sub(MOST_STAGES);
     stages.split_off(surplus)
+}
+
+/// Whether `declaration` says that `other` is wrong.
+fn is_declared(declaration: &event::Model, other: &event::Model) -> bool {
+    other.event_id == declaration.event_id && !other.declares_error
 }
 
 /// Whether `event` is the batch coming into being (CBV 2.0, 7.1: a class instance is created).

@@ -6,13 +6,19 @@ use entity::{
 };
 
 use super::copies::Suspicion;
-use crate::{http::language::Message, trace::labels::read::SerialView};
+use crate::{
+    http::language::{Language, Message},
+    trace::labels::read::SerialView,
+};
 
 /// The verdict on a code that names a batch here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Called back; why, in the words of whoever did.
-    Recalled(String),
+    /// Called back; why, in the words of whoever did, in Vietnamese and, if they said it, in English.
+    Recalled {
+        why: String,
+        why_en: String,
+    },
     /// Not to be sold, for at least one reason.
     Held(Vec<Cause>),
     /// Past this, its last day.
@@ -60,7 +66,10 @@ pub fn verdict(holds: &[batch_hold::Model], expires_on: Option<Day>, unit: Optio
     // A hold stays until an officer has looked, however long ago its day was.
     let open = || holds.iter().filter(|hold| hold.released_at.is_none());
     if let Some(recall) = open().find(|hold| hold.reason == Reason::Recalled) {
-        return Verdict::Recalled(recall.detail.clone());
+        return Verdict::Recalled {
+            why: recall.detail.clone(),
+            why_en: recall.detail_en.clone(),
+        };
     }
     let mut causes: Vec<Cause> = Vec::new();
     for cause in open().map(Cause::of) {
@@ -87,7 +96,7 @@ impl Verdict {
     /// The word of the page's style, and of the API.
     pub const fn class(&self) -> &'static str {
         match self {
-            Self::Recalled(_) => "recalled",
+            Self::Recalled { .. } => "recalled",
             Self::Held(_) => "held",
             Self::Expired(_) => "expired",
             Self::Spent(_) => "used",
@@ -98,7 +107,7 @@ impl Verdict {
 
     pub const fn word(&self) -> Message {
         Message::new(match self {
-            Self::Recalled(_) => "scan-say-recalled",
+            Self::Recalled { .. } => "scan-say-recalled",
             Self::Held(_) => "scan-say-held",
             Self::Expired(_) => "scan-say-expired",
             Self::Spent(Spent::Sold(_)) => "scan-say-sold",
@@ -108,14 +117,28 @@ impl Verdict {
         })
     }
 
-    /// One sentence for each reason.
-    pub fn sentences(&self) -> Vec<Message> {
+    /// One sentence for each reason, in `language`.
+    pub fn sentences(&self, language: Language) -> Vec<String> {
+        self.messages(language)
+            .iter()
+            .map(|message| language.say(message))
+            .collect()
+    }
+
+    fn messages(&self, language: Language) -> Vec<Message> {
         match self {
-            Self::Recalled(why) if why.is_empty() => vec![Message::new("scan-say-recalled-do")],
-            Self::Recalled(why) => vec![
-                Message::new("scan-say-recalled-do"),
-                Message::new("scan-say-recalled-why").with("why", why.clone()),
-            ],
+            Self::Recalled { why, why_en } => {
+                let told = if why_en.is_empty() {
+                    why
+                } else {
+                    language.either(why, why_en)
+                };
+                let mut said = vec![Message::new("scan-say-recalled-do")];
+                if !told.is_empty() {
+                    said.push(Message::new("scan-say-recalled-why").with("why", told));
+                }
+                said
+            }
             Self::Held(causes) => causes.iter().map(|cause| cause.sentence()).collect(),
             Self::Expired(last) => vec![Message::new("scan-say-expired-detail").with("date", last.to_string())],
             Self::Spent(Spent::Sold(at)) => {
@@ -233,6 +256,21 @@ mod tests {
     }
 
     #[test]
+    fn a_recall_comes_before_everything() {
+        let mut recall = hold(Reason::Recalled, None);
+        recall.detail = "Dư lượng thuốc.".into();
+        recall.detail_en = "Residues.".into();
+        let holds = [hold(Reason::MassBalance, None), recall];
+        let recalled = verdict(&holds, Some(day("2026-11-01")), None, day("2026-11-21"));
+        assert_eq!(recalled.class(), "recalled");
+        let said = |language| recalled.sentences(language).join(" ");
+        assert!(
+            said(Language::Vietnamese).contains("Dư lượng thuốc.") && !said(Language::Vietnamese).contains("Residues")
+        );
+        assert!(said(Language::English).contains("Residues."));
+    }
+
+    #[test]
     fn every_reason_is_told_once_and_comes_before_the_date() {
         let holds = [hold(Reason::MassBalance, None), hold(Reason::MassBalance, None)];
         let held = verdict(&holds, Some(day("2026-11-20")), None, day("2026-11-21"));
@@ -277,22 +315,22 @@ mod tests {
     #[test]
     fn every_verdict_has_its_own_word_and_class() {
         let all = [
-            Verdict::Recalled("x".into()),
+            Verdict::Recalled {
+                why: "x".into(),
+                why_en: String::new(),
+            },
             Verdict::Held(vec![Cause::Balance]),
             Verdict::Expired(day("2026-11-20")),
             Verdict::Spent(Spent::Used(Timestamp(0))),
             Verdict::Suspected(Suspicion::Often { scans: 99 }),
             Verdict::Real,
         ];
-        let said = |verdict: &Verdict| crate::http::language::Language::Vietnamese.say(&verdict.word());
+        let said = |verdict: &Verdict| Language::Vietnamese.say(&verdict.word());
         let words: std::collections::HashSet<String> = all.iter().map(said).collect();
         let classes: std::collections::HashSet<&str> = all.iter().map(Verdict::class).collect();
         assert_eq!((words.len(), classes.len()), (all.len(), all.len()));
-        for verdict in &all {
-            for sentence in verdict.sentences() {
-                let said = crate::http::language::Language::Vietnamese.say(&sentence);
-                assert!(!said.contains("scan-say"), "{said}");
-            }
+        for said in all.iter().flat_map(|verdict| verdict.sentences(Language::Vietnamese)) {
+            assert!(!said.contains("scan-say"), "{said}");
         }
     }
 }

@@ -12,7 +12,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::{TraceError, events::batch_uri, read};
 use crate::{
     app::App,
-    catalogue::Selling,
     http::{
         body::{Id, Params},
         input::{Field, Wrong},

@@ -9,11 +9,11 @@ use std::sync::LazyLock;
 use entity::{
     Day, Gtin, Lot, Quantity, Timestamp,
     ids::{EventId, PlotId},
-    trace::{diary_entry::Activity, transformation::Kind},
+    trace::{diary_entry::Activity, event, transformation::Kind},
 };
 use epcis::{
-    Action, BizStep, Event, EventCore, Extensions, ObjectEvent, Place, Quantity as EpcisQuantity, TransformationEvent,
-    namespaces::Namespaces,
+    Action, BizStep, ErrorDeclaration, ErrorReason, Event, EventCore, Extensions, ObjectEvent, Place,
+    Quantity as EpcisQuantity, TransformationEvent, namespaces::Namespaces,
 };
 use serde_json::{Value, json};
 
@@ -200,6 +200,31 @@ pub fn batch(id: EventId, facts: &BatchFacts<'_>) -> Recorded {
     recorded(id, at, step, &event, epcs)
 }
 
+/// The event of `told` with the declaration, made at `now`, that it is wrong and that the event `instead` is to be read.
+/// `None` when it does not read back, which no event of ours does.
+#[must_use]
+pub fn declared_wrong(
+    id: EventId,
+    told: &event::Model,
+    resolver: &str,
+    now: Timestamp,
+    instead: EventId,
+) -> Option<Recorded> {
+    let mut event: Event = serde_json::from_str(&told.document).ok()?;
+    event.core_mut().error_declaration = Some(ErrorDeclaration {
+        declaration_time: now.rfc3339().parse().ok()?,
+        reason: Some(ErrorReason::IncorrectData.into()),
+        corrective_event_ids: Some(vec![name(instead)]),
+        extensions: Extensions::default(),
+    });
+    let declared = super::epcis::recorded(id, event, &namespaces(), resolver)?;
+    Some(Recorded {
+        context: told.context.clone(),
+        public: told.public,
+        ..declared
+    })
+}
+
 /// A batch that came out of a transformation.
 #[derive(Clone, Debug)]
 pub struct MadeFacts {
@@ -254,6 +279,23 @@ pub fn transformation(id: EventId, facts: &TransformationFacts<'_>) -> Recorded 
     let came_out = facts.outputs.iter().map(|made| ("output", made.batch.clone()));
     let epcs = went_in.chain(came_out).collect();
     recorded(id, facts.happened_at, step, &Event::from(event), epcs)
+}
+
+/// What is left of an event that was erased: its names and its moment.
+#[must_use]
+pub fn tombstone(id: EventId, event_id: &str, at: Timestamp) -> Recorded {
+    let step = BizStep::Other;
+    let mut core = core(id, at, step);
+    core.event_id = Some(event_id.to_owned());
+    let mut event = ObjectEvent::new(core, Action::Observe);
+    // An observation names what it is of: here it is of nothing but itself.
+    event.epc_list = Some(vec![name(id)]);
+    event.extensions = ours(vec![("erased", json!(true))]);
+    let told = recorded(id, at, step, &Event::from(event), Vec::new());
+    Recorded {
+        event_id: event_id.to_owned(),
+        ..told
+    }
 }
 
 fn core(id: EventId, at: Timestamp, step: BizStep) -> EventCore {
@@ -365,6 +407,16 @@ mod tests {
             (&json!("0.5"), &json!("lit"))
         );
         assert_eq!(event["eventTime"], "2026-10-01T06:30:00.000+07:00");
+    }
+
+    #[test]
+    fn a_tombstone_is_an_event_that_tells_nothing() {
+        let at = "2026-10-01T06:30:00+07:00".parse().expect("a moment");
+        let left = tombstone(EventId(Uuid::from_u128(9)), "ni:///sha-256;abc?ver=CBV2.0", at);
+        let event = checked(&left);
+        assert_eq!(event["eventID"], "ni:///sha-256;abc?ver=CBV2.0");
+        assert_eq!(event["choque:erased"], true);
+        assert!(left.epcs.is_empty());
     }
 
     #[test]

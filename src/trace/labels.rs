@@ -7,6 +7,7 @@ mod api;
 pub mod bind;
 mod check;
 mod escpos;
+mod over;
 pub mod read;
 pub mod rolls;
 mod rolls_api;

@@ -5,7 +5,7 @@ use entity::{
     trace::{diary_entry, event},
 };
 use reqwest::StatusCode;
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::{
@@ -320,6 +320,46 @@ on_both!(a_correction_stands_beside_what_it_corrects, |app| {
         .collect();
     assert_eq!(both, [right["id"].clone(), wrong["id"].clone()], "both stay to be seen");
     assert_eq!(list["items"][1]["corrected_by"], right["id"]);
+    for (query, count) in [("activity=spraying", 2), ("activity=watering", 0)] {
+        let of = farmer.client.get(&format!("/api/v1/diary?{query}")).await;
+        assert_eq!(
+            of.expect(StatusCode::OK)["items"].as_array().unwrap().len(),
+            count,
+            "{query}"
+        );
+    }
+    assert_eq!(
+        farmer
+            .client
+            .get("/api/v1/diary?activity=flying&plot=x")
+            .await
+            .wrong(StatusCode::UNPROCESSABLE_ENTITY)
+            .len(),
+        1
+    );
+    // The event of the first is declared wrong, and names the one that is to be read instead.
+    let told = event::Entity::find()
+        .filter(event::Column::EventId.eq(text(&wrong, "event_id")))
+        .order_by_asc(event::Column::Id)
+        .all(app.app.db().read())
+        .await
+        .unwrap();
+    assert_eq!(
+        told.iter().map(|row| row.declares_error).collect::<Vec<_>>(),
+        [false, true]
+    );
+    let declared: epcis::Event = serde_json::from_str(&told[1].document).unwrap();
+    declared.check().unwrap();
+    let declared: Value = serde_json::from_str(&told[1].document).unwrap();
+    assert_eq!(
+        declared["errorDeclaration"]["correctiveEventIDs"],
+        json!([right["event_id"]])
+    );
+    assert_eq!(declared["errorDeclaration"]["reason"], "incorrect_data");
+    assert_eq!(
+        told[0].hash, told[1].hash,
+        "a declaration is no part of what an event says"
+    );
     // The batch is judged by what stands.
     let product = farmer.makes("Chè tôm nõn").await;
     let batch = json!({"product_id": product["id"], "quantity": {"value": "5", "unit": "kg"}, "harvested_on": "2026-11-22",

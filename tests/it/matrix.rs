@@ -334,7 +334,10 @@ async fn world(app: &TestApp) -> World {
         ("capture/{captureID}", account.clone()),
         (
             "events/{eventID}",
-            encoded(&text(&entry["items"].get(0).cloned().unwrap_or(entry.clone()), "event_id")),
+            encoded(&text(
+                &entry["items"].get(0).cloned().unwrap_or(entry.clone()),
+                "event_id",
+            )),
         ),
         ("nextPageToken/{token}", "x".to_owned()),
         ("eventTypes/{eventType}", "ObjectEvent".to_owned()),
@@ -377,6 +380,9 @@ async fn world(app: &TestApp) -> World {
         ("stalls/{id}", keeper.stall_id.clone()),
         ("takedowns/{id}", text(&takedown, "id")),
         ("uploads/{id}", text(&upload, "id")),
+        ("tile/{L}", "0".to_owned()),
+        ("tile/{N}", "000".to_owned()),
+        ("entries/{N}", "000".to_owned()),
     ]);
     let private = [
         "diary/{id}",

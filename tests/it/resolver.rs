@@ -20,7 +20,9 @@ const VOCABULARY: &str = "https://ref.gs1.org/voc/";
 
 /// A file of GS1's, or `None` outside CI when it is not there.
 fn shared(name: &str) -> Option<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/trace").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/data/trace")
+        .join(name);
     let found = std::fs::read_to_string(&path).ok();
     if found.is_none() {
         assert!(
@@ -48,7 +50,11 @@ fn every_statement_has_its_test_or_its_reason() {
                 "there is no test {by}"
             ),
         }
-        assert!(covered.insert(row[0].to_owned(), by).is_none(), "{} stands twice", &row[0]);
+        assert!(
+            covered.insert(row[0].to_owned(), by).is_none(),
+            "{} stands twice",
+            &row[0]
+        );
     }
     let Some(statements) = shared("resolver-conformance/ConformantResolver1_0.txt") else {
         return;
@@ -127,15 +133,27 @@ on_both!(methods_and_cors, |app| {
     choque::scan::number_places(&app.app).await.unwrap();
     let gln = gln_of(app, "seller").await;
     let compressed = compressed(&tea.path);
-    for path in [&tea.path, &format!("/01/{}", tea.gtin), &format!("/414/{gln}"), &compressed] {
+    for path in [
+        &tea.path,
+        &format!("/01/{}", tea.gtin),
+        &format!("/414/{gln}"),
+        &compressed,
+    ] {
         let got = get(app, path, &[]).await;
         let head = ask(app, Method::HEAD, path, &[]).await;
-        assert_eq!((got.status(), head.status()), (StatusCode::OK, StatusCode::OK), "{path}");
+        assert_eq!(
+            (got.status(), head.status()),
+            (StatusCode::OK, StatusCode::OK),
+            "{path}"
+        );
         assert_eq!(links(&got), links(&head), "{path}");
         assert!(head.text().await.unwrap().is_empty(), "{path}");
         let asked = ask(app, Method::OPTIONS, path, &[("origin", "https://example.org")]).await;
         assert_eq!(asked.status(), StatusCode::NO_CONTENT, "{path}");
-        assert_eq!(asked.headers()[header::ACCESS_CONTROL_ALLOW_METHODS], "GET, HEAD, OPTIONS");
+        assert_eq!(
+            asked.headers()[header::ACCESS_CONTROL_ALLOW_METHODS],
+            "GET, HEAD, OPTIONS"
+        );
         for answer in [&got, &asked] {
             assert_eq!(answer.headers()[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*", "{path}");
         }
@@ -158,7 +176,11 @@ on_both!(every_qualifier_is_understood, |app| {
         assert_eq!(page.status(), StatusCode::OK, "{path}");
         assert!(links(&page).contains("rel=\"linkset\""), "{path}");
         assert!(page.text().await.unwrap().contains(says), "{path}");
-        let set: Value = get(app, &format!("{path}?linkType=linkset"), &[]).await.json().await.unwrap();
+        let set: Value = get(app, &format!("{path}?linkType=linkset"), &[])
+            .await
+            .json()
+            .await
+            .unwrap();
         let last = set["linkset"].as_array().unwrap().last().unwrap();
         assert_eq!(last["anchor"], format!("{RESOLVER}/01/{gtin}"), "{path}");
     }
@@ -193,7 +215,11 @@ on_both!(what_is_no_code_is_refused_and_never_breaks, |app| {
         assert_eq!(page.status(), StatusCode::BAD_REQUEST, "{short}");
         let problem = get(app, &path, &[("accept", "application/json")]).await;
         assert_eq!(problem.status(), StatusCode::BAD_REQUEST, "{short}");
-        assert_eq!(problem.headers()[header::CONTENT_TYPE], "application/problem+json", "{short}");
+        assert_eq!(
+            problem.headers()[header::CONTENT_TYPE],
+            "application/problem+json",
+            "{short}"
+        );
     }
     // Well formed, and nothing of ours.
     for path in [
@@ -218,16 +244,44 @@ on_both!(what_is_no_code_is_refused_and_never_breaks, |app| {
     }
     // A repeatable walk through addresses that come close.
     let pieces = [
-        "/01", "/10", "/21", "/22", "/414", "/254", "/", "//", "%2F", "%00", "%", "?linkType=linkset", "&17=261231", "..", "é",
-        "\u{1F375}", "?as=jsonld", "?linkType=", "#", "/ARHKVAdpQg", "?full=1&lang=xx", "+", ";", "/99999999999999",
+        "/01",
+        "/10",
+        "/21",
+        "/22",
+        "/414",
+        "/254",
+        "/",
+        "//",
+        "%2F",
+        "%00",
+        "%",
+        "?linkType=linkset",
+        "&17=261231",
+        "..",
+        "é",
+        "\u{1F375}",
+        "?as=jsonld",
+        "?linkType=",
+        "#",
+        "/ARHKVAdpQg",
+        "?full=1&lang=xx",
+        "+",
+        ";",
+        "/99999999999999",
     ];
     let mut state = 20_261_118_u64;
     let mut next = |below: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(state >> 33).unwrap() % below
     };
     for _ in 0..150 {
-        let mut path = if next(2) == 0 { format!("/01/{}", tea.gtin) } else { tea.path.clone() };
+        let mut path = if next(2) == 0 {
+            format!("/01/{}", tea.gtin)
+        } else {
+            tea.path.clone()
+        };
         for _ in 0..next(5) {
             path.push_str(pieces[next(pieces.len())]);
         }
@@ -245,7 +299,12 @@ on_both!(errors_are_never_told_under_200, |app| {
         "/414/9520123456788".to_owned(),
         "/t/KHONGPHAI".to_owned(),
     ] {
-        for accept in ["text/html", "application/json", "application/ld+json", "application/linkset+json"] {
+        for accept in [
+            "text/html",
+            "application/json",
+            "application/ld+json",
+            "application/linkset+json",
+        ] {
             let status = get(app, &path, &[("accept", accept)]).await.status();
             assert!(status.is_client_error(), "{path} as {accept}: {status}");
         }
@@ -282,16 +341,28 @@ on_both!(compressed_addresses_are_answered, |app| {
         );
         assert!(links.contains("rel=\"linkset\""), "{path}: {links}");
         assert!(page.text().await.unwrap().contains(&tea.lot), "{path}");
-        let set: Value = get(app, &format!("{path}?linkType=linkset"), &[]).await.json().await.unwrap();
+        let set: Value = get(app, &format!("{path}?linkType=linkset"), &[])
+            .await
+            .json()
+            .await
+            .unwrap();
         assert_eq!(set["linkset"][0]["anchor"], format!("{RESOLVER}{}", tea.path), "{path}");
     }
     let product = get(app, &compressed(&format!("/01/{}", tea.gtin)), &[]).await;
     assert_eq!(product.status(), StatusCode::OK);
     let listing = tea.goes_on_sale().await;
     app.caught_up().await;
-    let sold = get(app, &format!("{}?17=271231", compressed(&format!("/01/{}", tea.gtin))), &[]).await;
+    let sold = get(
+        app,
+        &format!("{}?17=271231", compressed(&format!("/01/{}", tea.gtin))),
+        &[],
+    )
+    .await;
     assert_eq!(sold.status(), StatusCode::TEMPORARY_REDIRECT);
-    assert_eq!(location(&sold), format!("/san-pham/{}?17=271231", text(&listing, "slug")));
+    assert_eq!(
+        location(&sold),
+        format!("/san-pham/{}?17=271231", text(&listing, "slug"))
+    );
     // Of nothing here, and no address at all.
     let foreign = get(app, "/ARHKVAdpQg", &[]).await;
     assert_eq!(foreign.status(), StatusCode::NOT_FOUND);
@@ -319,7 +390,10 @@ async fn gln_of(app: &TestApp, kind: &str) -> String {
     use entity::scan::place_code::{Column, Entity, Kind};
     use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
     let kind = if kind == "market" { Kind::Market } else { Kind::Seller };
-    let row = Entity::find().filter(Column::Kind.eq(kind)).one(app.app.db().read()).await;
+    let row = Entity::find()
+        .filter(Column::Kind.eq(kind))
+        .one(app.app.db().read())
+        .await;
     row.unwrap().unwrap().gln.to_string()
 }
 
@@ -341,11 +415,23 @@ on_both!(linksets_obey_the_schema_of_gs1, |app| {
     ] {
         let by_type = get(app, &format!("{path}?linkType=linkset"), &[]).await;
         assert_eq!(by_type.status(), StatusCode::OK, "{path}");
-        assert_eq!(by_type.headers()[header::CONTENT_TYPE], "application/linkset+json", "{path}");
+        assert_eq!(
+            by_type.headers()[header::CONTENT_TYPE],
+            "application/linkset+json",
+            "{path}"
+        );
         let set: Value = by_type.json().await.unwrap();
-        let all: Value = get(app, &format!("{path}?linkType=all"), &[]).await.json().await.unwrap();
+        let all: Value = get(app, &format!("{path}?linkType=all"), &[])
+            .await
+            .json()
+            .await
+            .unwrap();
         let by_header = get(app, &path, &[("accept", "application/linkset+json")]).await;
-        assert_eq!((&all, &by_header.json::<Value>().await.unwrap()), (&set, &set), "{path}");
+        assert_eq!(
+            (&all, &by_header.json::<Value>().await.unwrap()),
+            (&set, &set),
+            "{path}"
+        );
         if let Some(schema) = &schema {
             let faults: Vec<String> = schema.iter_errors(&set).map(|error| error.to_string()).collect();
             assert_eq!(faults, Vec::<String>::new(), "{path}: {set}");
@@ -364,7 +450,9 @@ on_both!(linksets_obey_the_schema_of_gs1, |app| {
             assert_eq!(attributes, ["href", "title"], "{anchor}");
             let mut described = 0;
             for (kind, targets) in level.as_object().unwrap() {
-                let Some(kind) = kind.strip_prefix(VOCABULARY) else { continue };
+                let Some(kind) = kind.strip_prefix(VOCABULARY) else {
+                    continue;
+                };
                 for target in targets.as_array().unwrap() {
                     assert!(!text(target, "title").contains("scan-"), "{target}");
                     assert!(text(target, "href").starts_with(RESOLVER), "{target}");
@@ -372,7 +460,10 @@ on_both!(linksets_obey_the_schema_of_gs1, |app| {
                         continue;
                     }
                     let media = text(target, "type");
-                    assert!(["text/html", "application/ld+json"].contains(&media.as_str()), "{target}");
+                    assert!(
+                        ["text/html", "application/ld+json"].contains(&media.as_str()),
+                        "{target}"
+                    );
                     assert!(media != "text/html" || target["hreflang"].is_array(), "{target}");
                     described += usize::from(!kind.starts_with("default") && target["href"] == default[0]["href"]);
                     let plain = text(target, "href");
@@ -391,7 +482,10 @@ on_both!(linksets_have_a_context, |app| {
     let tea = tea(app).await;
     let set = get(app, &format!("{}?linkType=linkset", tea.path), &[]).await;
     let links = links(&set);
-    assert!(links.contains("rel=\"http://www.w3.org/ns/json-ld#context\""), "{links}");
+    assert!(
+        links.contains("rel=\"http://www.w3.org/ns/json-ld#context\""),
+        "{links}"
+    );
     let (_, rest) = links.split_once(&format!("<{RESOLVER}")).unwrap();
     let (path, _) = rest.split_once('>').unwrap();
     let context = get(app, path, &[]).await;
@@ -426,9 +520,16 @@ on_both!(the_default_link_is_answered_or_led_to, |app| {
         format!("/san-pham/{}?utm_source=tem&17=271231", text(&listing, "slug"))
     );
     assert!(links(&led).contains("rel=\"linkset\""), "even when redirecting");
-    let set: Value = get(app, &format!("{product}?linkType=linkset"), &[]).await.json().await.unwrap();
+    let set: Value = get(app, &format!("{product}?linkType=linkset"), &[])
+        .await
+        .json()
+        .await
+        .unwrap();
     let default = &set["linkset"][0][format!("{VOCABULARY}defaultLink")][0];
-    assert_eq!(default["href"], format!("{RESOLVER}/san-pham/{}", text(&listing, "slug")));
+    assert_eq!(
+        default["href"],
+        format!("{RESOLVER}/san-pham/{}", text(&listing, "slug"))
+    );
 });
 
 on_both!(links_of_a_type, |app| {
@@ -441,7 +542,11 @@ on_both!(links_of_a_type, |app| {
         let at = format!("{}?linkType={kind}&serie=7&17=271231", tea.path);
         let led = get(app, &at, &[]).await;
         assert_eq!(led.status(), StatusCode::TEMPORARY_REDIRECT, "{kind}");
-        assert_eq!(location(&led), format!("{}?lang=vi&serie=7&17=271231", tea.path), "{kind}");
+        assert_eq!(
+            location(&led),
+            format!("{}?lang=vi&serie=7&17=271231", tea.path),
+            "{kind}"
+        );
         assert!(links(&led).contains("rel=\"linkset\""), "{kind}");
     }
     let at = format!("{}?linkType=gs1:traceability", tea.path);
@@ -449,12 +554,20 @@ on_both!(links_of_a_type, |app| {
     assert_eq!(location(&english), format!("{}?lang=en", tea.path));
     let by_context = get(app, &format!("{at}&context=vi"), &[("accept-language", "en")]).await;
     assert_eq!(location(&by_context), format!("{}?lang=vi", tea.path));
-    let page = get(app, &format!("{}?lang=en", tea.path), &[]).await.text().await.unwrap();
+    let page = get(app, &format!("{}?lang=en", tea.path), &[])
+        .await
+        .text()
+        .await
+        .unwrap();
     assert!(page.contains("<html lang=\"en\"") && page.contains("The lot is real"));
     let title = |language: &'static str| {
         let (app, at) = (app, format!("{}?linkType=linkset", tea.path));
         async move {
-            let set: Value = get(app, &at, &[("accept-language", language)]).await.json().await.unwrap();
+            let set: Value = get(app, &at, &[("accept-language", language)])
+                .await
+                .json()
+                .await
+                .unwrap();
             text(&set["linkset"][0][format!("{VOCABULARY}defaultLink")][0], "title")
         }
     };
@@ -475,7 +588,10 @@ on_both!(the_description_obeys_its_schema, |app| {
     assert_eq!(get(app, &context, &[]).await.status(), StatusCode::OK);
     if let Some(schema) = shared("gs1resolver-description-file-schema-1.2.0.json") {
         let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
-        let faults: Vec<String> = schema.iter_errors(&description).map(|error| error.to_string()).collect();
+        let faults: Vec<String> = schema
+            .iter_errors(&description)
+            .map(|error| error.to_string())
+            .collect();
         assert_eq!(faults, Vec::<String>::new());
     }
 });
@@ -489,7 +605,10 @@ on_both!(places_have_numbers_of_their_own, |app| {
     let (market, seller) = (gln_of(app, "market").await, gln_of(app, "seller").await);
     assert_ne!(market, seller);
     for gln in [&market, &seller] {
-        assert!(digital_link::Gln::parse(gln).is_ok() && gln.starts_with("22"), "{gln} is a restricted one");
+        assert!(
+            digital_link::Gln::parse(gln).is_ok() && gln.starts_with("22"),
+            "{gln} is a restricted one"
+        );
     }
     let page = app.guest().get(&format!("/414/{market}")).await;
     assert_eq!(page.status, StatusCode::OK);
@@ -497,15 +616,23 @@ on_both!(places_have_numbers_of_their_own, |app| {
     let stall = app.guest().get(&format!("/414/{market}/254/A-12")).await;
     assert!(stall.text().contains("rau xanh"), "{}", stall.text());
     let no_stall = app.guest().get(&format!("/414/{market}/254/Z-99")).await;
-    assert_eq!(no_stall.status, StatusCode::OK, "an unknown extension leads to the whole place");
+    assert_eq!(
+        no_stall.status,
+        StatusCode::OK,
+        "an unknown extension leads to the whole place"
+    );
     assert!(!no_stall.text().contains("rau xanh"));
     let made = app.guest().get(&format!("/414/{seller}")).await;
     assert!(made.text().contains("Hộ chè Nguyễn Thị Lan") && made.text().contains("Xã Tân Cương"));
-    let data: Value = get(app, &format!("/414/{market}/254/A-12"), &[("accept", "application/ld+json")])
-        .await
-        .json()
-        .await
-        .unwrap();
+    let data: Value = get(
+        app,
+        &format!("/414/{market}/254/A-12"),
+        &[("accept", "application/ld+json")],
+    )
+    .await
+    .json()
+    .await
+    .unwrap();
     assert_eq!(data["@id"], format!("{RESOLVER}/414/{market}/254/A-12"));
     assert_eq!(data["containsPlace"]["branchCode"], "A-12");
     drop(farmer);

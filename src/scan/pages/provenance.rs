@@ -188,11 +188,7 @@ impl ProvenancePage {
             batch, product, seller, ..
         } = found;
         let verdict = found.verdict(today);
-        let mut sentences: Vec<String> = verdict
-            .sentences()
-            .iter()
-            .map(|sentence| language.say(sentence))
-            .collect();
+        let mut sentences = verdict.sentences(language);
         let places = if verdict == Verdict::Real {
             places(found, language)
         } else {

@@ -22,11 +22,7 @@ use crate::{
     app::App,
     db::Unit,
     http::language::Message,
-    trace::{
-        By,
-        events::Recorded,
-        keep_event::keep_events,
-    },
+    trace::{By, events::Recorded, keep_event::keep_events},
 };
 
 /// Names in one list of a statement.
@@ -174,7 +170,11 @@ impl Prepared {
             hash: String,
             own: bool,
         }
-        let names: HashSet<&str> = self.ready.iter().map(|ready| ready.recorded.event_id.as_str()).collect();
+        let names: HashSet<&str> = self
+            .ready
+            .iter()
+            .map(|ready| ready.recorded.event_id.as_str())
+            .collect();
         let names: Vec<&str> = names.into_iter().collect();
         let mut there: HashMap<(String, String), There> = HashMap::new();
         for some in names.chunks(NAMES) {

@@ -13,12 +13,7 @@ use serde_json::Value;
 use super::{EpcisError, capture::Fault, headers::CAPTURE_EVENTS};
 use crate::{
     app::sha256,
-    http::{
-        body::unreadable,
-        input::Wrong,
-        language::Message,
-        problem::Problem,
-    },
+    http::{body::unreadable, input::Wrong, language::Message, problem::Problem},
 };
 
 /// A body as it came, with what it says to be.

@@ -160,7 +160,11 @@ mod tests {
             assert_eq!(batch_named(RESOLVER, &ours), Some((gtin.clone(), lot)));
         }
         let urn = "urn:epc:id:sgtin:952012345.0678.7";
-        assert!(index_name(RESOLVER, urn).starts_with(RESOLVER), "{}", index_name(RESOLVER, urn));
+        assert!(
+            index_name(RESOLVER, urn).starts_with(RESOLVER),
+            "{}",
+            index_name(RESOLVER, urn)
+        );
         assert_eq!(index_name(RESOLVER, "urn:uuid:7"), "urn:uuid:7");
     }
 

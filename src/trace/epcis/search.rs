@@ -206,9 +206,7 @@ impl Search<'_> {
             }
             Predicate::Action(any) => one(event::Column::Action.is_in(any.iter().map(|action| action.as_str()))),
             Predicate::BizStep(any) => one(event::Column::BizStep.is_in(any.iter().map(|step| step.as_str()))),
-            Predicate::Disposition(any) => {
-                one(event::Column::Disposition.is_in(any.iter().map(|word| word.as_str())))
-            }
+            Predicate::Disposition(any) => one(event::Column::Disposition.is_in(any.iter().map(|word| word.as_str()))),
             Predicate::Place {
                 field,
                 descendants: false,

@@ -1,13 +1,13 @@
 //! The farm diary over HTTP.
 
 use axum::{Json, extract::State};
-use entity::ids::DiaryEntryId;
+use entity::{ids::DiaryEntryId, trace::diary_entry::Activity};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     plot_api::PlotParams,
-    read::{self, LineView},
+    read::{self, LineView, Wanted},
     record_diary::{RecordDiary, record_diary},
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     http::{
         body::{Body, Id, Params},
         idempotency::{Answer, Once, write_once},
-        input::Wrong,
+        input::{Field, Wrong},
         language::Message,
         list::{List, PageParams},
         problem::Problem,
@@ -75,17 +75,45 @@ impl From<LineView> for DiaryWire {
     }
 }
 
+/// Which lines.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LineParams {
+    /// Only of this plot.
+    #[param(value_type = Option<String>)]
+    pub plot: Field<String>,
+    /// Only of this activity, such as `spraying`.
+    #[param(value_type = Option<String>)]
+    pub activity: Field<String>,
+}
+
+impl LineParams {
+    fn check(&self) -> Result<Wanted, Wrong> {
+        let plot = PlotParams {
+            plot: self.plot.clone(),
+        };
+        let activity = match self.activity.given().filter(|text| !text.is_empty()) {
+            None => None,
+            Some(code) => Some(Activity::from_code(code).ok_or_else(|| Wrong::one("?activity", "wrong-activity"))?),
+        };
+        Ok(Wanted {
+            plot: plot.check()?,
+            activity,
+        })
+    }
+}
+
 /// The caller's diary, newest line first.
-#[utoipa::path(get, path = "/api/v1/diary", tag = "trace", params(PageParams, PlotParams),
+#[utoipa::path(get, path = "/api/v1/diary", tag = "trace", params(PageParams, LineParams),
     security(("bearer" = []), ("session" = [])), responses((status = OK, body = List<DiaryWire>)))]
 pub async fn list_diary(
     State(app): State<App>,
     selling: Selling,
     Params(params): Params<PageParams>,
-    Params(of): Params<PlotParams>,
+    Params(of): Params<LineParams>,
 ) -> Result<Json<List<DiaryWire>>, Problem> {
-    let (paging, plot) = (params.paging()?, of.check()?);
-    let rows = read::diary(app.db().read(), selling.sellers(), plot, paging).await?;
+    let (paging, wanted) = (params.paging()?, of.check()?);
+    let rows = read::diary(app.db().read(), selling.sellers(), &wanted, paging).await?;
     Ok(Json(List::page(
         rows,
         paging.limit,

@@ -134,19 +134,29 @@ impl LineView {
     }
 }
 
-/// Lines of the diaries of `own` sellers, on `plot` alone when given, newest first; one row more than fits.
+/// Which lines are asked for; all of them when nothing is said.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    pub plot: Option<PlotId>,
+    pub activity: Option<Activity>,
+}
+
+/// Lines of the diaries of `own` sellers, newest first; one row more than fits.
 pub(super) async fn diary(
     db: &impl ConnectionTrait,
     own: &[SellerId],
-    plot: Option<PlotId>,
+    wanted: &Wanted,
     paging: Paging,
 ) -> Result<Vec<LineView>, DbErr> {
     let mut query = diary_entry::Entity::find()
         .filter(diary_entry::Column::SellerId.is_in(own.iter().copied()))
         .order_by_desc(diary_entry::Column::Id)
         .limit(paging.limit + 1);
-    if let Some(plot) = plot {
+    if let Some(plot) = wanted.plot {
         query = query.filter(diary_entry::Column::PlotId.eq(plot));
+    }
+    if let Some(activity) = wanted.activity {
+        query = query.filter(diary_entry::Column::Activity.eq(activity));
     }
     if let Some(before) = paging.after {
         query = query.filter(diary_entry::Column::Id.lt(DiaryEntryId(before)));

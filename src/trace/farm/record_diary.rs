@@ -5,7 +5,7 @@ use entity::{
     Quantity, Timestamp,
     frame::change::{Cause, Subject},
     ids::{BatchId, DiaryEntryId, EventId, PersonId, PlotId, SellerId},
-    trace::{batch, batch_plot, diary_entry, diary_entry::Activity, plot},
+    trace::{batch, batch_plot, diary_entry, diary_entry::Activity, event, plot},
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde::Deserialize;
@@ -110,7 +110,7 @@ impl RecordDiary {
         });
         let quantity = wrong.optional(&at("quantity"), &self.quantity, Wrong::quantity);
         let correction_of = wrong.optional(&at("correction_of"), &self.correction_of, |w, p, f| {
-            w.code::<DiaryEntryId>(p, f, "wrong-no-such-line")
+            w.code::<DiaryEntryId>(p, f, "wrong-no-such-entry")
         });
         checked!(wrong; id, plot, batch, activity, happened_at, note, input_name, interval_days, quantity, correction_of);
         Ok(NewEntry {
@@ -174,6 +174,9 @@ pub async fn record_diary(
         corrects: corrects.as_deref(),
     };
     keep_event(unit, seller, events::diary(event_id, &facts)).await?;
+    if let Some(line) = &corrected {
+        declare_wrong(unit, resolver, line, event_id).await?;
+    }
     let made = diary_entry::Model {
         id: new.id.unwrap_or_else(|| unit.id()),
         seller_id: seller,
@@ -208,6 +211,24 @@ pub async fn record_diary(
     Ok(made)
 }
 
+/// Declares the event of `line` wrong: the same event once more, with the declaration and what is to be read instead
+/// (EPCIS 2.0, 7.4.1.4). The first telling stays.
+async fn declare_wrong(
+    unit: &mut Unit,
+    resolver: &str,
+    line: &diary_entry::Model,
+    instead: EventId,
+) -> Result<(), TraceError> {
+    let told = event::Entity::find_by_id(line.event_id).one(&*unit).await?;
+    // What was erased is not declared anything.
+    let Some(told) = told else { return Ok(()) };
+    let declaration = unit.id();
+    if let Some(declared) = events::declared_wrong(declaration, &told, resolver, unit.now(), instead) {
+        keep_event(unit, line.seller_id, declared).await?;
+    }
+    Ok(())
+}
+
 /// The line that `new` corrects: one of the same seller's.
 async fn corrected(unit: &Unit, seller: SellerId, new: &NewEntry) -> Result<Option<diary_entry::Model>, TraceError> {
     let Some(id) = new.correction_of else {
@@ -219,7 +240,7 @@ async fn corrected(unit: &Unit, seller: SellerId, new: &NewEntry) -> Result<Opti
         .await?;
     let pointer = || format!("{}/correction_of", new.place);
     line.map(Some)
-        .ok_or_else(|| Wrong::one(pointer(), "wrong-no-such-line").into())
+        .ok_or_else(|| Wrong::one(pointer(), "wrong-no-such-entry").into())
 }
 
 fn recorder(unit: &Unit, selling: &Selling) -> PersonId {

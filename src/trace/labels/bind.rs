@@ -17,6 +17,7 @@ use sea_orm::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::over::hold_when_over;
 use crate::{
     catalogue::Selling,
     checked,
@@ -113,7 +114,7 @@ pub async fn bind_roll(unit: &mut Unit, selling: &Selling, new: NewBinding) -> R
         wrong.note(at("to_code"), "wrong-other-roll");
     }
     wrong.result()?;
-    let [from, to] = &ends[..] else {
+    let ([from, to], Some(batch)) = (&ends[..], batch) else {
         return Err(TraceError::NoSuchThing);
     };
     let (first, last) = (from.number.min(to.number), from.number.max(to.number));
@@ -174,6 +175,7 @@ pub async fn bind_roll(unit: &mut Unit, selling: &Selling, new: NewBinding) -> R
         recorded_by: Set(made.recorded_by),
     };
     roll_binding::Entity::insert(row).exec_without_returning(&*unit).await?;
+    hold_when_over(unit, &batch).await?;
     Ok(made)
 }
 

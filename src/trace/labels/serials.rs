@@ -8,6 +8,7 @@ use entity::{
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use super::over::hold_when_over;
 use crate::{
     db::Unit,
     http::{input::Wrong, language::Message},
@@ -107,6 +108,9 @@ pub async fn print_serials(
         unit_serial::Entity::insert_many(rows)
             .exec_without_returning(&*unit)
             .await?;
+    }
+    if !made.is_empty() {
+        hold_when_over(unit, batch).await?;
     }
     printing.extend(made);
     Ok(printing)

@@ -130,13 +130,9 @@ fn input(stock: &Stock, data: &LabelData, codes: &Codes, drawn: bool) -> Dict {
         list([code.into_value(), list(own), scratch.into_value()])
     });
     put("stickers", list(stickers));
-    let margin = data
-        .margin
-        .as_deref()
-        .filter(|_| stock.foot() >= FOOT)
-        .map(printable)
-        .unwrap_or_default();
-    put("foot", margin.into_value());
+    // As it is: what is to be typed in again must have no places to break that nobody sees.
+    let margin = data.margin.clone().filter(|_| stock.foot() >= FOOT);
+    put("foot", margin.unwrap_or_default().into_value());
     input
 }
 

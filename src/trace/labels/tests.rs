@@ -84,11 +84,11 @@ fn stacked_marks(count: usize) -> LabelData {
 /// Every sticker with a serial number, and a hidden code where asked for.
 fn serials(count: usize, scratch: bool, of: LabelData) -> LabelData {
     let sticker = |number: usize| {
-        let serial = serials::serial(i32::try_from(number).expect("small"), u64::MAX / 7 * number as u64);
+        let serial = serials::serial(i32::try_from(number).expect("small"), (u64::MAX / 7).wrapping_mul(number as u64));
         Sticker {
             link: format!("{LINK}/21/{serial}"),
             own: vec![("Số", serial)],
-            scratch: scratch.then(|| entity::ShortCode::from_bits(u64::MAX / 11 * number as u64).to_string()),
+            scratch: scratch.then(|| entity::ShortCode::from_bits((u64::MAX / 11).wrapping_mul(number as u64)).to_string()),
         }
     };
     LabelData {
@@ -350,79 +350,48 @@ fn nothing_of_what_people_wrote_is_missing() {
     }
 }
 
-/// The places of the darkest and the lightest: how far ink stands from each edge of a picture, in dots.
+/// How many dots are white from each edge of a picture to the first ink: left, top, right, bottom.
 fn white_edges(ink: impl Fn(u32, u32) -> bool, (width, height): (u32, u32)) -> [u32; 4] {
-    let dark = |x, y| ink(x, y);
-    let column = |x: u32| (0..height).any(|y| dark(x, y));
-    let row = |y: u32| (0..width).any(|x| dark(x, y));
-    let count = |found: Option<u32>| found.unwrap_or(0);
+    let column = |x: u32| (0..height).any(|y| ink(x, y));
+    let row = |y: u32| (0..width).any(|x| ink(x, y));
     [
-        count((0..width).position(column).map(|at| u32::try_from(at).expect("small"))),
-        count((0..height).position(row).map(|at| u32::try_from(at).expect("small"))),
-        count(
-            (0..width)
-                .rev()
-                .position(column)
-                .map(|at| u32::try_from(at).expect("small")),
-        ),
-        count(
-            (0..height)
-                .rev()
-                .position(row)
-                .map(|at| u32::try_from(at).expect("small")),
-        ),
+        (0..width).find(|x| column(*x)).unwrap_or(width),
+        (0..height).find(|y| row(*y)).unwrap_or(height),
+        (0..width).find(|x| column(width - 1 - x)).unwrap_or(width),
+        (0..height).find(|y| row(height - 1 - y)).unwrap_or(height),
     ]
 }
 
-#[test]
-fn no_ink_comes_nearer_to_a_stickers_edge_than_its_padding() {
-    for (template, name) in Template::ALL {
-        // A dot for rounding, and one for marks that rise above capitals.
-        let padding = (template.stock().padding / DOT).floor() as u32 - 4;
-        for (kind, data) in kinds(3) {
-            for (place, picture) in printed(template, &data).iter().enumerate() {
-                let edges = white_edges(
-                    |x, y| picture.is_black(x as usize, y as usize),
-                    gray(picture).dimensions(),
-                );
-                assert!(
-                    edges.iter().all(|edge| *edge >= padding),
-                    "{name}, {kind}, {place}: {edges:?} < {padding}"
-                );
-            }
-        }
-    }
+/// Whether the code of `sticker` lies in `picture` where it should, each module the same whole number of dots.
+fn has_whole_modules(template: Template, picture: &Bitmap, sticker: &Sticker) -> bool {
+    let qr = Qr::of(&sticker.link).expect("a code");
+    let begin = sheet::whole(template.stock().padding / DOT);
+    let exact = |module: usize| {
+        let side = qr.side() * module;
+        (0..side).all(|y| {
+            (0..side).all(|x| picture.is_black(begin + x, begin + y) == qr.is_dark(x / module, y / module))
+        })
+    };
+    (3..=5).any(exact)
 }
 
 #[test]
-fn every_sticker_of_every_kind_is_read_as_label_printers_print_it() {
+fn every_sticker_is_read_and_whole_as_label_printers_print_it() {
     for (template, name) in Template::ALL {
-        for (kind, data) in kinds(4) {
-            let read: Vec<Vec<String>> = printed(template, &data)
-                .iter()
-                .map(|label| decode(gray(label)))
-                .collect();
-            let told: Vec<Vec<String>> = data.stickers.iter().map(|sticker| vec![sticker.link.clone()]).collect();
-            assert_eq!(read, told, "{name}, {kind}");
-        }
-    }
-}
-
-#[test]
-fn modules_are_whole_dots_as_label_printers_print_them() {
-    for (template, name) in Template::ALL {
+        // Marks that rise above capitals take two dots of it.
+        let padding = sheet::whole(template.stock().padding / DOT) - 3;
         for (kind, data) in kinds(2) {
-            let stock = template.stock().as_roll();
-            for (picture, sticker) in printed(template, &data).iter().zip(&data.stickers) {
-                let qr = Qr::of(&sticker.link).expect("a code");
-                let begin = sheet::whole(stock.padding / DOT);
-                let exact = |module: usize| {
-                    let side = qr.side() * module;
-                    (0..side).all(|y| {
-                        (0..side).all(|x| picture.is_black(begin + x, begin + y) == qr.is_dark(x / module, y / module))
-                    })
-                };
-                assert!((3..=5).any(exact), "{name}, {kind}");
+            let pictures = printed(template, &data);
+            assert_eq!(pictures.len(), 2, "{name}, {kind}");
+            for (picture, sticker) in pictures.iter().zip(&data.stickers) {
+                assert_eq!(decode(gray(picture)), [sticker.link.as_str()], "{name}, {kind}");
+                assert!(has_whole_modules(template, picture, sticker), "{name}, {kind}");
+                let ink = |x: u32, y: u32| picture.is_black(x as usize, y as usize);
+                let edges = white_edges(ink, gray(picture).dimensions());
+                assert!(
+                    edges.iter().all(|edge| *edge as usize >= padding),
+                    "{name}, {kind}: ink {edges:?} dots from the edges, which want {padding}"
+                );
             }
         }
     }
@@ -431,7 +400,9 @@ fn modules_are_whole_dots_as_label_printers_print_them() {
 #[test]
 fn every_sticker_of_every_kind_is_read_on_paper_sticker_by_sticker() {
     for (template, name) in Template::ALL {
-        for (kind, data) in kinds(template.per_page()) {
+        let hard = ["stacked marks", "scratch", "scratch with long names", "roll"];
+        let kinds = kinds(template.per_page()).into_iter();
+        for (kind, data) in kinds.filter(|(kind, _)| hard.contains(kind)) {
             let Some(read) = scan_each(template, &sheet(template, &data).expect("a sheet")) else {
                 return;
             };
@@ -443,17 +414,11 @@ fn every_sticker_of_every_kind_is_read_on_paper_sticker_by_sticker() {
 
 #[test]
 fn a_thousand_stickers_are_one_file() {
-    for (template, name) in Template::ALL {
-        let data = serials(1000, false, tea(0));
-        let file = sheet(template, &data).expect("a sheet");
-        let pages = 1000_usize.div_ceil(template.per_page());
-        let folder = tempfile::tempdir().expect("a folder");
-        fs::write(folder.path().join("sheet.pdf"), &file).expect("written");
-        let Some(told) = run("pdfinfo", &["sheet.pdf"], folder.path()) else {
-            return;
-        };
-        let told = String::from_utf8_lossy(&told.stdout).into_owned();
-        assert!(told.contains(&format!("Pages:           {pages}\n")), "{name}: {told}");
+    let data = serials(1000, false, tea(0));
+    let file = sheet(Template::A4x24, &data).expect("a sheet");
+    let Some(text) = words(&file) else { return };
+    for sticker in &data.stickers {
+        assert!(text.contains(&sticker.own[0].1), "{:?}", sticker.own);
     }
 }
 
@@ -610,5 +575,20 @@ fn a_word_without_an_end_stays_inside_its_sticker() {
             return;
         };
         assert_eq!(pages.concat(), vec![LINK; 24], "{name}");
+    }
+}
+
+/// Not a test: what people look at. `CHOQUE_LOOK=folder cargo test look_at_them -- --ignored` leaves the files there.
+#[test]
+#[ignore = "leaves files for people to look at"]
+fn look_at_them() {
+    let Some(folder) = std::env::var_os("CHOQUE_LOOK") else { return };
+    let folder = Path::new(&folder);
+    for (template, name) in Template::ALL {
+        for (kind, data) in kinds(template.per_page()) {
+            let kind = kind.replace(' ', "-");
+            fs::write(folder.join(format!("{name}-{kind}.pdf")), sheet(template, &data).expect("a sheet")).expect("written");
+            gray(&printed(template, &data)[0]).save(folder.join(format!("{name}-{kind}.png"))).expect("written");
+        }
     }
 }
