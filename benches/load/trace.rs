@@ -224,7 +224,10 @@ async fn captured(address: std::net::SocketAddr, token: &str, document: &Value) 
         return Ok(false);
     }
     let job = answer.headers().get("location").and_then(|at| at.to_str().ok());
-    let job = job.and_then(|at| at.rsplit('/').next()).ok_or("a capture has an address")?.to_owned();
+    let job = job
+        .and_then(|at| at.rsplit('/').next())
+        .ok_or("a capture has an address")?
+        .to_owned();
     loop {
         let state: Value = http
             .get(format!("http://{address}/epcis/v2/capture/{job}"))
@@ -258,7 +261,11 @@ async fn pages(home: &Home, load: &Load) -> Result<()> {
         .error_for_status()?
         .json()
         .await?;
-    let scan = format!("/01/{}/10/{}", text(&batches, "/items/0/gtin")?, text(&batches, "/items/0/lot")?);
+    let scan = format!(
+        "/01/{}/10/{}",
+        text(&batches, "/items/0/gtin")?,
+        text(&batches, "/items/0/lot")?
+    );
     let livez = load.drive(&server, "/livez", false).await?;
     let cached = load.drive(&server, &scan, false).await?;
     println!(
@@ -273,7 +280,12 @@ async fn pages(home: &Home, load: &Load) -> Result<()> {
     let mut times = Vec::new();
     for _ in 0..3 {
         let began = Instant::now();
-        let answer = http.get(&labels).bearer_auth(&farmer).send().await?.error_for_status()?;
+        let answer = http
+            .get(&labels)
+            .bearer_auth(&farmer)
+            .send()
+            .await?
+            .error_for_status()?;
         answer.bytes().await?;
         times.push(began.elapsed());
     }

@@ -52,7 +52,8 @@ pub async fn fill(database: &DatabaseConnection, events: u32) -> Result<u32> {
 }
 
 async fn there(database: &DatabaseConnection) -> Result<u32> {
-    let sql = "select count(*) as number from trace_edge where from_epc like 'https://id.gs1.org/01/09520123456788/10/B%-0'";
+    let sql =
+        "select count(*) as number from trace_edge where from_epc like 'https://id.gs1.org/01/09520123456788/10/B%-0'";
     let statement = Statement::from_string(database.get_database_backend(), sql);
     let row = database.query_one_raw(statement).await?.ok_or("a count has a row")?;
     Ok(u32::try_from(row.try_get::<i64>("", "number")?)?)
@@ -72,7 +73,9 @@ fn statements(sqlite: bool, now: i64, from: u32, until: u32) -> Vec<String> {
     } else {
         format!("with g as (select n::bigint as n from generate_series({from}, {until} - 1) n)")
     };
-    let places = (0..CHAIN).map(|place| format!("select {place} as e")).collect::<Vec<_>>();
+    let places = (0..CHAIN)
+        .map(|place| format!("select {place} as e"))
+        .collect::<Vec<_>>();
     let places = places.join(" union all ");
     let arrows = ARROWS.map(|(from, to)| format!("select {from} as f, {to} as t"));
     let arrows = arrows.join(" union all ");
