@@ -537,7 +537,7 @@ impl Written {
                 .map(|url| web_address("CHOQUE_RESOLVER_URL", &url))
                 .transpose()?,
             gs1_prefix,
-            geoip: self.geoip.map(PathBuf::from),
+            geoip,
             media,
             state,
             limits,

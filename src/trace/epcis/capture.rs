@@ -93,7 +93,8 @@ impl Prepared {
                 }
             }
         }
-        let (ready, circles) = prepared.without_circles(std::mem::take(&mut prepared.ready), HashMap::new());
+        let ready = std::mem::take(&mut prepared.ready);
+        let (ready, circles) = prepared.without_circles(ready, HashMap::new());
         prepared.ready = ready;
         prepared.faults.extend(circles);
         prepared.faults.sort_by_key(|fault| fault.index);
