@@ -115,12 +115,17 @@ fn add_refusals_of_epcis(operation: &mut Operation, writes: bool) {
         responses.remove("422");
     }
     for (status, description) in [
-        ("400", "A document, event or parameter breaks a rule; `errors` names every place."),
+        (
+            "400",
+            "A document, event or parameter breaks a rule; `errors` names every place.",
+        ),
         ("401", "The token is nobody's."),
         ("406", "There is no answer in the form or version that was asked for."),
         ("414", "The query string is longer than is read."),
     ] {
-        responses.entry(status.to_owned()).or_insert_with(|| refusal(description));
+        responses
+            .entry(status.to_owned())
+            .or_insert_with(|| refusal(description));
     }
 }
 

@@ -116,7 +116,7 @@ impl Recorded {
             })
             .collect();
         let row = self.model(by, now);
-        (sea_orm::IntoActiveModel::into_active_model(row).reset_all(), named)
+        (sea_orm::IntoActiveModel::into_active_model(row), named)
     }
 
     /// The row of `event` that keeps it.

@@ -21,11 +21,17 @@ const CONTEXT: &str = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.j
 
 /// A file of GS1's own data, which lies beside the repository; `None` after saying so when it is not there.
 pub fn official(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/trace").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/data/trace")
+        .join(name);
     if path.exists() {
         return Some(path);
     }
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "{} is missing", path.display());
+    assert!(
+        std::env::var("CI").as_deref() != Ok("true"),
+        "{} is missing",
+        path.display()
+    );
     eprintln!("skipped: {} is missing", path.display());
     None
 }
@@ -103,7 +109,10 @@ pub async fn job(client: &Client, answer: &Answer) -> Value {
 
 /// The events of an answer.
 pub fn events(answer: &Value) -> Vec<Value> {
-    answer["epcisBody"]["queryResults"]["resultsBody"]["eventList"].as_array().unwrap().clone()
+    answer["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+        .as_array()
+        .unwrap()
+        .clone()
 }
 
 /// The `eventID`s of an answer.
@@ -115,7 +124,13 @@ pub async fn count(app: &TestApp) -> u64 {
     event::Entity::find().count(app.app.db().read()).await.unwrap()
 }
 
-pub async fn with_headers(client: &Client, method: Method, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+pub async fn with_headers(
+    client: &Client,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &Value,
+) -> Answer {
     let mut request = client.request(method.clone(), path);
     if !body.is_null() {
         request = request.json(body);
@@ -135,11 +150,16 @@ async fn the_examples(backend: Backend) {
     let hashes = read_json(&hashes);
     let mut all = BTreeMap::new();
     examples(&folder, &mut all);
-    let mut waiting: Vec<(PathBuf, Value)> = all.into_iter().filter(|(_, document)| schema.is_valid(document)).collect();
+    let mut waiting: Vec<(PathBuf, Value)> = all
+        .into_iter()
+        .filter(|(_, document)| schema.is_valid(document))
+        .collect();
     assert!(waiting.len() >= 40, "only {} examples", waiting.len());
     // Some examples give one id to different events: those go to a repository of their own.
     while !waiting.is_empty() {
-        let Some(app) = TestApp::start(backend).await else { return };
+        let Some(app) = TestApp::start(backend).await else {
+            return;
+        };
         let farmer = app.farmer().await;
         let mut taken: HashMap<String, Value> = HashMap::new();
         let mut later = Vec::new();
@@ -155,7 +175,11 @@ async fn the_examples(backend: Backend) {
                 continue;
             }
             let job = capture(&farmer.client, &document).await;
-            assert_eq!((&job["success"], &job["errors"]), (&json!(true), &json!([])), "{name}: {job}");
+            assert_eq!(
+                (&job["success"], &job["errors"]),
+                (&json!(true), &json!([])),
+                "{name}: {job}"
+            );
             for (place, event) in sent.iter().enumerate() {
                 let known = hashes["hashes"][&name][place.to_string()].as_str();
                 let id = match event["eventID"].as_str() {
@@ -188,7 +212,10 @@ async fn the_examples(backend: Backend) {
                 assert!(same.any(|found| found == wanted), "{name} {place}: {wanted:#}");
                 if let Some(hash) = known {
                     let rows = event::Entity::find().all(app.app.db().read()).await.unwrap();
-                    assert!(rows.iter().any(|row| row.event_id == id && row.hash == hash), "{name} {place}: {hash}");
+                    assert!(
+                        rows.iter().any(|row| row.event_id == id && row.hash == hash),
+                        "{name} {place}: {hash}"
+                    );
                 }
             }
         }
@@ -228,7 +255,11 @@ on_both!(the_same_event_is_kept_once_and_another_of_its_name_is_refused, |app| {
     }
     assert_eq!(count(app).await, 2);
     // What has no id has its hash for one.
-    let all = farmer.client.get(&format!("{BASE}/events")).await.expect(StatusCode::OK);
+    let all = farmer
+        .client
+        .get(&format!("{BASE}/events"))
+        .await
+        .expect(StatusCode::OK);
     assert!(names(&all)[1].starts_with("ni:///sha-256;"), "{all}");
 
     let mut other = event.clone();
@@ -238,7 +269,11 @@ on_both!(the_same_event_is_kept_once_and_another_of_its_name_is_refused, |app| {
     assert_eq!(answer.json()["type"], "epcisException:ResourceAlreadyExistsException");
     let fresh = seen("urn:uuid:3", "urn:epc:id:sgtin:0614141.107346.3");
     let job = capture(&farmer.client, &document(&[fresh.clone(), other.clone()])).await;
-    assert_eq!((&job["success"], &job["errors"][0]["index"]), (&json!(false), &json!(1)), "{job}");
+    assert_eq!(
+        (&job["success"], &job["errors"][0]["index"]),
+        (&json!(false), &json!(1)),
+        "{job}"
+    );
     assert_eq!(job["errors"][0]["pointer"], "/epcisBody/eventList/1/eventID");
     assert_eq!(count(app).await, 2, "nothing of it was kept");
 
@@ -248,7 +283,10 @@ on_both!(the_same_event_is_kept_once_and_another_of_its_name_is_refused, |app| {
         "correctiveEventIDs": ["urn:uuid:4"]});
     let job = capture(&farmer.client, &document(&[declares.clone(), declares.clone()])).await;
     assert_eq!(job["success"], true, "{job}");
-    let both = farmer.client.get(&format!("{BASE}/events/{}", encoded("urn:uuid:1"))).await;
+    let both = farmer
+        .client
+        .get(&format!("{BASE}/events/{}", encoded("urn:uuid:1")))
+        .await;
     let both = events(&both.expect(StatusCode::OK));
     assert_eq!(both.len(), 2);
     assert!(both[0].get("errorDeclaration").is_none() && both[1].get("errorDeclaration").is_some());
@@ -295,14 +333,24 @@ on_both!(who_captured_reads_and_everybody_reads_of_our_batches, |app| {
     let found = app.guest().get(&of_batch).await.expect(StatusCode::OK);
     assert_eq!(events(&found).len(), 2, "{found:#}");
     let listed = app.guest().get(&format!("{BASE}/events")).await.expect(StatusCode::OK);
-    assert_eq!(events(&listed).len(), 2, "the diary of a plot is the farmer's: {listed:#}");
+    assert_eq!(
+        events(&listed).len(),
+        2,
+        "the diary of a plot is the farmer's: {listed:#}"
+    );
 
     // A buyer captures nothing; a guest neither; an administrator for nobody.
     let buyer = app.person("0911000044", "Người mua").await;
     let fresh = seen("urn:uuid:5", "urn:epc:id:sgtin:0614141.107346.5");
     let capture_at = format!("{BASE}/capture");
-    buyer.post(&capture_at, &document(&[fresh.clone()])).await.expect(StatusCode::FORBIDDEN);
-    app.guest().post(&capture_at, &document(&[fresh.clone()])).await.expect(StatusCode::UNAUTHORIZED);
+    buyer
+        .post(&capture_at, &document(&[fresh.clone()]))
+        .await
+        .expect(StatusCode::FORBIDDEN);
+    app.guest()
+        .post(&capture_at, &document(&[fresh.clone()]))
+        .await
+        .expect(StatusCode::UNAUTHORIZED);
     assert_eq!(capture(&admin, &document(&[fresh])).await["success"], true);
     partner
         .client
@@ -310,7 +358,17 @@ on_both!(who_captured_reads_and_everybody_reads_of_our_batches, |app| {
         .await
         .expect(StatusCode::NOT_FOUND);
     // Of others' jobs nothing is told.
-    assert_eq!(partner.client.get(&capture_at).await.expect(StatusCode::OK).as_array().unwrap().len(), 1);
+    assert_eq!(
+        partner
+            .client
+            .get(&capture_at)
+            .await
+            .expect(StatusCode::OK)
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
     assert_eq!(farmer.client.get(&capture_at).await.expect(StatusCode::OK), json!([]));
 });
 
@@ -329,7 +387,11 @@ on_both!(a_batch_that_is_registered_later_opens_what_was_told_of_it, |app| {
     let plot = farmer.plants(3600).await;
     let batch = json!({"product_id": product["id"], "lot": "SAU-1", "quantity": {"value": "3", "unit": "kg"},
         "harvested_on": "2026-11-20", "plot_ids": [plot]});
-    farmer.client.post("/api/v1/batches", &batch).await.expect(StatusCode::CREATED);
+    farmer
+        .client
+        .post("/api/v1/batches", &batch)
+        .await
+        .expect(StatusCode::CREATED);
     app.guest().get(&early).await.expect(StatusCode::OK);
 });
 
@@ -361,10 +423,16 @@ on_both!(what_is_wrong_is_named_and_leaves_nothing_behind, |app| {
         json!(7),
     ];
     for event in &bad {
-        let answer = farmer.client.post(&capture_at, &document(&[good.clone(), event.clone()])).await;
+        let answer = farmer
+            .client
+            .post(&capture_at, &document(&[good.clone(), event.clone()]))
+            .await;
         let pointers = answer.wrong(StatusCode::BAD_REQUEST);
         assert!(
-            !pointers.is_empty() && pointers.iter().all(|pointer| pointer.starts_with("/epcisBody/eventList/1")),
+            !pointers.is_empty()
+                && pointers
+                    .iter()
+                    .all(|pointer| pointer.starts_with("/epcisBody/eventList/1")),
             "{pointers:?} of {event}"
         );
         assert_eq!(answer.json()["type"], "epcisException:ValidationException");
@@ -373,7 +441,11 @@ on_both!(what_is_wrong_is_named_and_leaves_nothing_behind, |app| {
     // All that is wrong is named at once.
     let mut all = vec![good.clone()];
     all.extend(bad.iter().cloned());
-    let named = farmer.client.post(&capture_at, &document(&all)).await.wrong(StatusCode::BAD_REQUEST);
+    let named = farmer
+        .client
+        .post(&capture_at, &document(&all))
+        .await
+        .wrong(StatusCode::BAD_REQUEST);
     let places: BTreeSet<&str> = named.iter().filter_map(|pointer| pointer.split('/').nth(3)).collect();
     assert_eq!(places.len(), bad.len(), "{named:?}");
     // With `proceed` the good one is kept, and the job lists the others by their place.
@@ -381,8 +453,16 @@ on_both!(what_is_wrong_is_named_and_leaves_nothing_behind, |app| {
     let answer = with_headers(&farmer.client, Method::POST, &capture_at, &proceed, &document(&all)).await;
     answer.expect(StatusCode::ACCEPTED);
     let job = job(&farmer.client, &answer).await;
-    assert_eq!((&job["success"], &job["captureErrorBehaviour"]), (&json!(false), &json!("proceed")));
-    let listed: BTreeSet<u64> = job["errors"].as_array().unwrap().iter().map(|error| error["index"].as_u64().unwrap()).collect();
+    assert_eq!(
+        (&job["success"], &job["captureErrorBehaviour"]),
+        (&json!(false), &json!("proceed"))
+    );
+    let listed: BTreeSet<u64> = job["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["index"].as_u64().unwrap())
+        .collect();
     assert_eq!(listed, (1..=bad.len() as u64).collect(), "{job:#}");
     assert_eq!(count(app).await, 1);
 
@@ -392,11 +472,26 @@ on_both!(what_is_wrong_is_named_and_leaves_nothing_behind, |app| {
             "eventTimeZoneOffset": "+07:00", "inputEPCList": [format!("urn:x:{from}")], "outputEPCList": [format!("urn:x:{into}")]})
     };
     let circle = document(&[made("a", "1", "2"), made("b", "2", "3"), made("c", "3", "1")]);
-    let named = farmer.client.post(&capture_at, &circle).await.wrong(StatusCode::BAD_REQUEST);
-    assert!(named.iter().all(|pointer| pointer.starts_with("/epcisBody/eventList/2")), "{named:?}");
-    assert_eq!(capture(&farmer.client, &document(&[made("a", "1", "2")])).await["success"], true);
+    let named = farmer
+        .client
+        .post(&capture_at, &circle)
+        .await
+        .wrong(StatusCode::BAD_REQUEST);
+    assert!(
+        named
+            .iter()
+            .all(|pointer| pointer.starts_with("/epcisBody/eventList/2")),
+        "{named:?}"
+    );
+    assert_eq!(
+        capture(&farmer.client, &document(&[made("a", "1", "2")])).await["success"],
+        true
+    );
     let closing = capture(&farmer.client, &document(&[made("d", "2", "1")])).await;
-    assert_eq!((&closing["success"], &closing["errors"][0]["index"]), (&json!(false), &json!(0)));
+    assert_eq!(
+        (&closing["success"], &closing["errors"][0]["index"]),
+        (&json!(false), &json!(0))
+    );
     assert_eq!(count(app).await, 2);
 });
 
@@ -404,7 +499,10 @@ on_both!(what_is_no_document_is_refused, |app| {
     let farmer = app.farmer().await;
     let capture_at = format!("{BASE}/capture");
     let send = async |kind: &str, body: Vec<u8>| {
-        let request = farmer.client.request(Method::POST, &capture_at).header("content-type", kind.to_owned());
+        let request = farmer
+            .client
+            .request(Method::POST, &capture_at)
+            .header("content-type", kind.to_owned());
         Answer::of(Method::POST, &capture_at, request.body(body)).await
     };
     let json = "application/json";
@@ -415,7 +513,11 @@ on_both!(what_is_no_document_is_refused, |app| {
         (json, "[".repeat(100_000), StatusCode::BAD_REQUEST),
         (
             json,
-            format!(r#"{{"type":"EPCISDocument","@context":{}1{}}}"#, "[".repeat(100_000), "]".repeat(100_000)),
+            format!(
+                r#"{{"type":"EPCISDocument","@context":{}1{}}}"#,
+                "[".repeat(100_000),
+                "]".repeat(100_000)
+            ),
             StatusCode::BAD_REQUEST,
         ),
         ("text/csv", "a,b".to_owned(), StatusCode::UNSUPPORTED_MEDIA_TYPE),
@@ -491,14 +593,31 @@ on_both!(every_route_says_what_it_speaks, |app| {
         let place = path.replace(['{', '}'], "");
         let answer = with_headers(&app.guest(), Method::OPTIONS, &place, &[], &Value::Null).await;
         answer.expect(StatusCode::NO_CONTENT);
-        for header in ["allow", "gs1-epcis-version", "gs1-epcis-min", "gs1-epcis-max", "gs1-cbv-version", "gs1-epc-format"] {
+        for header in [
+            "allow",
+            "gs1-epcis-version",
+            "gs1-epcis-min",
+            "gs1-epcis-max",
+            "gs1-cbv-version",
+            "gs1-epc-format",
+        ] {
             assert!(answer.headers.contains_key(header), "{path}: {header}");
         }
         let allowed = answer.headers["allow"].to_str().unwrap();
         for method in item.as_object().unwrap().keys() {
-            assert!(allowed.contains(&method.to_uppercase()), "{path}: {method} is not in {allowed}");
+            assert!(
+                allowed.contains(&method.to_uppercase()),
+                "{path}: {method} is not in {allowed}"
+            );
         }
-        let older = with_headers(&app.guest(), Method::OPTIONS, &place, &[("GS1-EPCIS-Max", "1.2")], &Value::Null).await;
+        let older = with_headers(
+            &app.guest(),
+            Method::OPTIONS,
+            &place,
+            &[("GS1-EPCIS-Max", "1.2")],
+            &Value::Null,
+        )
+        .await;
         older.expect(StatusCode::NOT_ACCEPTABLE);
         asked += 1;
     }

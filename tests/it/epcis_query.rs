@@ -95,7 +95,10 @@ const QUESTIONS: &[(&str, &str)] = &[
     ("eventType=AggregationEvent|TransformationEvent", "pallet roast"),
     ("GE_eventTime=2026-11-04T08:00:00Z", "roast cold wrong"),
     ("LT_eventTime=2026-11-02T08:00:00.000Z", "thing"),
-    ("GE_recordTime=2026-01-01T00:00:00Z", "thing class pallet roast cold wrong"),
+    (
+        "GE_recordTime=2026-01-01T00:00:00Z",
+        "thing class pallet roast cold wrong",
+    ),
     ("LT_recordTime=2026-01-01T00:00:00Z", ""),
     ("EQ_action=ADD", "class pallet"),
     ("EQ_bizStep=shipping|packing", "thing pallet"),
@@ -110,14 +113,20 @@ const QUESTIONS: &[(&str, &str)] = &[
     ("EQ_bizLocation=urn:epc:id:sgln:0614141.07346.1234", ""),
     ("EQ_transformationID=urn:epc:id:gdti:0614141.12345.400", "roast"),
     ("MATCH_epc=urn:epc:id:sgtin:0614141.107346.1", "thing"),
-    ("MATCH_epc=urn:epc:idpat:sgtin:0614141.107346.*", "thing pallet cold wrong"),
+    (
+        "MATCH_epc=urn:epc:idpat:sgtin:0614141.107346.*",
+        "thing pallet cold wrong",
+    ),
     // The same thing as a Digital Link.
     ("MATCH_epc=https://id.gs1.org/01/10614141073464/21/1", "thing"),
     ("MATCH_parentID=urn:epc:id:sscc:0614141.1234567890", "pallet"),
     ("MATCH_inputEPC=urn:epc:id:sgtin:4012345.011122.25", "roast"),
     ("MATCH_outputEPC=urn:epc:id:sgtin:4012345.077889.26", "roast"),
     ("MATCH_outputEPC=urn:epc:id:sgtin:4012345.011122.25", ""),
-    ("MATCH_anyEPC=urn:epc:id:sgtin:4012345.011122.25|urn:epc:id:sgtin:0614141.107346.2", "pallet roast"),
+    (
+        "MATCH_anyEPC=urn:epc:id:sgtin:4012345.011122.25|urn:epc:id:sgtin:0614141.107346.2",
+        "pallet roast",
+    ),
     ("MATCH_epcClass=urn:epc:class:lgtin:4012345.012345.998877", "class"),
     ("MATCH_epc=urn:epc:class:lgtin:4012345.012345.998877", ""),
     ("MATCH_inputEPCClass=urn:epc:class:lgtin:4012345.011111.4444", "roast"),
@@ -136,9 +145,18 @@ const QUESTIONS: &[(&str, &str)] = &[
     ("EQ_errorReason=did_not_occur", "wrong"),
     ("EQ_errorReason=incorrect_data", ""),
     ("EQ_correctiveEventID=urn:uuid:thing", "wrong"),
-    ("orderBy=eventTime&orderDirection=DESC", "wrong cold roast pallet class thing"),
-    ("orderBy=eventTime&orderDirection=ASC&EQ_action=OBSERVE", "thing cold wrong"),
-    ("orderBy=recordTime&orderDirection=ASC", "thing class pallet roast cold wrong"),
+    (
+        "orderBy=eventTime&orderDirection=DESC",
+        "wrong cold roast pallet class thing",
+    ),
+    (
+        "orderBy=eventTime&orderDirection=ASC&EQ_action=OBSERVE",
+        "thing cold wrong",
+    ),
+    (
+        "orderBy=recordTime&orderDirection=ASC",
+        "thing class pallet roast cold wrong",
+    ),
     ("orderBy=eventTime&orderDirection=DESC&eventCountLimit=2", "wrong cold"),
     ("maxEventCount=6", "thing class pallet roast cold wrong"),
     ("GE_startTime=2026-11-05T07:00:00Z", "cold"),
@@ -148,9 +166,15 @@ const QUESTIONS: &[(&str, &str)] = &[
     ("EQ_type=Temperature", "cold"),
     ("EQ_type=Humidity", ""),
     ("EQ_deviceID=urn:epc:id:giai:4000001.111", "cold"),
-    ("EQ_dataProcessingMethod=https://example.com/gdti/4012345000054987", "cold"),
+    (
+        "EQ_dataProcessingMethod=https://example.com/gdti/4012345000054987",
+        "cold",
+    ),
     ("EQ_microorganism=https://www.ncbi.nlm.nih.gov/taxonomy/1126011", "cold"),
-    ("EQ_chemicalSubstance=https://identifiers.org/inchikey:CZMRCDWAGMRECN-UGDNZRGBSA-N", "cold"),
+    (
+        "EQ_chemicalSubstance=https://identifiers.org/inchikey:CZMRCDWAGMRECN-UGDNZRGBSA-N",
+        "cold",
+    ),
     ("EQ_bizRules=https://example.com/gdti/4012345000054988", "cold"),
     ("EQ_stringValue=cool", "cold"),
     ("EQ_hexBinaryValue=F0F0F0", "cold"),
@@ -163,7 +187,9 @@ const QUESTIONS: &[(&str, &str)] = &[
 /// The parameters of GS1's OpenAPI, and those of ours.
 #[test]
 fn every_parameter_of_the_official_description_is_asked_for() {
-    let Some(path) = official("rest/openapi.json") else { return };
+    let Some(path) = official("rest/openapi.json") else {
+        return;
+    };
     let openapi = read_json(&path);
     let asked: BTreeSet<&str> = QUESTIONS
         .iter()
@@ -171,7 +197,12 @@ fn every_parameter_of_the_official_description_is_asked_for() {
         .filter_map(|pair| pair.split('=').next())
         .collect();
     let ours = crate::harness::document();
-    for route in ["/events", "/epcs/{epc}/events", "/bizSteps/{bizStep}/events", "/queries/{queryName}/events"] {
+    for route in [
+        "/events",
+        "/epcs/{epc}/events",
+        "/bizSteps/{bizStep}/events",
+        "/queries/{queryName}/events",
+    ] {
         let described: BTreeSet<String> = ours["paths"][format!("{BASE}{route}")]["get"]["parameters"]
             .as_array()
             .unwrap()
@@ -248,7 +279,10 @@ async fn walk(client: &Client, path: &str, of: fn(&Value) -> Vec<String>) -> (Ve
         all.extend(of(&answer.expect(StatusCode::OK)));
         pages += 1;
         next = link(&answer);
-        assert_eq!(next.is_some(), answer.headers.contains_key("gs1-next-page-token-expires"));
+        assert_eq!(
+            next.is_some(),
+            answer.headers.contains_key("gs1-next-page-token-expires")
+        );
     }
     (all, pages)
 }
@@ -280,17 +314,30 @@ on_both!(pages_lead_through_everything_once, |app| {
     ] {
         let (names, walked) = walk(&farmer.client, &format!("{BASE}/events?perPage=10{question}"), names).await;
         let different: BTreeSet<_> = names.iter().collect();
-        assert_eq!((names.len(), different.len(), walked), (found, found, pages), "{question}");
+        assert_eq!(
+            (names.len(), different.len(), walked),
+            (found, found, pages),
+            "{question}"
+        );
     }
     let newest_first = format!("{BASE}/events?perPage=7&orderBy=eventTime&orderDirection=DESC");
-    let times = |answer: &Value| events(answer).iter().map(|event| event["eventTime"].to_string()).collect();
+    let times = |answer: &Value| {
+        events(answer)
+            .iter()
+            .map(|event| event["eventTime"].to_string())
+            .collect()
+    };
     let (mut times, _) = walk(&farmer.client, &newest_first, times).await;
     times.reverse();
     assert!(times.is_sorted(), "{times:?}");
 
     let first = farmer.client.get(&newest_first).await;
     let next = link(&first).unwrap();
-    for bad in [next.replace("eventTime", "recordTime"), format!("{next}x"), format!("{BASE}/events?nextPageToken=e30")] {
+    for bad in [
+        next.replace("eventTime", "recordTime"),
+        format!("{next}x"),
+        format!("{BASE}/events?nextPageToken=e30"),
+    ] {
         let answer = farmer.client.get(&bad).await;
         assert_eq!(answer.wrong(StatusCode::BAD_REQUEST), ["?nextPageToken"], "{bad}");
     }
@@ -306,7 +353,10 @@ on_both!(resources_are_discovered_and_lead_to_their_events, |app| {
     assert_eq!(capture(&farmer.client, &document(&world())).await["success"], true);
     let members = |answer: &Value| -> Vec<String> {
         let members = answer["member"].as_array().unwrap();
-        members.iter().map(|member| member.as_str().unwrap().to_owned()).collect()
+        members
+            .iter()
+            .map(|member| member.as_str().unwrap().to_owned())
+            .collect()
     };
     for (resource, standard, own) in [
         ("eventTypes", 5, 0),
@@ -319,7 +369,11 @@ on_both!(resources_are_discovered_and_lead_to_their_events, |app| {
         let path = format!("{BASE}/{resource}?perPage=4");
         let (all, _) = walk(&farmer.client, &path, members).await;
         let different: BTreeSet<_> = all.iter().collect();
-        assert_eq!((all.len(), different.len()), (standard + own, standard + own), "{resource}: {all:?}");
+        assert_eq!(
+            (all.len(), different.len()),
+            (standard + own, standard + own),
+            "{resource}: {all:?}"
+        );
         // What strangers may not read, they do not learn the names of either.
         let (public, _) = walk(&app.guest(), &path, members).await;
         assert_eq!(public.len(), standard, "{resource}: {public:?}");
@@ -338,7 +392,13 @@ on_both!(resources_are_discovered_and_lead_to_their_events, |app| {
         let place = format!("{BASE}/{resource}/{}", encoded(name));
         let one = farmer.client.get(&place).await.expect(StatusCode::OK);
         assert_eq!(members(&one), ["events"]);
-        let names = names(&farmer.client.get(&format!("{place}/events")).await.expect(StatusCode::OK));
+        let names = names(
+            &farmer
+                .client
+                .get(&format!("{place}/events"))
+                .await
+                .expect(StatusCode::OK),
+        );
         let names: Vec<&str> = names.iter().map(|name| name.trim_start_matches("urn:uuid:")).collect();
         assert_eq!(names.join(" "), found, "{place}");
         let nobodys = format!("{BASE}/{resource}/{}", encoded("urn:x:nobody"));
@@ -347,13 +407,22 @@ on_both!(resources_are_discovered_and_lead_to_their_events, |app| {
         }
     }
     let narrowed = format!("{BASE}/bizSteps/shipping/events?eventType=AggregationEvent");
-    assert_eq!(names(&farmer.client.get(&narrowed).await.expect(StatusCode::OK)), [""; 0]);
+    assert_eq!(
+        names(&farmer.client.get(&narrowed).await.expect(StatusCode::OK)),
+        [""; 0]
+    );
     farmer
         .client
         .get(&format!("{BASE}/epcs?EQ_action=ADD"))
         .await
         .expect(StatusCode::BAD_REQUEST);
-    let html = with_headers(&farmer.client, Method::GET, &format!("{BASE}/epcs"), &[("Accept", "text/html")], &Value::Null);
+    let html = with_headers(
+        &farmer.client,
+        Method::GET,
+        &format!("{BASE}/epcs"),
+        &[("Accept", "text/html")],
+        &Value::Null,
+    );
     html.await.expect(StatusCode::NOT_ACCEPTABLE);
 });
 
@@ -366,28 +435,54 @@ on_both!(named_queries_are_kept_and_are_their_owners, |app| {
     assert_eq!(made.expect(StatusCode::CREATED), shipped);
     let place = made.headers["location"].to_str().unwrap().to_owned();
     assert_eq!(farmer.client.get(&place).await.expect(StatusCode::OK), shipped);
-    assert_eq!(farmer.client.get(&queries).await.expect(StatusCode::OK), json!([shipped]));
+    assert_eq!(
+        farmer.client.get(&queries).await.expect(StatusCode::OK),
+        json!([shipped])
+    );
     let again = farmer.client.post(&queries, &shipped).await;
     again.expect(StatusCode::CONFLICT);
-    let found = farmer.client.get(&format!("{place}/events")).await.expect(StatusCode::OK);
+    let found = farmer
+        .client
+        .get(&format!("{place}/events"))
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(names(&found), ["urn:uuid:thing"]);
     assert_eq!(found["epcisBody"]["queryResults"]["queryName"], "đã gửi");
 
     let neighbour = app.farmer().await;
-    for path in [place.clone(), format!("{place}/events"), format!("{place}/subscriptions")] {
+    for path in [
+        place.clone(),
+        format!("{place}/events"),
+        format!("{place}/subscriptions"),
+    ] {
         neighbour.client.get(&path).await.expect(StatusCode::NOT_FOUND);
         app.guest().get(&path).await.expect(StatusCode::UNAUTHORIZED);
     }
     // The same name, and the same question: what is found is what its owner may read.
     let made = neighbour.client.post(&queries, &shipped).await;
     made.expect(StatusCode::CREATED);
-    assert_eq!(names(&neighbour.client.get(&format!("{place}/events")).await.expect(StatusCode::OK)), [""; 0]);
+    assert_eq!(
+        names(
+            &neighbour
+                .client
+                .get(&format!("{place}/events"))
+                .await
+                .expect(StatusCode::OK)
+        ),
+        [""; 0]
+    );
     for (body, pointer) in [
         (json!({"name": "a/b", "query": {}}), "/name"),
         (json!({"query": {}}), "/name"),
         (json!({"name": "a"}), "/query"),
-        (json!({"name": "a", "query": {"EQ_bizStep": ["harvesting"]}}), "/query/EQ_bizStep"),
-        (json!({"name": "a", "query": {"EQ_colour": ["red"]}}), "/query/EQ_colour"),
+        (
+            json!({"name": "a", "query": {"EQ_bizStep": ["harvesting"]}}),
+            "/query/EQ_bizStep",
+        ),
+        (
+            json!({"name": "a", "query": {"EQ_colour": ["red"]}}),
+            "/query/EQ_colour",
+        ),
     ] {
         let answer = farmer.client.post(&queries, &body).await;
         assert_eq!(answer.wrong(StatusCode::BAD_REQUEST), [pointer], "{body}");

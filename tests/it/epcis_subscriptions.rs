@@ -75,7 +75,12 @@ impl Receiver {
 
     /// The names of all events heard, in their order.
     fn names(&self) -> Vec<String> {
-        self.heard.lock().unwrap().iter().flat_map(|(_, body)| names(body)).collect()
+        self.heard
+            .lock()
+            .unwrap()
+            .iter()
+            .flat_map(|(_, body)| names(body))
+            .collect()
     }
 
     /// Waits until `count` deliveries were heard.
@@ -86,7 +91,10 @@ impl Receiver {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("{} deliveries in a minute, not {count}", self.heard.lock().unwrap().len());
+        panic!(
+            "{} deliveries in a minute, not {count}",
+            self.heard.lock().unwrap().len()
+        );
     }
 }
 
@@ -98,14 +106,21 @@ async fn hear(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes)
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes()), signed.as_bytes());
     assert_eq!(of("gs1-signature"), format!("v1,{}", STANDARD.encode(tag)));
     assert_eq!(of("gs1-epcis-version"), "2.0.0");
-    receiver.heard.lock().unwrap().push((headers, serde_json::from_slice(&body).unwrap()));
+    receiver
+        .heard
+        .lock()
+        .unwrap()
+        .push((headers, serde_json::from_slice(&body).unwrap()));
     let reply = receiver.replies.lock().unwrap().pop_front();
     Status::from_u16(reply.unwrap_or(204)).unwrap()
 }
 
 async fn query(client: &Client, name: &str) -> String {
     let query = json!({"name": name, "query": {"EQ_bizStep": ["shipping"]}});
-    client.post(&format!("{BASE}/queries"), &query).await.expect(StatusCode::CREATED);
+    client
+        .post(&format!("{BASE}/queries"), &query)
+        .await
+        .expect(StatusCode::CREATED);
     format!("{BASE}/queries/{name}")
 }
 
@@ -119,59 +134,68 @@ async fn ship(client: &Client, id: &str) {
     assert_eq!(job["success"], true, "{job}");
 }
 
-in_demos!(a_stream_brings_each_event_once_and_goes_on_only_when_it_arrived, |app| {
-    let farmer = app.farmer().await;
-    let receiver = Receiver::start().await;
-    let place = query(&farmer.client, "shipped").await;
-    let subscriptions = format!("{place}/subscriptions");
-    ship(&farmer.client, "urn:uuid:before").await;
-    app.app.source().advance(HOUR_MS);
-    let wish = json!({"dest": receiver.url, "signatureToken": SECRET, "stream": true});
-    let made = farmer.client.post(&subscriptions, &wish).await;
-    let made = made.expect(StatusCode::CREATED);
-    assert!(!made.to_string().contains(SECRET) && made["stream"] == true, "{made}");
-    let one = format!("{subscriptions}/{}", text(&made, "subscriptionID"));
-
-    ship(&farmer.client, "urn:uuid:1").await;
-    receiver.hears(1).await;
-    ship(&farmer.client, "urn:uuid:2").await;
-    receiver.hears(2).await;
-    assert_eq!(receiver.names(), ["urn:uuid:1", "urn:uuid:2"]);
-    let (_, body) = receiver.heard.lock().unwrap()[0].clone();
-    let results = &body["epcisBody"]["queryResults"];
-    assert_eq!((&results["queryName"], &results["subscriptionID"]), (&json!("shipped"), &made["subscriptionID"]));
-
-    // It fails: the same comes again after a pause, and what is newer with it.
-    receiver.will_say(&[500, 302]);
-    ship(&farmer.client, "urn:uuid:3").await;
-    receiver.hears(3).await;
-    ship(&farmer.client, "urn:uuid:4").await;
-    for deliveries in 4..=5 {
-        // The attempt is settled before its pause is over.
-        for _ in 0..600 {
-            let state = farmer.client.get(&one).await.expect(StatusCode::OK);
-            if state["lastError"].is_string() && receiver.heard.lock().unwrap().len() == deliveries - 1 {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+in_demos!(
+    a_stream_brings_each_event_once_and_goes_on_only_when_it_arrived,
+    |app| {
+        let farmer = app.farmer().await;
+        let receiver = Receiver::start().await;
+        let place = query(&farmer.client, "shipped").await;
+        let subscriptions = format!("{place}/subscriptions");
+        ship(&farmer.client, "urn:uuid:before").await;
         app.app.source().advance(HOUR_MS);
-        receiver.hears(deliveries).await;
-    }
-    let heard: BTreeSet<_> = receiver.names().into_iter().collect();
-    assert_eq!(heard.len(), 4, "{heard:?}");
-    // Another process on the same database sends nothing twice.
-    let beside = app.beside().await;
-    ship(&farmer.client, "urn:uuid:5").await;
-    receiver.hears(6).await;
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    assert_eq!(receiver.names().iter().filter(|name| *name == "urn:uuid:5").count(), 1);
-    drop(beside);
+        let wish = json!({"dest": receiver.url, "signatureToken": SECRET, "stream": true});
+        let made = farmer.client.post(&subscriptions, &wish).await;
+        let made = made.expect(StatusCode::CREATED);
+        assert!(!made.to_string().contains(SECRET) && made["stream"] == true, "{made}");
+        let one = format!("{subscriptions}/{}", text(&made, "subscriptionID"));
 
-    farmer.client.delete(&one).await.expect(StatusCode::NO_CONTENT);
-    farmer.client.get(&one).await.expect(StatusCode::NOT_FOUND);
-    assert_eq!(farmer.client.get(&subscriptions).await.expect(StatusCode::OK), json!([]));
-});
+        ship(&farmer.client, "urn:uuid:1").await;
+        receiver.hears(1).await;
+        ship(&farmer.client, "urn:uuid:2").await;
+        receiver.hears(2).await;
+        assert_eq!(receiver.names(), ["urn:uuid:1", "urn:uuid:2"]);
+        let (_, body) = receiver.heard.lock().unwrap()[0].clone();
+        let results = &body["epcisBody"]["queryResults"];
+        assert_eq!(
+            (&results["queryName"], &results["subscriptionID"]),
+            (&json!("shipped"), &made["subscriptionID"])
+        );
+
+        // It fails: the same comes again after a pause, and what is newer with it.
+        receiver.will_say(&[500, 302]);
+        ship(&farmer.client, "urn:uuid:3").await;
+        receiver.hears(3).await;
+        ship(&farmer.client, "urn:uuid:4").await;
+        for deliveries in 4..=5 {
+            // The attempt is settled before its pause is over.
+            for _ in 0..600 {
+                let state = farmer.client.get(&one).await.expect(StatusCode::OK);
+                if state["lastError"].is_string() && receiver.heard.lock().unwrap().len() == deliveries - 1 {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            app.app.source().advance(HOUR_MS);
+            receiver.hears(deliveries).await;
+        }
+        let heard: BTreeSet<_> = receiver.names().into_iter().collect();
+        assert_eq!(heard.len(), 4, "{heard:?}");
+        // Another process on the same database sends nothing twice.
+        let beside = app.beside().await;
+        ship(&farmer.client, "urn:uuid:5").await;
+        receiver.hears(6).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!(receiver.names().iter().filter(|name| *name == "urn:uuid:5").count(), 1);
+        drop(beside);
+
+        farmer.client.delete(&one).await.expect(StatusCode::NO_CONTENT);
+        farmer.client.get(&one).await.expect(StatusCode::NOT_FOUND);
+        assert_eq!(
+            farmer.client.get(&subscriptions).await.expect(StatusCode::OK),
+            json!([])
+        );
+    }
+);
 
 in_demos!(a_schedule_brings_what_came_since_and_says_when_nothing_did, |app| {
     let farmer = app.farmer().await;
@@ -180,10 +204,18 @@ in_demos!(a_schedule_brings_what_came_since_and_says_when_nothing_did, |app| {
     let subscriptions = format!("{place}/subscriptions");
     let mut wish = json!({"dest": receiver.url, "signatureToken": SECRET, "schedule": {"hour": "1", "minute": "5"},
         "reportIfEmpty": true});
-    farmer.client.post(&subscriptions, &wish).await.expect(StatusCode::CREATED);
+    farmer
+        .client
+        .post(&subscriptions, &wish)
+        .await
+        .expect(StatusCode::CREATED);
     wish["reportIfEmpty"] = json!(false);
     wish["dest"] = json!(quiet.url);
-    farmer.client.post(&subscriptions, &wish).await.expect(StatusCode::CREATED);
+    farmer
+        .client
+        .post(&subscriptions, &wish)
+        .await
+        .expect(StatusCode::CREATED);
     ship(&farmer.client, "urn:uuid:1").await;
     ship(&farmer.client, "urn:uuid:2").await;
     tokio::time::sleep(Duration::from_secs(2)).await;
@@ -231,7 +263,9 @@ in_demos!(a_socket_brings_what_comes_until_the_query_is_gone, |app| {
     assert_eq!(unasked.wrong(StatusCode::BAD_REQUEST), ["?stream"]);
 
     farmer.client.delete(&place).await.expect(StatusCode::NO_CONTENT);
-    let end = tokio::time::timeout(Duration::from_secs(60), socket.next()).await.unwrap();
+    let end = tokio::time::timeout(Duration::from_secs(60), socket.next())
+        .await
+        .unwrap();
     assert!(matches!(end, Some(Ok(Message::Close(_))) | None), "{end:?}");
 });
 
@@ -266,7 +300,15 @@ on_both!(what_is_no_subscription_is_refused, |app| {
     let unknown = format!("{subscriptions}/{}", encoded("0193a6c8-4b1e-7c32-9d40-0f2a4c6e8a10"));
     farmer.client.get(&unknown).await.expect(StatusCode::NOT_FOUND);
     for _ in 0..10 {
-        farmer.client.post(&subscriptions, &good).await.expect(StatusCode::CREATED);
+        farmer
+            .client
+            .post(&subscriptions, &good)
+            .await
+            .expect(StatusCode::CREATED);
     }
-    farmer.client.post(&subscriptions, &good).await.expect(StatusCode::CONFLICT);
+    farmer
+        .client
+        .post(&subscriptions, &good)
+        .await
+        .expect(StatusCode::CONFLICT);
 });

@@ -667,7 +667,11 @@ pub fn document() -> Arc<Value> {
 /// Fails when the API's description does not know that `method` on `path` may answer `status`.
 pub fn assert_described(method: &Method, path: &str, status: StatusCode) {
     let path = path.split('?').next().unwrap();
-    if !["/api/v1/", "/webhooks/", "/epcis/"].iter().any(|start| path.starts_with(start)) || status == StatusCode::METHOD_NOT_ALLOWED {
+    if !["/api/v1/", "/webhooks/", "/epcis/"]
+        .iter()
+        .any(|start| path.starts_with(start))
+        || status == StatusCode::METHOD_NOT_ALLOWED
+    {
         return;
     }
     let document = document();

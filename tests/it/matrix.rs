@@ -322,7 +322,10 @@ async fn world(app: &TestApp) -> World {
         ("capture/{captureID}", account.clone()),
         (
             "events/{eventID}",
-            encoded(&text(&entry["items"].get(0).cloned().unwrap_or(entry.clone()), "event_id")),
+            encoded(&text(
+                &entry["items"].get(0).cloned().unwrap_or(entry.clone()),
+                "event_id",
+            )),
         ),
         ("nextPageToken/{token}", "x".to_owned()),
         ("eventTypes/{eventType}", "ObjectEvent".to_owned()),

@@ -124,12 +124,7 @@ fn refused(faults: &[super::capture::Fault]) -> EpcisError {
 /// The caller's capture jobs, newest first; an administrator's are all.
 #[utoipa::path(get, path = "/epcis/v2/capture", tag = "epcis", params(PagingParams, HeaderParams),
     security(("bearer" = []), ("session" = [])), responses((status = OK, body = Vec<JobWire>)))]
-pub async fn list_jobs(
-    State(app): State<App>,
-    asked: Asked,
-    party: Party,
-    paged: Paged,
-) -> Result<Response, Problem> {
+pub async fn list_jobs(State(app): State<App>, asked: Asked, party: Party, paged: Paged) -> Result<Response, Problem> {
     asked.json()?;
     paged.nothing_else()?;
     let after = paged.after()?;

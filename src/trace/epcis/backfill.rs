@@ -4,18 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use entity::trace::event;
 use epcis::Event;
-use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
 use super::index;
-use crate::{
-    app::App,
-    db::Actor,
-    jobs::Recurring,
-    trace::events,
-};
+use crate::{app::App, db::Actor, jobs::Recurring, trace::events};
 
 /// Rows in one unit: others write in between.
 const AT_ONCE: u64 = 200;
@@ -55,7 +47,7 @@ async fn fill(app: &App) -> Result<(), DbErr> {
                 for row in rows.iter() {
                     let read = serde_json::from_str::<Event>(&row.document).ok();
                     let read =
-                        read.and_then(|event| index::recorded(row.id, event, &events::namespaces(), &resolver));
+                        read.and_then(|event| index::recorded(row.id, event, &events::namespaces(), &resolver).ok());
                     let mut update = event::Entity::update_many();
                     update = match &read {
                         Some(known) => update

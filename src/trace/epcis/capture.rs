@@ -22,11 +22,7 @@ use crate::{
     app::App,
     db::Unit,
     http::language::Message,
-    trace::{
-        By,
-        events::Recorded,
-        keep_event::keep_events,
-    },
+    trace::{By, events::Recorded, keep_event::keep_events},
 };
 
 /// Names in one list of a statement.
@@ -86,18 +82,16 @@ impl Prepared {
         for (index, event, namespaces) in incoming.events {
             let namespaces: &Namespaces = &namespaces;
             match index::recorded(app.source().id(), event, namespaces, app.resolver_url()) {
-                Some(recorded) => prepared.ready.push(Ready { index, recorded }),
-                None => {
-                    let fault = prepared.fault(
-                        index,
-                        "/eventTime",
-                        Message::new("epcis-say-fault").with("fault", "the time cannot be kept"),
-                    );
+                Ok(recorded) => prepared.ready.push(Ready { index, recorded }),
+                Err((field, why)) => {
+                    let message = Message::new("epcis-say-fault").with("fault", why);
+                    let fault = prepared.fault(index, field, message);
                     prepared.faults.push(fault);
                 }
             }
         }
-        let (ready, circles) = prepared.without_circles(std::mem::take(&mut prepared.ready), HashMap::new());
+        let ready = std::mem::take(&mut prepared.ready);
+        let (ready, circles) = prepared.without_circles(ready, HashMap::new());
         prepared.ready = ready;
         prepared.faults.extend(circles);
         prepared.faults.sort_by_key(|fault| fault.index);
@@ -174,7 +168,11 @@ impl Prepared {
             hash: String,
             own: bool,
         }
-        let names: HashSet<&str> = self.ready.iter().map(|ready| ready.recorded.event_id.as_str()).collect();
+        let names: HashSet<&str> = self
+            .ready
+            .iter()
+            .map(|ready| ready.recorded.event_id.as_str())
+            .collect();
         let names: Vec<&str> = names.into_iter().collect();
         let mut there: HashMap<(String, String), There> = HashMap::new();
         for some in names.chunks(NAMES) {

@@ -241,11 +241,17 @@ mod tests {
     #[test]
     fn versions_and_forms_that_are_spoken() {
         assert_eq!(of(&[]), Some(Form::Json));
-        assert_eq!(of(&[("accept", "text/html, application/xml;q=0.9, */*;q=0.1")]), Some(Form::Xml));
+        assert_eq!(
+            of(&[("accept", "text/html, application/xml;q=0.9, */*;q=0.1")]),
+            Some(Form::Xml)
+        );
         assert_eq!(of(&[("accept", "application/ld+json")]), Some(Form::JsonLd));
         assert_eq!(of(&[("accept", "text/html")]), None);
         assert_eq!(of(&[("accept", "application/json;q=0")]), None);
-        assert_eq!(of(&[("gs1-epcis-min", "1.2"), ("gs1-epcis-max", "2.0.0")]), Some(Form::Json));
+        assert_eq!(
+            of(&[("gs1-epcis-min", "1.2"), ("gs1-epcis-max", "2.0.0")]),
+            Some(Form::Json)
+        );
         for wrong in [
             ("gs1-epcis-min", "2.1"),
             ("gs1-epcis-max", "1.2"),

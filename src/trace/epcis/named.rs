@@ -3,13 +3,18 @@
 
 use axum::{
     Json,
-    extract::{Path, State, ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection}},
+    extract::{
+        Path, State,
+        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    },
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 use entity::{ids::NamedQueryId, trace::named_query};
 use epcis::Query;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -83,7 +88,10 @@ impl NewQuery {
     fn check(&self) -> Result<(String, String), EpcisError> {
         let mut wrong = Wrong::default();
         let name = self.name.given().map(|name| name.trim().to_owned()).filter(|name| {
-            (1..=LONGEST_NAME).contains(&name.chars().count()) && !name.contains(['/', '\0']) && name != "." && name != ".."
+            (1..=LONGEST_NAME).contains(&name.chars().count())
+                && !name.contains(['/', '\0'])
+                && name != "."
+                && name != ".."
         });
         if name.is_none() {
             wrong.note("/name", "epcis-say-query-name");
@@ -259,7 +267,11 @@ pub async fn options() -> Response {
 /// How a socket wants its events.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(non_snake_case, dead_code, reason = "the description of the API has the standard's names")]
+#[expect(
+    non_snake_case,
+    dead_code,
+    reason = "the description of the API has the standard's names"
+)]
 pub struct SocketParams {
     /// Over a WebSocket: events as they are recorded. Excludes a schedule.
     stream: Option<bool>,

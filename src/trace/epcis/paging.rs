@@ -160,7 +160,11 @@ impl Paged {
         for (name, _) in &self.asked {
             wrong.note(format!("?{name}"), fault("there is no such parameter"));
         }
-        if wrong.0.is_empty() { Ok(()) } else { Err(EpcisError::Query(wrong)) }
+        if wrong.0.is_empty() {
+            Ok(())
+        } else {
+            Err(EpcisError::Query(wrong))
+        }
     }
 }
 
@@ -180,7 +184,11 @@ mod tests {
         let first = Paged::read("/epcis/v2/events", "EQ_bizStep=shipping&perPage=2", NOW).expect("a page");
         let headers = first.next(NOW, "x", Some(7), Some(3));
         let link = headers[header::LINK].to_str().expect("text");
-        let query = link.split('?').nth(1).and_then(|rest| rest.split('>').next()).expect("a query");
+        let query = link
+            .split('?')
+            .nth(1)
+            .and_then(|rest| rest.split('>').next())
+            .expect("a query");
         let second = Paged::read("/epcis/v2/events", query, NOW).expect("the next page");
         assert_eq!((second.per_page, second.asked.clone()), (2, first.asked.clone()));
         let token = second.token.expect("a token");

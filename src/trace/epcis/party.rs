@@ -79,8 +79,8 @@ impl FromRequestParts<App> for Reader {
 
     /// A token that nobody holds is refused; without any, somebody reads what everybody may.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let shows = parts.headers.contains_key(header::AUTHORIZATION)
-            || cookies::get(&parts.headers, SESSION_COOKIE).is_some();
+        let shows =
+            parts.headers.contains_key(header::AUTHORIZATION) || cookies::get(&parts.headers, SESSION_COOKIE).is_some();
         if !shows {
             return Ok(Self::default());
         }

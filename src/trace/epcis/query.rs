@@ -122,7 +122,11 @@ impl Question<'_> {
 /// unit, a type or a field (`GE_quantity_KGM`, `EQ_source_owning_party`, `EQ_ILMD_…`) are taken, too.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(non_snake_case, dead_code, reason = "the description of the API has the standard's names")]
+#[expect(
+    non_snake_case,
+    dead_code,
+    reason = "the description of the API has the standard's names"
+)]
 pub struct EventParams {
     #[param(style = PipeDelimited, explode = false)]
     eventType: Option<Vec<String>>,
@@ -217,7 +221,11 @@ pub struct EventParams {
 /// What pages take.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(non_snake_case, dead_code, reason = "the description of the API has the standard's names")]
+#[expect(
+    non_snake_case,
+    dead_code,
+    reason = "the description of the API has the standard's names"
+)]
 pub struct PagingParams {
     /// Things on a page, 1 to 1000; 30 by default. A page may hold fewer.
     #[param(minimum = 1)]

@@ -128,10 +128,18 @@ impl Resource {
         let mut after = paged.after::<String>()?;
         let begin = match &after {
             None => 0,
-            Some(after) => standard.iter().position(|word| word == after).map_or(standard.len(), |at| at + 1),
+            Some(after) => standard
+                .iter()
+                .position(|word| word == after)
+                .map_or(standard.len(), |at| at + 1),
         };
         let fits = paged.per_page + 1;
-        let mut values: Vec<String> = standard.iter().skip(begin).take(fits).map(|word| (*word).to_owned()).collect();
+        let mut values: Vec<String> = standard
+            .iter()
+            .skip(begin)
+            .take(fits)
+            .map(|word| (*word).to_owned())
+            .collect();
         after = after.filter(|after| !standard.contains(&after.as_str()));
         while values.len() < fits {
             let Some(value) = self.first(db, reader, Wanted::Behind(after.as_deref())).await? else {

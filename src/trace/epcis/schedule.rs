@@ -49,7 +49,10 @@ impl Schedule {
         }
         // A day of the week is as fine as a day of the month.
         let fineness = |place: usize| if place == WEEKDAY { DAY } else { place };
-        let finest = (0..FIELDS.len()).filter(|place| values[*place].is_some()).map(fineness).min();
+        let finest = (0..FIELDS.len())
+            .filter(|place| values[*place].is_some())
+            .map(fineness)
+            .min();
         let finest = finest.ok_or_else(String::new)?;
         let mut place = 0;
         Ok(Self(values.map(|given| {
@@ -151,7 +154,10 @@ mod tests {
             (json!({"hour": "10"}), "2026-11-23T10:00:00+07:00"),
             // 22 November 2026 is a Sunday.
             (json!({"dayOfWeek": "1"}), "2026-11-23T00:00:00+07:00"),
-            (json!({"dayOfWeek": "[6-7]", "hour": "11,9"}), "2026-11-22T11:00:00+07:00"),
+            (
+                json!({"dayOfWeek": "[6-7]", "hour": "11,9"}),
+                "2026-11-22T11:00:00+07:00",
+            ),
             (json!({"month": "2", "dayOfMonth": 29}), "2028-02-29T00:00:00+07:00"),
         ] {
             let then: Timestamp = then.parse().expect("a moment");
@@ -171,7 +177,10 @@ mod tests {
             (json!({"year": "2026"}), "year"),
             (json!({}), ""),
         ] {
-            assert_eq!(Schedule::read(fields.as_object().expect("fields")), Err(field.to_owned()));
+            assert_eq!(
+                Schedule::read(fields.as_object().expect("fields")),
+                Err(field.to_owned())
+            );
         }
     }
 }

@@ -166,7 +166,9 @@ fn next_due(row: &subscription::Model, news: &News, now: Timestamp) -> Result<Ti
         return Ok(row.due_at);
     }
     let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(schedule)?;
-    let next = Schedule::read(&fields).ok().and_then(|schedule| schedule.next_after(now));
+    let next = Schedule::read(&fields)
+        .ok()
+        .and_then(|schedule| schedule.next_after(now));
     Ok(next.unwrap_or(Timestamp(i64::MAX)))
 }
 
@@ -204,13 +206,7 @@ async fn claim(app: &App, row: &subscription::Model, token: &str) -> Result<bool
 }
 
 /// `Err`: why it did not arrive.
-async fn post(
-    app: &App,
-    reach: &Reach,
-    row: &subscription::Model,
-    news: &News,
-    body: String,
-) -> Result<(), Failed> {
+async fn post(app: &App, reach: &Reach, row: &subscription::Model, news: &News, body: String) -> Result<(), Failed> {
     let secret = app.vault().open(SEAL, &row.secret).map_err(|error| Failed {
         status: None,
         why: error.to_string(),
@@ -235,7 +231,9 @@ async fn post(
         }
     }
     let failed = |status, why: String| Failed { status, why };
-    let url = reach.address(&row.dest).map_err(|error| failed(None, error.to_string()))?;
+    let url = reach
+        .address(&row.dest)
+        .map_err(|error| failed(None, error.to_string()))?;
     let heard = reach
         .post(url, headers, body.into_bytes(), READ)
         .await
@@ -273,7 +271,12 @@ async fn settle(
         .collect();
     let (row, arrived, failed) = (Arc::new(row), Arc::new(arrived), Arc::new(failed));
     app.write(Actor::System, move |unit| {
-        let (row, arrived, failed, token) = (Arc::clone(&row), Arc::clone(&arrived), Arc::clone(&failed), token.clone());
+        let (row, arrived, failed, token) = (
+            Arc::clone(&row),
+            Arc::clone(&arrived),
+            Arc::clone(&failed),
+            token.clone(),
+        );
         Box::pin(async move {
             let update = subscription::Entity::update_many()
                 .col_expr(subscription::Column::Claim, Expr::value(None::<String>))

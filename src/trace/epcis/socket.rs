@@ -97,7 +97,12 @@ async fn follow(
             }
         }
         cursor = news.cursor;
-        told.extend(news.page.found.iter().map(|found| (found.row.id, found.row.record_time)));
+        told.extend(
+            news.page
+                .found
+                .iter()
+                .map(|found| (found.row.id, found.row.record_time)),
+        );
         told.retain(|_, at| *at >= cursor.plus(-AGAIN_MS));
         // With more to tell, at once again.
         if news.page.next.is_none() {

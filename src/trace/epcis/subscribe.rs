@@ -143,7 +143,10 @@ struct New {
 
 fn check(app: &App, body: &Map<String, Value>) -> Result<New, EpcisError> {
     let mut wrong = Wrong::default();
-    let dest = body.get("dest").and_then(Value::as_str).filter(|text| text.len() <= LONGEST_DEST);
+    let dest = body
+        .get("dest")
+        .and_then(Value::as_str)
+        .filter(|text| text.len() <= LONGEST_DEST);
     let dest = dest.and_then(|text| {
         let url = Reach::new(app.is_demo()).and_then(|reach| reach.address(text)).ok()?;
         (url.scheme() == "https" || app.is_demo()).then(|| url.to_string())
@@ -166,7 +169,13 @@ fn check(app: &App, body: &Map<String, Value>) -> Result<New, EpcisError> {
         }
     };
     let known = [
-        "dest", "signatureToken", "secret", "stream", "schedule", "reportIfEmpty", "initialRecordTime",
+        "dest",
+        "signatureToken",
+        "secret",
+        "stream",
+        "schedule",
+        "reportIfEmpty",
+        "initialRecordTime",
     ];
     for name in body.keys().filter(|name| !known.contains(&name.as_str())) {
         wrong.note(format!("/{name}"), super::paging::fault("there is no such member"));
@@ -181,7 +190,12 @@ fn check(app: &App, body: &Map<String, Value>) -> Result<New, EpcisError> {
     }
 }
 
-async fn keep(unit: &mut Unit, asker: &Asker, query: NamedQueryId, new: New) -> Result<subscription::Model, EpcisError> {
+async fn keep(
+    unit: &mut Unit,
+    asker: &Asker,
+    query: NamedQueryId,
+    new: New,
+) -> Result<subscription::Model, EpcisError> {
     let there = subscription::Entity::find()
         .filter(subscription::Column::QueryId.eq(query))
         .count(&*unit)
@@ -190,7 +204,11 @@ async fn keep(unit: &mut Unit, asker: &Asker, query: NamedQueryId, new: New) -> 
         return Err(EpcisError::TooMany);
     }
     let now = unit.now();
-    let schedule = new.wish.schedule.as_ref().map(|(fields, _)| Value::Object(fields.clone()).to_string());
+    let schedule = new
+        .wish
+        .schedule
+        .as_ref()
+        .map(|(fields, _)| Value::Object(fields.clone()).to_string());
     let due = match &new.wish.schedule {
         None => Some(now),
         Some((_, schedule)) => schedule.next_after(now),

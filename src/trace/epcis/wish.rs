@@ -53,7 +53,9 @@ impl Wish {
         if !wrong.0.is_empty() {
             return Err(EpcisError::Subscription(wrong));
         }
-        Self::read(&body, now, "?", "?").map(Some).map_err(EpcisError::Subscription)
+        Self::read(&body, now, "?", "?")
+            .map(Some)
+            .map_err(EpcisError::Subscription)
     }
 
     fn read(body: &Map<String, Value>, now: Timestamp, at: &str, below: &str) -> Result<Self, Wrong> {
