@@ -128,8 +128,7 @@ pub async fn make_roll(unit: &mut Unit, keeper: &RollKeeper, new: &NewRoll) -> R
         None => None,
         Some(own) => Some(group_in(unit, own, &new.commune).await?),
     };
-    let last = unit
-        .take_numbers(&numbers_of_rolls(&new.commune), new.count).await?;
+    let last = unit.take_numbers(&numbers_of_rolls(&new.commune), new.count).await?;
     let small = |number: i64| i32::try_from(number).unwrap_or(i32::MAX);
     let made = roll::Model {
         id: unit.id::<RollId>(),

@@ -109,7 +109,9 @@ pub(super) fn has_no_leaf() -> Expr {
     let leaf = Query::select()
         .expr(Expr::val(1))
         .from(event_leaf::Entity)
-        .and_where(Expr::col((event_leaf::Entity, event_leaf::Column::EventId)).equals((event::Entity, event::Column::Id)))
+        .and_where(
+            Expr::col((event_leaf::Entity, event_leaf::Column::EventId)).equals((event::Entity, event::Column::Id)),
+        )
         .to_owned();
     Expr::exists(leaf).not()
 }
