@@ -194,12 +194,13 @@ async function checkLeaf(leaf: Record<string, unknown>, checkpoint: Checkpoint):
   if (!Number.isSafeInteger(leaf["index"]) || at.index < 0 || commitment?.length !== 32) return refuse("malformed-leaf");
   const hashes = proof.filter((hash): hash is Uint8Array => hash?.length === 32);
   if (hashes.length !== proof.length || hashes.length > 64) return refuse("malformed-leaf");
-  const { document, salt } = leaf;
+  const { document, salt, context } = leaf;
+  if (context !== null && typeof context !== "string") return refuse("malformed-leaf");
   let told: string | undefined;
   if (typeof document === "string" && typeof salt === "string") {
     const [salted, event, seller, recorded] = [decoded(salt), uuid(leaf["event"]), uuid(leaf["seller"]), moment(leaf["recorded_at"])];
     if (salted?.length !== 32 || !event || leaf["event"] === null || !seller || !recorded) return refuse("malformed-leaf");
-    const expected = await sha256(DOMAIN, salted, event, recorded, seller, await sha256(utf8.encode(document)));
+    const expected = await sha256(DOMAIN, salted, event, recorded, seller, await sha256(utf8.encode(document)), await sha256(utf8.encode(context ?? "")));
     if (!equal(expected, commitment)) return refuse("changed");
     told = document;
   } else if (document !== null || salt !== null) {

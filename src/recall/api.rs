@@ -137,7 +137,9 @@ pub async fn find_batches(
     let sought = wrong.line("?q", &params.q, 500);
     checked!(wrong; sought);
     let own = caller.office().is_none().then(|| caller.sellers());
-    let rows = read::find(app.db().read(), &sought, own).await.map_err(RecallError::from)?;
+    let rows = read::find(app.db().read(), &sought, own)
+        .await
+        .map_err(RecallError::from)?;
     Ok(Json(List {
         items: rows.iter().map(FoundBatchWire::from).collect(),
         next_cursor: None,

@@ -163,7 +163,11 @@ pub async fn find(db: &impl ConnectionTrait, sought: &str, own: Option<&[SellerI
     const MOST: u64 = 20;
     let sought = sought.trim();
     let last = sought.rsplit('/').next().unwrap_or(sought);
-    let by_code = |text: &str| text.parse::<ShortCode>().ok().map(|code| batch::Column::ShortCode.eq(code));
+    let by_code = |text: &str| {
+        text.parse::<ShortCode>()
+            .ok()
+            .map(|code| batch::Column::ShortCode.eq(code))
+    };
     let by_both = |gtin: Gtin, lot: Lot| batch::Column::Gtin.eq(gtin).and(batch::Column::Lot.eq(lot));
     let typed = sought
         .split_once('/')

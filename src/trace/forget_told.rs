@@ -3,10 +3,11 @@
 
 use entity::{
     ids::{EventId, PersonId, PlotId, SellerId},
-    trace::{diary_entry, event, event_epc, event_leaf, plot},
+    trace::{crop_cycle, diary_entry, event, event_epc, event_leaf, plot, transformation},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Query},
 };
 
 use super::events;
@@ -62,7 +63,28 @@ pub async fn forget_told(unit: &mut Unit, person: PersonId, sellers: &[SellerId]
     plot::Entity::update_many()
         .col_expr(plot::Column::Name, Expr::value(ERASED))
         .col_expr(plot::Column::GrowingAreaCode, Expr::value(None::<String>))
+        // The border of a field leads to its gate.
+        .col_expr(plot::Column::Geometry, Expr::value(None::<String>))
         .filter(plot::Column::SellerId.is_in(theirs()))
+        .exec(&*unit)
+        .await?;
+    let plots = Query::select()
+        .column(plot::Column::Id)
+        .from(plot::Entity)
+        .and_where(plot::Column::SellerId.is_in(theirs()))
+        .to_owned();
+    crop_cycle::Entity::update_many()
+        .col_expr(crop_cycle::Column::Crop, Expr::value(ERASED))
+        .filter(crop_cycle::Column::PlotId.in_subquery(plots))
+        .exec(&*unit)
+        .await?;
+    transformation::Entity::update_many()
+        .col_expr(transformation::Column::Note, Expr::value(""))
+        .filter(
+            Condition::any()
+                .add(transformation::Column::RecordedBy.eq(person))
+                .add(transformation::Column::SellerId.is_in(theirs())),
+        )
         .exec(&*unit)
         .await?;
     let (mut after, mut erased) = (EventId(uuid::Uuid::nil()), 0);

@@ -18,10 +18,9 @@ use sea_orm::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::events::Recorded;
-use crate::db::Unit;
+use crate::{app::sha256, db::Unit};
 
 /// The host under which GS1 writes canonical Digital Links, and the graph all of them.
 const CANONICAL: &str = "https://id.gs1.org";
@@ -89,11 +88,7 @@ fn bounded(text: String) -> String {
     if text.len() <= LONGEST {
         return text;
     }
-    let hash: String = Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("ni:///sha-256;{hex}", hex = hash)
+    format!("ni:///sha-256;{}", sha256(text))
 }
 
 /// The arrows that `recorded` draws (pure).

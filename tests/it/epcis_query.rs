@@ -416,14 +416,16 @@ on_both!(resources_are_discovered_and_lead_to_their_events, |app| {
         .get(&format!("{BASE}/epcs?EQ_action=ADD"))
         .await
         .expect(StatusCode::BAD_REQUEST);
+    let html = format!("{BASE}/epcs");
     let html = with_headers(
         &farmer.client,
         Method::GET,
-        &format!("{BASE}/epcs"),
+        &html,
         &[("Accept", "text/html")],
         &Value::Null,
-    );
-    html.await.expect(StatusCode::NOT_ACCEPTABLE);
+    )
+    .await;
+    html.expect(StatusCode::NOT_ACCEPTABLE);
 });
 
 on_both!(named_queries_are_kept_and_are_their_owners, |app| {

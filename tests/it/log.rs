@@ -1,7 +1,5 @@
 //! The transparency log: what is recorded is in it, anybody can check it, and nothing in it can be changed unseen.
 
-use std::process::{Command, Output};
-
 use choque::{
     db::Actor,
     trace::log::{
@@ -36,7 +34,7 @@ pub async fn settle(app: &TestApp) {
 }
 
 /// A connection past the program.
-async fn behind_its_back(app: &TestApp) -> DatabaseConnection {
+pub async fn behind_its_back(app: &TestApp) -> DatabaseConnection {
     Database::connect(&app.app.config().database_url).await.unwrap()
 }
 
@@ -49,7 +47,7 @@ async fn remote(app: &TestApp, keys: &Keys, held: Option<&Held>) -> Result<Verif
 }
 
 /// A batch with a diary, in the log.
-async fn logged_batch(app: &TestApp) -> Value {
+pub async fn logged_batch(app: &TestApp) -> Value {
     let farmer = app.farmer().await;
     let product = farmer.makes("Chè tôm nõn").await;
     let batch = farmer.harvests(&product, "20").await;
@@ -278,7 +276,7 @@ on_both!(a_byte_changed_behind_the_programs_back_is_named, |app| {
 });
 
 /// Rebuilds the log from what the database holds now, as an operator could who has the server and its key.
-async fn rewrite(app: &TestApp) {
+pub async fn rewrite(app: &TestApp) {
     let salt = [5; 32];
     app.app
         .write(Actor::System, move |unit| {
@@ -295,6 +293,7 @@ async fn rewrite(app: &TestApp) {
                     recorded_at: first.record_time,
                     seller: first.seller_id,
                     document: &document,
+                    context: first.context.as_deref(),
                 };
                 let commitment = told.commitment(&salt).to_vec();
                 event::Entity::update_many()
@@ -376,6 +375,7 @@ on_both!(two_processes_do_not_fork_the_log, |app| {
                         recorded_at,
                         seller: None,
                         document,
+                        context: None,
                     });
                     log::commit_to(unit, told).await
                 })
@@ -415,6 +415,7 @@ on_both!(a_log_of_three_levels_is_read_tile_by_tile, |app| {
                     recorded_at: Timestamp(0),
                     seller: None,
                     document: "{}",
+                    context: None,
                 });
                 log::commit_to(unit, told).await
             })
@@ -476,72 +477,6 @@ on_both!(a_log_that_begins_anew_never_signs_under_its_old_name, |app| {
     // A restored database is behind what a witness may have; a key that was made twice would sign two histories.
     let stored = key::key(&app.app, Purpose::Log).await.unwrap();
     assert_eq!(stored.public(), &new);
-});
-
-fn choque(app: &TestApp, arguments: &[&str]) -> Output {
-    let config = app.app.config();
-    Command::new(env!("CARGO_BIN_EXE_choque"))
-        .args(arguments)
-        .env("CHOQUE_STATE", &config.state)
-        .env("CHOQUE_DATABASE_URL", &config.database_url)
-        .env("CHOQUE_PUBLIC_URL", config.public_url())
-        .output()
-        .unwrap()
-}
-
-on_both!(the_command_line_says_what_is_wrong_and_ends_with_2, |app| {
-    let batch = logged_batch(app).await;
-    let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| folder.path().join(name).display().to_string();
-    let bundle = app
-        .guest()
-        .get(&format!("/log/proof?batch={}", text(&batch, "id")))
-        .await;
-    std::fs::write(at("good.json"), &bundle.bytes).unwrap();
-    let forged = bundle.text().replace("weeding", "watering");
-    assert_ne!(forged, bundle.text());
-    std::fs::write(at("bad.json"), forged).unwrap();
-    let key = log::verifier_key(&app.app).await.unwrap();
-    std::fs::write(at("keys"), format!("# tờ tem\n{key}\n")).unwrap();
-
-    let good = choque(app, &["log", "verify", "--bundle", &at("good.json"), "--key", &key]);
-    assert_eq!(good.status.code(), Some(0), "{good:?}");
-    let good = choque(
-        app,
-        &["log", "verify", "--bundle", &at("good.json"), "--keys", &at("keys")],
-    );
-    assert_eq!(good.status.code(), Some(0), "{good:?}");
-    let bad = choque(app, &["log", "verify", "--bundle", &at("bad.json")]);
-    assert_eq!(bad.status.code(), Some(2));
-    let said = String::from_utf8_lossy(&bad.stderr).into_owned();
-    assert!(said.contains("it was changed"), "{said}");
-    let missing = choque(app, &["log", "verify", "--bundle", &at("none.json")]);
-    assert_eq!(missing.status.code(), Some(1));
-
-    let saved = at("held");
-    let over_http = choque(app, &["log", "verify", &app.url, "--key", &key, "--save", &saved]);
-    assert_eq!(over_http.status.code(), Some(0), "{over_http:?}");
-    let own = choque(app, &["log", "verify", "--checkpoint", &saved]);
-    assert_eq!(own.status.code(), Some(0), "{own:?}");
-    rewrite(app).await;
-    let again = choque(app, &["log", "verify", &app.url, "--key", &key, "--checkpoint", &saved]);
-    assert_eq!(again.status.code(), Some(2), "{again:?}");
-    assert!(String::from_utf8_lossy(&again.stderr).contains("history was rewritten"));
-    let own = choque(app, &["log", "verify", "--checkpoint", &saved]);
-    assert_eq!(own.status.code(), Some(2), "{own:?}");
-    let printed = choque(app, &["log", "key"]);
-    assert!(String::from_utf8_lossy(&printed.stdout).contains(&key));
-    let db = behind_its_back(app).await;
-    db.execute_unprepared("update event set document = replace(document, '2026', '2025')")
-        .await
-        .unwrap();
-    db.close().await.unwrap();
-    let own = choque(app, &["log", "verify"]);
-    assert_eq!(own.status.code(), Some(2));
-    assert!(
-        String::from_utf8_lossy(&own.stderr).contains("leaf 0 (event urn:uuid:"),
-        "{own:?}"
-    );
 });
 
 on_both!(events_of_before_the_log_get_their_leaves, |app| {

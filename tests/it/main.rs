@@ -46,6 +46,7 @@ mod listings_review;
 mod listings_stock;
 mod live;
 mod log;
+mod log_command;
 mod log_erase;
 mod log_witness;
 mod market;

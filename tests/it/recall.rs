@@ -483,6 +483,26 @@ on_both!(a_seller_calls_back_their_own_and_what_it_becomes_later_follows, |app| 
         .expect(StatusCode::OK);
     assert_eq!(ended["items"], json!([]));
 
+    // By what stands on the sticker; another's is not there.
+    let short = text(&batch, "short_link");
+    for sought in [
+        text(&batch, "lot"),
+        text(&batch, "digital_link"),
+        short,
+        format!("{}/{}", text(&batch, "gtin"), text(&batch, "lot")),
+    ] {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("q", &sought)
+            .finish();
+        let path = format!("/api/v1/recalls/batches?{query}");
+        let found = farmer.client.get(&path).await.expect(StatusCode::OK);
+        assert_eq!(found["items"][0]["id"], batch["id"], "{sought}");
+        let found = other.client.get(&path).await.expect(StatusCode::OK);
+        assert_eq!(found["items"], json!([]), "{sought}");
+    }
+    let answer = farmer.client.get("/api/v1/recalls/batches").await;
+    assert_eq!(answer.wrong(StatusCode::UNPROCESSABLE_ENTITY), ["?q"]);
+
     // What is wrong is told by its field.
     for (body, fields) in [
         (json!({}), vec!["/batch_id", "/reason"]),

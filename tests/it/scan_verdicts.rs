@@ -342,7 +342,7 @@ on_both!(whatever_a_scanner_reads_has_a_verdict, |app| {
         app.guest()
             .post("/api/v1/scans", &body)
             .await
-            .refused(StatusCode::UNPROCESSABLE_ENTITY)
+            .wrong(StatusCode::UNPROCESSABLE_ENTITY)
     };
     assert_eq!(refused(json!({})).await, ["/uri"]);
     assert_eq!(refused(json!({"uri": 7})).await, ["/uri"]);
@@ -626,7 +626,7 @@ on_both!(anybody_may_report_a_sticker_and_officers_read_it, |app| {
             guest
                 .post("/api/v1/scan-reports", &body)
                 .await
-                .refused(StatusCode::UNPROCESSABLE_ENTITY)
+                .wrong(StatusCode::UNPROCESSABLE_ENTITY)
         }
     };
     assert_eq!(refused(json!({})).await, ["/uri", "/reason"]);
@@ -640,7 +640,7 @@ on_both!(anybody_may_report_a_sticker_and_officers_read_it, |app| {
         officer
             .get("/api/v1/scan-reports?batch=x")
             .await
-            .refused(StatusCode::UNPROCESSABLE_ENTITY),
+            .wrong(StatusCode::UNPROCESSABLE_ENTITY),
         ["?batch"]
     );
 });

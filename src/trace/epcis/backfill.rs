@@ -46,7 +46,8 @@ async fn fill(app: &App) -> Result<(), DbErr> {
             Box::pin(async move {
                 for row in rows.iter() {
                     let read = serde_json::from_str::<Event>(&row.document).ok();
-                    let read = read.and_then(|event| index::recorded(row.id, event, &events::namespaces(), &resolver));
+                    let read =
+                        read.and_then(|event| index::recorded(row.id, event, &events::namespaces(), &resolver).ok());
                     let mut update = event::Entity::update_many();
                     update = match &read {
                         Some(known) => update

@@ -82,13 +82,10 @@ impl Prepared {
         for (index, event, namespaces) in incoming.events {
             let namespaces: &Namespaces = &namespaces;
             match index::recorded(app.source().id(), event, namespaces, app.resolver_url()) {
-                Some(recorded) => prepared.ready.push(Ready { index, recorded }),
-                None => {
-                    let fault = prepared.fault(
-                        index,
-                        "/eventTime",
-                        Message::new("epcis-say-fault").with("fault", "the time cannot be kept"),
-                    );
+                Ok(recorded) => prepared.ready.push(Ready { index, recorded }),
+                Err((field, why)) => {
+                    let message = Message::new("epcis-say-fault").with("fault", why);
+                    let fault = prepared.fault(index, field, message);
                     prepared.faults.push(fault);
                 }
             }

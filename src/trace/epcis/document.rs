@@ -7,13 +7,19 @@ use axum::{
     extract::{FromRequest, Request},
     http::header,
 };
-use epcis::{Event, Namespaces};
-use serde_json::Value;
+use epcis::{
+    Event, Namespaces,
+    read::{Input, Limits, Reading, Violation},
+};
 
-use super::{EpcisError, capture::Fault, headers::CAPTURE_EVENTS};
+use super::{
+    EpcisError,
+    capture::Fault,
+    headers::{CAPTURE_BYTES, CAPTURE_EVENTS},
+};
 use crate::{
     app::sha256,
-    http::{body::unreadable, input::Wrong, language::Message, problem::Problem},
+    http::{input::Wrong, language::Message, problem::Problem},
 };
 
 /// A body as it came, with what it says to be.
@@ -62,88 +68,114 @@ pub struct Incoming {
     pub single: bool,
 }
 
-/// A fault of the document as a whole.
-fn whole(pointer: &str, fault: impl Into<String>) -> EpcisError {
-    let message = Message::new("epcis-say-fault").with("fault", fault.into());
-    EpcisError::Document(Wrong::one(pointer, message))
+/// More than a document of ours may be: `GS1-EPCIS-Capture-Limit`.
+const LIMITS: Limits = Limits {
+    bytes: CAPTURE_BYTES,
+    depth: 64,
+    events: CAPTURE_EVENTS,
+};
+
+/// What breaks a rule, with its place.
+fn fault(violation: &Violation, path: &str) -> Fault {
+    let index = violation.pointer.strip_prefix(path).and_then(|rest| {
+        let rest = rest.strip_prefix('/').filter(|_| !path.is_empty())?;
+        rest.split('/').next()?.parse().ok()
+    });
+    Fault {
+        pointer: violation.pointer.clone(),
+        message: Message::new("epcis-say-fault").with("fault", violation.problem.to_string()),
+        index,
+        exists: false,
+    }
+}
+
+/// A document that is none.
+fn unreadable(violations: &[Violation]) -> EpcisError {
+    let large = |violation: &Violation| {
+        matches!(
+            violation.problem,
+            epcis::read::Problem::TooLarge(_) | epcis::read::Problem::TooMany(_)
+        )
+    };
+    if violations.iter().any(large) {
+        return EpcisError::TooLarge;
+    }
+    let mut wrong = Wrong::default();
+    for violation in violations {
+        let fault = fault(violation, "");
+        wrong.note(fault.pointer, fault.message);
+    }
+    EpcisError::Document(wrong)
 }
 
 impl Sent {
     /// Reads a document. What is wrong with single events is in its faults; a document that is none is refused here.
-    pub fn document(&self) -> Result<Incoming, Problem> {
-        if self.xml {
-            return Err(EpcisError::Type.into());
-        }
-        let value: Value = serde_json::from_slice(&self.bytes)
-            .map_err(|error| unreadable(&error).of_type("epcisException:ValidationException"))?;
-        Ok(read(&value)?)
+    pub fn document(&self) -> Result<Incoming, EpcisError> {
+        let reading = self.read()?;
+        let path = match &reading.input {
+            Input::Document(_) => "/epcisBody/eventList",
+            Input::QueryDocument(_) => "/epcisBody/queryResults/resultsBody/eventList",
+            Input::Event(_) => {
+                let message = Message::new("epcis-say-fault").with("fault", "the type is EPCISDocument");
+                return Err(EpcisError::Document(Wrong::one("/type", message)));
+            }
+        };
+        Ok(Incoming::of(reading, path))
     }
 
     /// Reads one event.
-    pub fn event(&self) -> Result<Incoming, Problem> {
-        if self.xml {
-            return Err(EpcisError::Type.into());
+    pub fn event(&self) -> Result<Incoming, EpcisError> {
+        let reading = self.read()?;
+        match &reading.input {
+            Input::Event(_) => Ok(Incoming {
+                single: true,
+                ..Incoming::of(reading, "")
+            }),
+            _ => {
+                let message = Message::new("epcis-say-fault").with("fault", "one event is wanted, not a document");
+                Err(EpcisError::Document(Wrong::one("/type", message)))
+            }
         }
-        let value: Value = serde_json::from_slice(&self.bytes)
-            .map_err(|error| unreadable(&error).of_type("epcisException:ValidationException"))?;
-        let mut incoming = Incoming {
-            single: true,
-            ..Incoming::default()
-        };
-        incoming.take(0, &value, &Arc::new(Namespaces::standard()));
-        Ok(incoming)
     }
-}
 
-fn read(value: &Value) -> Result<Incoming, EpcisError> {
-    let path = match value["type"].as_str() {
-        Some("EPCISDocument") => "/epcisBody/eventList",
-        Some("EPCISQueryDocument") => "/epcisBody/queryResults/resultsBody/eventList",
-        _ => return Err(whole("/type", "the type is EPCISDocument or EPCISQueryDocument")),
-    };
-    let Some(events) = value.pointer(path).and_then(Value::as_array) else {
-        return Err(whole(path, "a list of events is missing"));
-    };
-    if value.get("@context").is_none() {
-        return Err(whole("/@context", "the context is missing"));
+    fn read(&self) -> Result<Reading, EpcisError> {
+        if self.xml {
+            super::xml::read(&self.bytes, &LIMITS)
+        } else {
+            epcis::read::read_json(&self.bytes, &LIMITS)
+        }
+        .map_err(|violations| unreadable(&violations))
     }
-    if events.len() > CAPTURE_EVENTS {
-        return Err(EpcisError::TooLarge);
-    }
-    let namespaces = Arc::new(Namespaces::of_context(&value["@context"]));
-    let mut incoming = Incoming {
-        path: path.to_owned(),
-        ..Incoming::default()
-    };
-    for (index, event) in events.iter().enumerate() {
-        incoming.take(index, event, &namespaces);
-    }
-    Ok(incoming)
 }
 
 impl Incoming {
-    fn take(&mut self, index: usize, value: &Value, namespaces: &Arc<Namespaces>) {
-        let read = serde_json::from_value::<Event>(value.clone())
-            .map_err(|error| error.to_string())
-            .and_then(|event| match event.check() {
-                Ok(()) => Ok(event),
-                Err(violation) => Err(violation.to_string()),
-            });
-        match read {
-            Ok(event) => self.events.push((index, event, Arc::clone(namespaces))),
-            Err(fault) => {
-                let pointer = if self.single {
-                    String::new()
-                } else {
-                    format!("{}/{index}", self.path)
-                };
-                self.faults.push(Fault {
-                    pointer,
-                    message: Message::new("epcis-say-fault").with("fault", fault),
-                    index: Some(index),
+    fn of(reading: Reading, path: &str) -> Self {
+        let mut faults: Vec<Fault> = reading
+            .violations
+            .iter()
+            .map(|violation| fault(violation, path))
+            .collect();
+        // Of very many violations not all are told, but every event that was refused is.
+        for refused in &reading.refused {
+            if faults.iter().all(|fault| fault.index != Some(*refused)) && !path.is_empty() {
+                faults.push(Fault {
+                    pointer: format!("{path}/{refused}"),
+                    message: Message::new("epcis-say-fault").with("fault", "it breaks a rule"),
+                    index: Some(*refused),
                     exists: false,
                 });
             }
+        }
+        let namespaces = Arc::new(reading.namespaces);
+        let places = (0..).filter(|place| !reading.refused.contains(place));
+        Self {
+            events: places
+                .zip(reading.input.into_events())
+                .map(|(place, event)| (place, event, Arc::clone(&namespaces)))
+                .collect(),
+            faults,
+            path: path.to_owned(),
+            single: false,
         }
     }
 }

@@ -11,6 +11,8 @@ use crate::{app::sha256, trace::events::Recorded};
 
 /// Under which GS1's canonical resolver stands in canonical names.
 const CANONICAL: &str = "https://id.gs1.org";
+/// Bytes of a name in an index: a row of PostgreSQL's has room for two of these and more.
+const LONGEST: usize = 900;
 
 /// The name under which something is indexed: its canonical Digital Link below our own resolver, however it was written,
 /// so that a batch of ours is always its [`batch_uri`](crate::trace::events::batch_uri). What is no GS1 key stands as written.
@@ -20,16 +22,26 @@ const CANONICAL: &str = "https://id.gs1.org";
 pub fn index_name(resolver: &str, name: &str) -> String {
     let canonical = epcis::epc::canonical(name);
     let Some(path) = canonical.strip_prefix(CANONICAL) else {
-        return canonical.into_owned();
+        return bounded(canonical.into_owned());
     };
     let restricted = path
         .strip_prefix("/01/")
         .and_then(|rest| digital_link::Gtin::parse(rest.get(..14)?).ok())
         .is_some_and(|gtin| gtin.is_restricted());
     if restricted && !name.starts_with(resolver) && !name.starts_with(CANONICAL) {
-        return name.to_owned();
+        return bounded(name.to_owned());
     }
-    format!("{resolver}{path}")
+    bounded(format!("{resolver}{path}"))
+}
+
+/// A text as long as an index may hold; a longer one stands there as its hash.
+#[must_use]
+pub fn bounded(name: String) -> String {
+    if name.len() <= LONGEST {
+        name
+    } else {
+        format!("urn:sha256:{}", sha256(name))
+    }
 }
 
 /// A canonical name, or the beginning of one, in the form of the index.
@@ -52,11 +64,19 @@ pub fn batch_named(resolver: &str, indexed: &str) -> Option<(Gtin, Lot)> {
 /// An event as it is kept, with what it is found by. It gets its hash for a name when it has none. `namespaces` are those of the
 /// document it came in.
 ///
-/// `None`: its time lies outside of what can be kept.
-#[must_use]
-pub fn recorded(id: EventId, mut event: Event, namespaces: &Namespaces, resolver: &str) -> Option<Recorded> {
+/// What cannot be kept is refused by field and reason.
+pub fn recorded(
+    id: EventId,
+    mut event: Event,
+    namespaces: &Namespaces,
+    resolver: &str,
+) -> Result<Recorded, (&'static str, &'static str)> {
     let core = event.core_mut();
-    let event_time: Timestamp = core.event_time.as_str().parse().ok()?;
+    let event_time = core.event_time.as_str().parse::<Timestamp>();
+    let event_time = event_time.map_err(|_| ("/eventTime", "the time cannot be kept"))?;
+    if core.event_id.as_ref().is_some_and(|id| id.len() > LONGEST) {
+        return Err(("/eventID", "it is longer than 900 bytes"));
+    }
     core.record_time = None;
     let namespaces = match core.context.take() {
         Some(context) => Cow::Owned(namespaces.clone().with(&context)),
@@ -81,18 +101,18 @@ pub fn recorded(id: EventId, mut event: Event, namespaces: &Namespaces, resolver
     let biz_location = core.biz_location.as_ref().map(|place| named(&place.id));
     let places = [&read_point, &biz_location];
     epcs.extend(places.into_iter().flatten().map(|place| ("location", place.clone())));
-    Some(Recorded {
+    Ok(Recorded {
         id,
         hash_differs: event_id.starts_with("ni:///") && event_id != hash,
         version: version.map(sha256).unwrap_or_default(),
         kind: event.kind().to_owned(),
         event_time,
-        biz_step: core.biz_step.as_ref().map(|step| step.as_str().to_owned()),
+        biz_step: core.biz_step.as_ref().map(|step| bounded(step.as_str().to_owned())),
         action: action.map(str::to_owned),
-        disposition: core.disposition.as_ref().map(|word| word.as_str().to_owned()),
+        disposition: core.disposition.as_ref().map(|word| bounded(word.as_str().to_owned())),
         read_point,
         biz_location,
-        document: serde_json::to_string(&event).ok()?,
+        document: serde_json::to_string(&event).map_err(|_| ("", "it cannot be written"))?,
         context: Some(Value::Object(context).to_string()),
         declares_error: core.error_declaration.is_some(),
         public: false,

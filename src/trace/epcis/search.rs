@@ -18,7 +18,7 @@ use sea_orm::{
 
 use super::{
     EpcisError,
-    index::{index_form, index_name},
+    index::{bounded, index_form, index_name},
     master::Known,
     party::Reader,
 };
@@ -205,8 +205,12 @@ impl Search<'_> {
                 })
             }
             Predicate::Action(any) => one(event::Column::Action.is_in(any.iter().map(|action| action.as_str()))),
-            Predicate::BizStep(any) => one(event::Column::BizStep.is_in(any.iter().map(|step| step.as_str()))),
-            Predicate::Disposition(any) => one(event::Column::Disposition.is_in(any.iter().map(|word| word.as_str()))),
+            Predicate::BizStep(any) => {
+                one(event::Column::BizStep.is_in(any.iter().map(|step| bounded(step.as_str().to_owned()))))
+            }
+            Predicate::Disposition(any) => {
+                one(event::Column::Disposition.is_in(any.iter().map(|word| bounded(word.as_str().to_owned()))))
+            }
             Predicate::Place {
                 field,
                 descendants: false,

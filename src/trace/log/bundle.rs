@@ -7,7 +7,9 @@ use entity::{
         batch, batch_plot, diary_entry, event, event_epc, event_leaf, log_checkpoint, log_cosignature, log_key::Purpose,
     },
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 use serde::{Deserialize, Serialize};
 use tlog_tiles::prove_record;
 use utoipa::ToSchema;
@@ -67,6 +69,9 @@ pub struct Leaf {
     /// The stored EPCIS document, byte for byte; null if it was erased.
     #[schema(required)]
     pub document: Option<String>,
+    /// The stored `@context` of its prefixes, byte for byte; null for those of this exchange.
+    #[schema(required)]
+    pub context: Option<String>,
     /// 32 bytes, base64; null if the event was erased.
     #[schema(required)]
     pub salt: Option<String>,
@@ -120,6 +125,7 @@ pub async fn bundle_of(app: &App, id: BatchId) -> Result<Bundle, LogError> {
             event: event.id.to_string(),
             index: *index,
             document: there.then(|| event.document.clone()),
+            context: event.context.clone().filter(|_| there),
             salt: leaf.salt.as_ref().map(|salt| STANDARD.encode(salt)),
             commitment: STANDARD.encode(&leaf.commitment),
             recorded_at: event.record_time.rfc3339(),
@@ -208,10 +214,16 @@ async fn events_of(db: &impl ConnectionTrait, batch: &batch::Model, uri: &str) -
         .all(db)
         .await?;
     let canonical = digital_link::DigitalLink::for_lot(batch.gtin.0, &batch.lot.0).uri("https://id.gs1.org");
-    let naming: Vec<EventId> = event_epc::Entity::find()
+    let named = event_epc::Entity::find()
         .select_only()
         .column(event_epc::Column::EventId)
         .filter(event_epc::Column::Epc.is_in([uri, &canonical]))
+        .into_query();
+    let naming: Vec<EventId> = event::Entity::find()
+        .select_only()
+        .column(event::Column::Id)
+        .filter(event::Column::Id.in_subquery(named))
+        .filter(event::Column::Public.eq(true))
         .limit(MOST)
         .into_tuple()
         .all(db)

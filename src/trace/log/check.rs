@@ -8,9 +8,7 @@ use entity::{
         log_tile,
     },
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Query,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
 use tlog_tiles::{Hash, record_hash};
 
@@ -20,7 +18,7 @@ use super::{
     key::public,
     leaf::leaf,
     note::open,
-    sequence::{newest, size},
+    sequence::{has_no_leaf, newest, size},
     tree::{Growing, WIDTH, tile_hash},
     verify::Held,
 };
@@ -163,6 +161,7 @@ fn check_event(report: &mut Report, row: &event_leaf::Model, event: Option<&even
                 recorded_at: event.record_time,
                 seller: event.seller_id,
                 document: &event.document,
+                context: event.context.as_deref(),
             };
             if told.commitment(&salt) != *row.commitment {
                 report.fault(named("the event was changed after it was recorded"));
@@ -241,12 +240,8 @@ async fn check_checkpoints(
 
 /// Events that were put in behind the program's back have no leaf; those that wait are only counted.
 async fn without_leaf(db: &impl ConnectionTrait, report: &mut Report) -> Result<(), DbErr> {
-    let has_leaf = Query::select()
-        .column(event_leaf::Column::EventId)
-        .from(event_leaf::Entity)
-        .to_owned();
     let strangers = event::Entity::find()
-        .filter(event::Column::Id.not_in_subquery(has_leaf))
+        .filter(has_no_leaf())
         .order_by_asc(event::Column::Id)
         .limit(NAMED as u64)
         .all(db)

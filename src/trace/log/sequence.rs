@@ -18,7 +18,7 @@ use entity::{
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{OnConflict, Query},
+    sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
 use tlog_tiles::{Error, Hash, record_hash, tree_hash};
 
@@ -77,12 +77,8 @@ async fn commit_to_the_past(app: &App) -> Result<(), LogError> {
         let committed = app
             .write(Actor::System, |unit| {
                 Box::pin(async move {
-                    let has_leaf = Query::select()
-                        .column(event_leaf::Column::EventId)
-                        .from(event_leaf::Entity)
-                        .to_owned();
                     let rows = event::Entity::find()
-                        .filter(event::Column::Id.not_in_subquery(has_leaf))
+                        .filter(has_no_leaf())
                         .order_by_asc(event::Column::Id)
                         .limit(TOGETHER)
                         .all(&*unit)
@@ -92,6 +88,7 @@ async fn commit_to_the_past(app: &App) -> Result<(), LogError> {
                         recorded_at: event.record_time,
                         seller: event.seller_id,
                         document: &event.document,
+                        context: event.context.as_deref(),
                     });
                     commit_to(unit, told).await?;
                     if rows.is_empty() {
@@ -105,6 +102,18 @@ async fn commit_to_the_past(app: &App) -> Result<(), LogError> {
             return Ok(());
         }
     }
+}
+
+/// Of events: that they have no leaf.
+pub(super) fn has_no_leaf() -> Expr {
+    let leaf = Query::select()
+        .expr(Expr::val(1))
+        .from(event_leaf::Entity)
+        .and_where(
+            Expr::col((event_leaf::Entity, event_leaf::Column::EventId)).equals((event::Entity, event::Column::Id)),
+        )
+        .to_owned();
+    Expr::exists(leaf).not()
 }
 
 async fn any_waiting(db: &impl ConnectionTrait) -> Result<bool, DbErr> {

@@ -267,6 +267,7 @@ fn check_leaf(told: &Leaf, size: u64, root: Hash) -> Result<Option<&str>, LeafFa
                     .map_err(|_| Malformed("its time of recording is not a moment"))?,
                 seller,
                 document,
+                context: told.context.as_deref(),
             };
             if event.commitment(&salt) != commitment {
                 return Err(Changed);
@@ -343,6 +344,7 @@ mod tests {
                 recorded_at: Timestamp(1_700_000_000_123 + i64::try_from(n).expect("small")),
                 seller: (n != 3).then(|| SellerId(Uuid::from_u128(77))),
                 document: &document,
+                context: (n == 4).then_some("[]"),
             };
             let commitment = told.commitment(&salt);
             let hash = record_hash(&leaf(&commitment));
@@ -353,6 +355,7 @@ mod tests {
                 event: told.event.to_string(),
                 index: n,
                 document: there.then(|| document.clone()),
+                context: told.context.map(str::to_owned),
                 salt: there.then(|| STANDARD.encode(salt)),
                 commitment: STANDARD.encode(commitment),
                 recorded_at: told.recorded_at.rfc3339(),
