@@ -217,7 +217,7 @@ pub fn declared_wrong(
         corrective_event_ids: Some(vec![name(instead)]),
         extensions: Extensions::default(),
     });
-    let declared = super::epcis::recorded(id, event, &namespaces(), resolver)?;
+    let declared = super::epcis::recorded(id, event, &namespaces(), resolver).ok()?;
     Some(Recorded {
         context: told.context.clone(),
         public: told.public,
