@@ -22,7 +22,7 @@ function harvest(eventID) {
   event.setEventID(eventID)
   event.setEventTime('2026-04-12T08:30:00.000+07:00').setEventTimeZoneOffset('+07:00')
   event.setAction('ADD').setBizStep('creating_class_instance').setDisposition('active')
-  event.addQuantity(new QuantityElement('urn:epc:class:lgtin:4012345.012345.998877', 120.5, 'KGM'))
+  event.addQuantity(new QuantityElement().setEpcClass('urn:epc:class:lgtin:4012345.012345.998877').setQuantity(120.5).setUom('KGM'))
   const document = new EPCISDocument()
   document.setCreationDate('2026-04-12T10:00:00Z').addEvent(event)
   return document

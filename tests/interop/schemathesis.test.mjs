@@ -38,13 +38,13 @@ before(async () => {
 after(() => exchange?.stop())
 
 for (const part of ['epcis', 'log', '01']) {
-  test(`no request to /${part} makes a 5xx`, { timeout: 600_000 }, async () => {
+  test(`no request to /${part} makes a 5xx`, { timeout: 900_000 }, async () => {
     const { code, said } = await run(
       program, 'run', `${exchange.origin}/api/openapi.json`,
       '--include-path-regex', `^/${part}(/|$)`,
       '--checks', 'not_a_server_error',
       '--phases', 'examples,coverage,fuzzing',
-      '--max-examples', process.env.SCHEMATHESIS_EXAMPLES ?? '15',
+      '--max-examples', process.env.SCHEMATHESIS_EXAMPLES ?? '5',
       '--seed', '6',
       '--request-timeout', '20',
       '--header', `Authorization: ${await administrator(exchange.origin)}`,
