@@ -22,6 +22,7 @@ test: frontend ## install what the tests need, then run every test on both datab
 	$(MAKE) lint
 	scripts/with-postgres cargo test --workspace --locked
 	cd tests/browser && npm ci && $(browser_env) npm test
+	cd tests/interop && npm ci && $(browser_env) npm test
 
 test-fast: frontend ## the Rust tests on SQLite alone; needs neither root nor a browser
 	cargo test --workspace

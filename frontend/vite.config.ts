@@ -39,7 +39,7 @@ export default defineConfig({
     // Cheap Android phones whose WebView has not been updated for years.
     target: ["chrome87", "firefox78", "safari14"],
     rollupOptions: {
-      input: { site: "styles/site.css", behaviours: "behaviours/index.ts" },
+      input: { site: "styles/site.css", behaviours: "behaviours/index.ts", checker: "behaviours/checker.ts" },
       output: {
         entryFileNames: "assets/[name]-[hash].js",
         assetFileNames: ({ names }) => `assets/${basename(names[0] ?? "asset", "").replace(/\.[^.]+$/, "")}-[hash][extname]`,

@@ -424,6 +424,15 @@ impl Written {
                 "CHOQUE_GS1_PREFIX: '{prefix}' is not a GS1 company prefix of 7 to 11 digits for goods in trade"
             )));
         }
+        let geoip = self.geoip.map(PathBuf::from);
+        if let Some(path) = &geoip
+            && let Err(error) = std::fs::File::open(path)
+        {
+            return Err(WrongSetting(format!(
+                "CHOQUE_GEOIP: '{}' cannot be opened: {error}",
+                path.display()
+            )));
+        }
         let money = match self.money.as_deref() {
             None | Some("direct") => Money::Direct,
             Some("held") => Money::Held,
@@ -528,7 +537,7 @@ impl Written {
                 .map(|url| web_address("CHOQUE_RESOLVER_URL", &url))
                 .transpose()?,
             gs1_prefix,
-            geoip: self.geoip.map(PathBuf::from),
+            geoip,
             media,
             state,
             limits,
@@ -714,6 +723,7 @@ mod tests {
             ("gs1_prefix", "893850597419"),
             ("gs1_prefix", "2012345"),
             ("gs1_prefix", "9791234"),
+            ("geoip", "no/such/file.mmdb"),
             ("media", "/photos"),
             ("limits", "maybe"),
             ("page_cache", "maybe"),

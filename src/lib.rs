@@ -21,6 +21,7 @@ pub mod media;
 pub mod orders;
 pub mod payments;
 pub mod places;
+pub mod recall;
 pub mod scan;
 pub mod search;
 pub mod settlement;
@@ -28,4 +29,5 @@ pub mod site;
 pub mod trace;
 
 pub mod duties;
+pub mod erase;
 pub mod routes;

@@ -8,9 +8,10 @@ use choque::{
     config::Config,
     db,
     demo::{self, Scale},
-    duties, federation, identity, jobs,
+    duties, erase, federation, identity, jobs,
     listings::bulk::command as bulk,
-    routes,
+    recall, routes,
+    trace::log::command::{self as log, Verify},
 };
 use clap::{Parser, Subcommand};
 use entity::{Phone, listings::import::Format};
@@ -54,10 +55,25 @@ enum Command {
         #[command(subcommand)]
         command: PartnerCommand,
     },
+    /// The transparency log.
+    Log {
+        #[command(subcommand)]
+        command: LogCommand,
+    },
+    /// People.
+    Person {
+        #[command(subcommand)]
+        command: PersonCommand,
+    },
     /// Takes a file in; exit code 2 when some of it was refused.
     Import {
         #[command(subcommand)]
         command: ImportCommand,
+    },
+    /// Recalls.
+    Recall {
+        #[command(subcommand)]
+        command: RecallCommand,
     },
     /// Writes a file.
     Export {
@@ -142,6 +158,53 @@ enum PartnerCommand {
 }
 
 #[derive(Debug, Subcommand)]
+enum RecallCommand {
+    /// Carries a recall out, takes it back at once, and publishes how long it took.
+    Drill {
+        /// Of which batch: its id, its short code, or GTIN/lot; otherwise the one that went into most others.
+        #[arg(long)]
+        batch: Option<String>,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum LogCommand {
+    /// Verifies our own log, another exchange's, or a proof bundle; exit code 2 when something is wrong.
+    Verify {
+        #[command(flatten)]
+        verify: Verify,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Prints the keys that others verify with: the log's, then the witness's.
+    Key {
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Freezes the log and begins a new one, in a database that was restored from a backup.
+    Renew {
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum PersonCommand {
+    /// Erases a person who has asked for it, and all that they have told. It cannot be undone.
+    Erase {
+        #[arg(long)]
+        phone: Phone,
+        /// Says that it is meant; without it nothing is done.
+        #[arg(long)]
+        yes: bool,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum ImportCommand {
     /// Listings from a CSV or XLSX file in the shape of `export listings`.
     Listings {
@@ -211,6 +274,7 @@ fn log_to_stderr() {
 async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Import { command } => return import(command).await,
+        Command::Log { command } => return log(command).await,
         Command::Serve(listen) => {
             let config = config(listen.listen, listen.database)?;
             serve(App::open(config, Source::system()).await?).await?;
@@ -249,6 +313,25 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             println!("{}", identity::issue_token(&app, &phone, &name).await?);
         }
         Command::Partner { command } => partner(command).await?,
+        Command::Recall {
+            command: RecallCommand::Drill { batch, database },
+        } => {
+            let app = App::open(config(None, database)?, Source::system()).await?;
+            drill(&app, batch.as_deref()).await?;
+        }
+        Command::Person {
+            command: PersonCommand::Erase { phone, yes, database },
+        } => {
+            if !yes {
+                return Err("erasing a person cannot be undone; say --yes when you are sure who asks".into());
+            }
+            let app = App::open(config(None, database)?, Source::system()).await?;
+            let erased = erase::erase_person(&app, &phone).await?;
+            println!(
+                "Erased, with {} sellers and {} events. Copies of the database from before still hold them.",
+                erased.sellers, erased.events
+            );
+        }
         Command::Export {
             command:
                 ExportCommand::Listings {
@@ -265,6 +348,20 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             };
             bulk::export(&app, seller.as_deref(), format, out.as_deref()).await?;
         }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn log(command: LogCommand) -> Result<ExitCode, Failure> {
+    let open =
+        async |database| -> Result<App, Failure> { Ok(App::open(config(None, database)?, Source::system()).await?) };
+    match command {
+        LogCommand::Verify { verify, database } if verify.is_own() => {
+            return log::verify_own(&open(database).await?, &verify).await;
+        }
+        LogCommand::Verify { verify, .. } => return log::verify_elsewhere(&verify).await,
+        LogCommand::Key { database } => println!("{}", log::keys(&open(database).await?).await?),
+        LogCommand::Renew { database } => println!("{}", log::renew(&open(database).await?).await?),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -328,6 +425,20 @@ async fn partner(command: PartnerCommand) -> Result<(), Failure> {
             }
         }
     }
+}
+
+async fn drill(app: &App, batch: Option<&str>) -> Result<(), Failure> {
+    let batch = match batch {
+        None => None,
+        Some(text) => Some(
+            recall::drill::named(app, text)
+                .await?
+                .ok_or_else(|| format!("there is no batch {text}"))?,
+        ),
+    };
+    let tried = recall::drill::drill(app, batch).await?;
+    println!("{}", tried.ok_or("there is no batch to try a recall with")?);
+    Ok(())
 }
 
 fn config(listen: Option<SocketAddr>, database: Database) -> Result<Config, Failure> {

@@ -16,7 +16,7 @@ use crate::{
     app::App,
     catalogue, demo, dossiers, federation,
     http::{assets, console, layers, openapi, problem::Problem},
-    identity, listings, market, media, orders, payments, places, scan, search, settlement, site, trace,
+    identity, listings, market, media, orders, payments, places, recall, scan, search, settlement, site, trace,
 };
 
 /// Everything the program answers to.
@@ -31,7 +31,7 @@ pub fn router(app: &App) -> Router {
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
-        .fallback(|| async { Problem::not_found() });
+        .fallback(scan::compressed);
     let router = router.layer(middleware::from_fn_with_state(app.clone(), identity::community::guard));
     layers::around(app, router.with_state(app.clone()))
 }
@@ -50,6 +50,7 @@ pub fn api(demo: bool) -> (Router<App>, utoipa::openapi::OpenApi) {
         .merge(market::routes())
         .merge(orders::routes())
         .merge(settlement::routes())
+        .merge(recall::routes())
         .merge(scan::routes())
         .merge(federation::routes());
     if demo {
@@ -66,11 +67,14 @@ fn pages() -> Router<App> {
         .merge(media::routes())
         .merge(identity::pages())
         .merge(catalogue::pages())
+        .merge(trace::log::pages())
         .merge(listings::pages())
         .merge(search::pages())
         .merge(market::pages())
         .merge(orders::pages())
         .merge(settlement::pages())
+        .merge(scan::pages())
+        .merge(recall::pages())
         .merge(federation::pages())
         .merge(site::pages())
 }

@@ -8,6 +8,7 @@
 //! `cargo bench --bench load -- selling` measures searches and lists at 100,000 listings instead: see [`selling`].
 //! `cargo bench --bench load -- checkout` measures orders and their money beside a plain loop of the same statements: see
 //! [`checkout`].
+//! `cargo bench --bench load -- trace` measures provenance at up to a million events: see [`trace`].
 
 mod bare;
 mod checkout;
@@ -16,6 +17,8 @@ mod past;
 mod place;
 mod process;
 mod selling;
+mod trace;
+mod traced;
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -48,6 +51,8 @@ fn main() -> Result<()> {
                 selling::measure().await
             } else if asked(checkout::NAME) {
                 checkout::measure().await
+            } else if asked(trace::NAME) {
+                trace::measure().await
             } else {
                 measure().await
             }

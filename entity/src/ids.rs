@@ -93,6 +93,10 @@ ids! {
     /// A quantity of one product made together; its public name is GTIN + lot.
     BatchId,
     BatchHoldId,
+    /// A batch, or a thing of another exchange, is called back.
+    RecallId,
+    /// A recall that was only tried out.
+    RecallDrillId,
     /// Stickers numbered before anybody knows of which batch they will be.
     RollId,
     /// Somebody told which batch some stickers of a roll are stuck on.

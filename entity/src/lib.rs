@@ -23,6 +23,7 @@ pub mod market;
 pub mod media;
 pub mod orders;
 pub mod payments;
+pub mod recall;
 pub mod scan;
 pub mod trace;
 

@@ -21,6 +21,8 @@ export class Lists {
   readonly plots: Kept<Plot[]>;
   readonly products: Kept<Product[]>;
   readonly diary: Kept<DiaryLine[]>;
+  /** What was sprayed: the phone warns by it before a harvest that would be too early. */
+  readonly sprayings: Kept<DiaryLine[]>;
   readonly stalls: Kept<Stall[]>;
   // Those below are refreshed by the screens that show them.
   readonly categories: Kept<Category[]>;
@@ -38,6 +40,7 @@ export class Lists {
     this.plots = this.kept("plots", (ask) => all(ask, "/api/v1/plots?mine=1"));
     this.products = this.kept("products", (ask) => all(ask, "/api/v1/products?mine=1"));
     this.diary = this.kept("diary", async (ask) => (await ask<{ items: DiaryLine[] }>("/api/v1/diary?limit=30")).items);
+    this.sprayings = this.kept("sprayings", (ask) => all(ask, "/api/v1/diary?activity=spraying"));
     this.stalls = this.kept("stalls", (ask) => all(ask, "/api/v1/stalls?mine=1"));
     this.categories = this.kept("categories", async (ask) => (await ask<{ items: Category[] }>("/api/v1/categories")).items);
     this.listings = this.kept("listings", (ask) => all(ask, "/api/v1/listings?mine=1"));
@@ -53,7 +56,7 @@ export class Lists {
   }
 
   async recall(): Promise<void> {
-    const lists = [this.sellers, this.plots, this.products, this.diary, this.stalls, this.categories, this.listings, this.batches, this.orders];
+    const lists = [this.sellers, this.plots, this.products, this.diary, this.sprayings, this.stalls, this.categories, this.listings, this.batches, this.orders];
     await Promise.all(lists.map((list) => list.recall()));
   }
 
@@ -63,7 +66,7 @@ export class Lists {
     await Promise.all([...(may("products") ? [this.sellers.refresh()] : []), ...(this.scope ? [] : [this.stalls.refresh()])]);
     // Who sells nothing has no plots to ask for.
     if (!this.sellers.value?.length) return;
-    const diary = may("diary") ? [this.plots, this.diary] : [];
+    const diary = may("diary") ? [this.plots, this.diary, this.sprayings] : [];
     await Promise.all([...diary, ...(may("products") ? [this.products] : [])].map((list) => list.refresh()));
   }
 }

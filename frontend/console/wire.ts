@@ -1,9 +1,12 @@
 // What the API answers, as far as the console reads it.
+import type { Geometry } from "./farm/border";
 import type { Quantity } from "./units";
 
 export interface Seller {
   id: string;
   name: string;
+  /** `household`, `cooperative` or `company`; absent where it was kept by a console that did not ask. */
+  kind?: string;
 }
 
 export interface Plot {
@@ -12,6 +15,26 @@ export interface Plot {
   name: string;
   commune_code: string;
   area_m2: number;
+  /** The state's code (mã số vùng trồng). */
+  growing_area_code: string | null;
+  /** GeoJSON; its seller and officers alone are told. */
+  geometry: Geometry | null;
+  computed_area_m2: number | null;
+  /** The declared area and that within the border are more than 30 % apart. */
+  area_differs: boolean;
+  open_cycle: CropCycle | null;
+}
+
+/** What grows on a plot from when to when. */
+export interface CropCycle {
+  id: string;
+  plot_id: string;
+  product_id: string | null;
+  crop: string;
+  /** ISO. */
+  began_on: string;
+  ended_on: string | null;
+  expected_yield_kg: number | null;
 }
 
 export interface Product {
@@ -120,11 +143,22 @@ export interface ListingDetail extends Listing, Omit<Terms, "price"> {
 }
 
 export interface Hold {
+  id: string;
   reason: string;
   /** ISO; the first day on which the harvest would have been in time. */
   until: string | null;
   /** The numbers behind it, in Vietnamese. */
   detail: string;
+  /** The same in English; empty where nobody has said it. */
+  detail_en: string;
+  at: string;
+}
+
+/** A hold that an officer has let go. */
+export interface ReleasedHold extends Hold {
+  released_at: string | null;
+  released_by_office: "officer" | "administrator" | null;
+  release_reason: string | null;
 }
 
 export interface Batch {
@@ -142,6 +176,16 @@ export interface Batch {
   digital_link: string;
   /** While there are any, it is kept from sale. */
   holds: Hold[];
+  released_holds: ReleasedHold[];
+}
+
+/** Batches became other batches. */
+export interface Transformation {
+  id: string;
+  kind: "mix" | "split" | "repack" | "process";
+  happened_at: string;
+  inputs: { batch_id: string; quantity: Quantity }[];
+  outputs: Batch[];
 }
 
 export interface DiaryLine {
@@ -154,6 +198,14 @@ export interface DiaryLine {
   note: string;
   input_name: string | null;
   interval_days: number | null;
+  quantity: Quantity | null;
+  cycle_id: string | null;
+  /** The line that this one is to be read instead of. */
+  correction_of: string | null;
+  /** The line that is to be read instead of this one. */
+  corrected_by: string | null;
+  /** Written down more than a week after it happened. */
+  late: boolean;
 }
 
 export interface MoneyAccount {

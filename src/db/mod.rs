@@ -10,6 +10,7 @@ mod changes;
 mod later;
 mod lease;
 mod record;
+mod scrub;
 mod step;
 mod unit;
 mod writer;
@@ -37,6 +38,7 @@ use tokio::sync::Notify;
 pub use changes::{Change, any_unnumbered, changes_after, newest_change, sequence};
 pub use lease::Lease;
 pub use record::record_units;
+pub use scrub::scrub;
 pub use unit::{Actor, Deed, SubjectId, Unit, Work};
 
 use crate::app::Source;

@@ -31,6 +31,8 @@ pub enum FillError {
     #[error("the demo's password could not be hashed: {0}")]
     Password(#[from] IdentityError),
     #[error(transparent)]
+    Log(#[from] crate::trace::log::LogError),
+    #[error(transparent)]
     Internal(#[from] sea_orm::DbErr),
 }
 

@@ -91,7 +91,7 @@ async fn begin(app: &App, rows: Arc<Rows>) -> Result<(), FillError> {
     .await
 }
 
-/// Writes `rows` with their changes numbered, so that what serves the demo does not begin with a log to catch up on.
+/// Writes `rows` with their changes and leaves numbered, so that what serves the demo does not begin with a log to catch up on.
 async fn write(unit: &mut Unit, rows: &Rows) -> Result<(), FillError> {
     rows.insert(unit).await?;
     let told = rows.events.iter().map(|event| log::Told {
@@ -99,8 +99,10 @@ async fn write(unit: &mut Unit, rows: &Rows) -> Result<(), FillError> {
         recorded_at: event.record_time,
         seller: event.seller_id,
         document: &event.document,
+        context: event.context.as_deref(),
     });
     log::commit_to(unit, told).await?;
+    while log::extend(unit, TOGETHER).await? > 0 {}
     while db::sequence(unit, TOGETHER).await? > 0 {}
     Ok(())
 }

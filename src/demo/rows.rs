@@ -4,12 +4,14 @@ use std::fmt;
 
 use entity::{
     catalogue::{certificate, check, council_member, product, seller, staff},
-    frame::{change, skill_count},
+    frame::{change, counter, skill_count},
     identity::{consent, person, role},
     listings::{listing, pool, pool_lot, stock_move},
     market::{market, stall},
     payments::account,
-    trace::{batch, batch_plot, diary_entry, event, event_epc, plot, trace_edge},
+    trace::{
+        batch, batch_plot, diary_entry, event, event_epc, plot, roll, roll_binding, roll_code, trace_edge, unit_serial,
+    },
 };
 use sea_orm::{DbErr, EntityTrait, IntoActiveModel, Iterable};
 
@@ -77,6 +79,11 @@ tables! {
     trace_edges: trace_edge,
     batches: batch,
     batch_plots: batch_plot,
+    rolls: roll,
+    roll_codes: roll_code,
+    roll_bindings: roll_binding,
+    serials: unit_serial,
+    counters: counter,
     diary_entries: diary_entry,
     pools: pool,
     pool_lots: pool_lot,

@@ -12,12 +12,13 @@ use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, OpenApi};
 
 use super::{
-    CHANGES, FederationError, PAGE, SCHEMA, SNAPSHOT, feed,
+    ADD_CHECKPOINT, CHANGES, FederationError, PAGE, SCHEMA, SNAPSHOT, feed,
     http_signature::{self, Exchange},
     key::Identity,
     read::{self, Cursor, SnapshotCursor},
     wire::{
-        ChangesPage, Endpoints, ExchangeDocument, FeedItem, LISTING_FORMAT, ListingDocument, Retention, SnapshotEnd,
+        ChangesPage, Endpoints, ExchangeDocument, FeedItem, LISTING_FORMAT, ListingDocument, LogDescribed, Retention,
+        SnapshotEnd,
     },
 };
 use crate::{
@@ -28,6 +29,7 @@ use crate::{
         pages::accepts_gzip,
         problem::{Problem, ProblemDetails},
     },
+    trace::log,
 };
 
 /// Items on a page, unless asked otherwise, and at most.
@@ -125,6 +127,12 @@ pub async fn describe_exchange(State(app): State<App>, asked: Asked) -> Result<R
             snapshot: SNAPSHOT,
             schema: SCHEMA,
             documentation: PAGE,
+        },
+        log: LogDescribed {
+            key: log::verifier_key(&app).await?,
+            checkpoint: "/log/checkpoint",
+            witness_key: log::witness_key(&app).await?,
+            add_checkpoint: ADD_CHECKPOINT,
         },
         retention: Retention {
             floor: Cursor {

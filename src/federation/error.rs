@@ -25,6 +25,8 @@ pub enum FederationError {
     #[error("a document could not be written: {0}")]
     Document(#[from] serde_json::Error),
     #[error(transparent)]
+    Log(#[from] crate::trace::log::LogError),
+    #[error(transparent)]
     Internal(#[from] sea_orm::DbErr),
 }
 
@@ -41,6 +43,7 @@ impl From<FederationError> for Problem {
             FederationError::BadKey | FederationError::Sealed(_) | FederationError::Document(_) => {
                 Self::internal(&error)
             }
+            FederationError::Log(error) => error.into(),
             FederationError::Internal(error) => error.into(),
         }
     }

@@ -30,6 +30,7 @@ use crate::{
     app::App,
     db::{self, Actor, Change, Unit},
     listings::read::{Detail, details},
+    recall::read::taken_off,
 };
 
 /// The series of the feed's numbers.
@@ -343,10 +344,11 @@ async fn project(unit: &mut Unit, ids: &[ListingId], place: &Place) -> Result<()
         .into_iter()
         .map(|row| (row.listing_id, row))
         .collect();
+    let recalled = taken_off(&*unit, ids).await?;
     let mut rows = Vec::new();
     for id in ids {
         let Some(detail) = details.get(id) else { continue };
-        if let Some((kind, reason, document)) = told(detail, known.get(id), place)? {
+        if let Some((kind, reason, document)) = told(detail, known.get(id), recalled.contains(id), place)? {
             rows.push(feed::ActiveModel {
                 listing_id: Set(*id),
                 kind: Set(kind),
@@ -378,8 +380,14 @@ async fn project(unit: &mut Unit, ids: &[ListingId], place: &Place) -> Result<()
 
 type Told = (Kind, Option<Reason>, Option<String>);
 
-/// What is to be told of a listing that was last told as `known`; `None` when that still holds.
-fn told(detail: &Detail, known: Option<&feed::Model>, place: &Place) -> Result<Option<Told>, FederationError> {
+/// What is to be told of a listing that was last told as `known` and that a recall took off sale or did not; `None` when
+/// that still holds.
+fn told(
+    detail: &Detail,
+    known: Option<&feed::Model>,
+    recalled: bool,
+    place: &Place,
+) -> Result<Option<Told>, FederationError> {
     let reason = match detail.listing.state {
         State::Live => {
             let document = serde_json::to_value(ListingDocument::of(detail, &place.public, &place.resolver))?;
@@ -388,6 +396,7 @@ fn told(detail: &Detail, known: Option<&feed::Model>, place: &Place) -> Result<O
             return Ok((!same).then_some((Kind::Upsert, None, document)));
         }
         State::TakenDown => Reason::Takedown,
+        State::Withdrawn if recalled => Reason::Recall,
         State::Draft | State::Review | State::Withdrawn => Reason::Withdrawn,
     };
     // Of what partners were never told there is nothing to take back.

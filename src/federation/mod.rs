@@ -13,6 +13,8 @@ mod partner;
 mod pull;
 mod read;
 mod wire;
+mod witness;
+mod witness_ask;
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,6 +24,7 @@ pub use feed::follow;
 pub use partner::{PartnerError, add_partner, partners, report};
 pub use pull::{PullError, Pulled, pull, pull_all, pull_to_the_end};
 use utoipa_axum::{router::OpenApiRouter, routes};
+pub use witness_ask::{AskError, ask_witnesses};
 
 pub use crate::http::reach::{Reach, Unreachable};
 use crate::{
@@ -33,11 +36,14 @@ const CHANGES: &str = "/federation/v1/changes";
 const SNAPSHOT: &str = "/federation/v1/snapshot";
 const SCHEMA: &str = "/federation/v1/schema.json";
 const PAGE: &str = "/federation";
+const ADD_CHECKPOINT: &str = "/federation/v1/witness/add-checkpoint";
 
 /// How far the feed may be behind the change log.
 const FOLLOW_EVERY: Duration = Duration::from_millis(100);
 /// How often partners are asked for news.
 const PULL_EVERY: Duration = Duration::from_mins(1);
+/// How often partners that have not signed the newest checkpoint of our log are asked to.
+const ASK_EVERY: Duration = Duration::from_secs(2);
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -45,6 +51,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api::list_changes))
         .routes(routes!(api::get_snapshot))
         .routes(routes!(api::get_schema))
+        .routes(routes!(witness::add_checkpoint))
 }
 
 /// What people see of this room.
@@ -52,13 +59,25 @@ pub fn pages() -> Router<App> {
     Router::new().route(PAGE, get(pages::federation))
 }
 
-/// The feed follows the change log; partners are pulled.
+/// The feed follows the change log; partners are pulled, and asked to witness our log.
 #[must_use]
-pub fn duties() -> [Recurring; 2] {
+pub fn duties() -> [Recurring; 3] {
     let follow: Run = Arc::new(|app| Box::pin(async move { follow(&app).await.map_err(|error| error.to_string()) }));
     let pull: Run =
         Arc::new(|app| Box::pin(async move { pull_by_itself(&app).await.map_err(|error| error.to_string()) }));
+    let ask: Run = Arc::new(|app| {
+        Box::pin(async move {
+            witness_ask::ask_by_itself(&app)
+                .await
+                .map_err(|error| error.to_string())
+        })
+    });
     [
+        Recurring {
+            name: "log witnesses",
+            every: ASK_EVERY,
+            run: ask,
+        },
         Recurring {
             name: "federation feed",
             every: FOLLOW_EVERY,

@@ -18,6 +18,7 @@ use crate::{
         reach::{Reach, Unreachable},
     },
     listings::{self, remote::count_live},
+    trace::log::note::{Algorithm, VerifierKey},
 };
 
 /// Where an exchange describes itself.
@@ -59,6 +60,10 @@ struct Described {
     signs: bool,
     changes_url: String,
     snapshot_url: String,
+    /// The keys of its log and of its hand as a witness, and where that is asked for; an exchange may have none.
+    log_key: Option<String>,
+    witness_key: Option<String>,
+    witness_url: Option<String>,
 }
 
 /// Adds the exchange at `address`, or takes its new address and keys when it is known: its id and keys are those it tells
@@ -135,7 +140,21 @@ async fn describe(app: &App, address: &str, reach: &Reach) -> Result<Described, 
             .ok_or_else(|| not(&format!("it tells no address of its own for '{name}'")))
     };
     let url = heard.url.origin().ascii_serialization();
+    let verifier = |name: &str, algorithm: Algorithm| {
+        let key: VerifierKey = document["log"][name].as_str()?.parse().ok()?;
+        (key.algorithm() == algorithm).then(|| key.to_string())
+    };
+    let (log_key, witness_key) = (
+        verifier("key", Algorithm::Ed25519),
+        verifier("witness_key", Algorithm::Cosignature),
+    );
+    let asked_at = document["log"]["add_checkpoint"].as_str().unwrap_or("");
+    let witness_url = (!asked_at.is_empty()).then(|| heard.url.join(asked_at).ok()).flatten();
+    let witness_url = witness_url.filter(|url| url.origin() == heard.url.origin() && witness_key.is_some());
     Ok(Described {
+        log_key,
+        witness_key,
+        witness_url: witness_url.map(Into::into),
         name: document["name"]
             .as_str()
             .and_then(one_line)
@@ -169,6 +188,11 @@ async fn keep(unit: &mut Unit, mut new: Described, named: bool) -> Result<String
         signs: Set(new.signs),
         changes_url: Set(new.changes_url),
         snapshot_url: Set(new.snapshot_url),
+        log_key: Set(new.log_key),
+        witness_key: Set(new.witness_key),
+        witness_url: Set(new.witness_url),
+        witnessed_size: Set(None),
+        witness_failure: Set(None),
         ..Default::default()
     };
     let written = if let Some(known) = known {
@@ -221,6 +245,12 @@ pub async fn report(app: &App) -> Result<String, PartnerError> {
             Some(at) => format!("  last pulled {}", at.rfc3339()),
             None => "  never pulled".to_owned(),
         });
+        if let Some(size) = partner.witnessed_size {
+            lines.push(format!("  has witnessed our log up to {size} leaves"));
+        }
+        if let Some(failure) = &partner.witness_failure {
+            lines.push(format!("  does not witness our log: {failure}"));
+        }
         if let Some(failure) = &partner.last_failure {
             lines.push(format!("  last pull failed: {failure}"));
         }

@@ -25,9 +25,22 @@ pub struct ExchangeDocument {
     /// The keys that sign items and answers.
     pub keys: Vec<Jwk>,
     pub endpoints: Endpoints,
+    pub log: LogDescribed,
     pub retention: Retention,
     /// Shapes in which listings are told.
     pub formats: Vec<&'static str>,
+}
+
+/// The transparency log of this exchange, and how it witnesses those of others. Addresses are relative to the document's.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LogDescribed {
+    /// The log's verifier key (C2SP signed-note); its name is the log's origin.
+    pub key: String,
+    pub checkpoint: &'static str,
+    /// The verifier key with which this exchange co-signs checkpoints of others (C2SP tlog-cosignature).
+    pub witness_key: String,
+    /// Where it is asked to (C2SP tlog-witness).
+    pub add_checkpoint: &'static str,
 }
 
 /// Addresses, relative to that of the document.

@@ -60,7 +60,8 @@ static PROTECTION: LazyLock<[(HeaderName, HeaderValue); 6]> = LazyLock::new(|| {
         ),
         (
             HeaderName::from_static("permissions-policy"),
-            HeaderValue::from_static("geolocation=(), microphone=(), payment=()"),
+            // A farmer says where a plot lies by standing in it.
+            HeaderValue::from_static("geolocation=(self), microphone=(), payment=()"),
         ),
         (
             HeaderName::from_static("cross-origin-opener-policy"),

@@ -18,7 +18,7 @@ const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
 /// So much of one thing for one subject (a phone, an address, a person) in one window of time.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Limit {
+pub struct Limit {
     what: &'static str,
     allowed: i32,
     minutes: i64,
@@ -40,7 +40,9 @@ pub(super) const MAIL_CODES: Limit = Limit::new("mail code to", 5, 60);
 pub(super) const MESSAGES: Limit = Limit::new("message to", 10, 60);
 
 impl Limit {
-    const fn new(what: &'static str, allowed: i32, minutes: i64) -> Self {
+    /// At most `allowed` of `what` for one subject in each window of `minutes`.
+    #[must_use]
+    pub const fn new(what: &'static str, allowed: i32, minutes: i64) -> Self {
         Self { what, allowed, minutes }
     }
 
@@ -108,7 +110,7 @@ pub(super) fn apply(app: &App) -> bool {
 }
 
 /// Refuses when one of `limits` is reached.
-pub(super) async fn refuse_when_over(app: &App, limits: &[(Limit, String)]) -> Result<(), IdentityError> {
+pub async fn refuse_when_over(app: &App, limits: &[(Limit, String)]) -> Result<(), IdentityError> {
     for (limit, whom) in limits {
         if let Some(minutes) = limit.wait(app, whom).await? {
             return Err(IdentityError::TooMany { minutes });
@@ -118,7 +120,7 @@ pub(super) async fn refuse_when_over(app: &App, limits: &[(Limit, String)]) -> R
 }
 
 /// Notes a failure under each of `limits`.
-pub(super) async fn note_failure(app: &App, limits: Vec<(Limit, String)>) -> Result<(), IdentityError> {
+pub async fn note_failure(app: &App, limits: Vec<(Limit, String)>) -> Result<(), IdentityError> {
     if !apply(app) {
         return Ok(());
     }

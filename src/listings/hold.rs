@@ -238,6 +238,8 @@ impl<'w> Taking<'w> {
                         lot,
                         amount: Thousandths(part.amount),
                         unit: taken.unit,
+                        // A lot that is held back is not taken from.
+                        recalled: 0,
                     });
                 }
                 self.rows.push(row(unit, want, Some(*id), part));
@@ -582,6 +584,41 @@ pub struct HeldLot {
     /// In the pool's unit.
     pub amount: Thousandths,
     pub unit: entity::Unit,
+    /// 1: it is being recalled.
+    recalled: i64,
+}
+
+impl HeldLot {
+    /// Whether the lot is being recalled.
+    #[must_use]
+    pub const fn is_recalled(&self) -> bool {
+        self.recalled != 0
+    }
+}
+
+/// SQL that is 1 where the lot of the `stock_hold` in scope is being recalled, and 0 elsewhere.
+const RECALLED: &str = "cast(case when exists (select 1 from batch_hold h where h.batch_id = stock_hold.batch_id \
+    and h.reason = 'recalled' and h.released_at is null) then 1 else 0 end as bigint)";
+
+/// A lot that goods of `holders` lie in, waiting to leave, and that must not leave: it is held, and nobody has released it.
+pub async fn kept_lot(db: &impl ConnectionTrait, holders: &[Uuid]) -> Result<Option<Lot>, DbErr> {
+    let of_batch = stock_hold::Entity::belongs_to(batch::Entity)
+        .from(stock_hold::Column::BatchId)
+        .to(batch::Column::Id)
+        .into();
+    stock_hold::Entity::find()
+        .select_only()
+        .column(batch::Column::Lot)
+        .join(JoinType::InnerJoin, of_batch)
+        .filter(stock_hold::Column::HolderId.is_in(holders.iter().copied()))
+        .filter(stock_hold::Column::State.eq(State::Held))
+        .filter(Expr::cust(
+            "exists (select 1 from batch_hold h where h.batch_id = stock_hold.batch_id and h.released_at is null)",
+        ))
+        .order_by_asc(stock_hold::Column::Id)
+        .into_tuple()
+        .one(db)
+        .await
 }
 
 /// The lots that the goods of each of `holders` come from, released ones left out.
@@ -603,6 +640,7 @@ pub async fn lots_of(db: &impl ConnectionTrait, holders: &[Uuid]) -> Result<Hash
         ])
         .column(batch::Column::Lot)
         .column(pool::Column::Unit)
+        .expr_as(Expr::cust(RECALLED), "recalled")
         .join(JoinType::InnerJoin, of_batch)
         .join(JoinType::InnerJoin, of_pool)
         .filter(stock_hold::Column::HolderId.is_in(holders.iter().copied()))

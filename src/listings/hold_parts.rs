@@ -2,7 +2,7 @@
 
 use entity::{
     Thousandths,
-    ids::StockHoldId,
+    ids::{BatchId, StockHoldId},
     listings::stock_hold::{self, State},
 };
 use sea_orm::{
@@ -65,6 +65,43 @@ pub async fn hand_over(
         stock_hold::Entity::insert(split).exec_without_returning(unit).await?;
     }
     Ok(())
+}
+
+/// Hands over to `to` what `from` holds of `lots`, and returns how much that was and how much `from` held in all. The
+/// caller has seen to it that nobody else moves what `from` holds.
+pub async fn hand_over_lots(
+    unit: &Unit,
+    from: Uuid,
+    to: Uuid,
+    lots: &[BatchId],
+) -> Result<(Thousandths, Thousandths), DbErr> {
+    let rows = held_by(unit, from).await?;
+    let mut going = 0;
+    for row in &rows {
+        if row.batch_id.is_some_and(|batch| lots.contains(&batch)) {
+            going += row.amount.0;
+            rename(unit, row.id, to).await?;
+        }
+    }
+    let held = rows.iter().map(|row| row.amount.0).sum();
+    Ok((Thousandths(going), Thousandths(held)))
+}
+
+/// How much `holder` holds of `lots`, and how much in all.
+pub async fn held_of(unit: &Unit, holder: Uuid, lots: &[BatchId]) -> Result<(Thousandths, Thousandths), DbErr> {
+    let rows = held_by(unit, holder).await?;
+    let of = |row: &&stock_hold::Model| row.batch_id.is_some_and(|batch| lots.contains(&batch));
+    let sum = |rows: &mut dyn Iterator<Item = &stock_hold::Model>| Thousandths(rows.map(|row| row.amount.0).sum());
+    Ok((sum(&mut rows.iter().filter(of)), sum(&mut rows.iter())))
+}
+
+async fn held_by(unit: &Unit, holder: Uuid) -> Result<Vec<stock_hold::Model>, DbErr> {
+    stock_hold::Entity::find()
+        .filter(stock_hold::Column::HolderId.eq(holder))
+        .filter(stock_hold::Column::State.eq(State::Held))
+        .order_by_asc(stock_hold::Column::Id)
+        .all(unit)
+        .await
 }
 
 /// How much of `held` stays where `keep` of `whole` does (pure).

@@ -7,6 +7,8 @@ mod close;
 mod edit;
 mod edit_product;
 mod error;
+mod forget_seller;
+pub mod freeze;
 mod go_live;
 pub mod hold;
 pub mod hold_parts;
@@ -26,19 +28,25 @@ mod review;
 pub mod stock;
 mod stock_api;
 mod stock_source;
+mod used_up;
 
 pub use api::ListingWire;
 use axum::{Router, routing::get};
 pub use close::close_due;
 pub use edit_product::apply_edit;
 pub use error::ListingsError;
+pub use forget_seller::withdraw_all_of;
 pub use go_live::is_over;
 pub use import::{import, keep_exchange, vouch, withdraw_import, withdraw_older};
 pub use pages::on_any_list;
 pub use put_back::put_back;
+pub use used_up::look as look_for_over_sold;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{app::App, jobs::Recurring};
+use crate::{
+    app::App,
+    jobs::{Outbox, Recurring},
+};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -57,8 +65,14 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// What this room does by itself.
 #[must_use]
-pub fn duties() -> [Recurring; 2] {
-    [bulk::duty(), close::duty()]
+pub fn duties() -> [Recurring; 3] {
+    [bulk::duty(), close::duty(), used_up::duty()]
+}
+
+/// What this room takes from earlier ones: lots that something else was made of.
+#[must_use]
+pub fn listens(outbox: Outbox) -> Outbox {
+    used_up::listens(outbox)
 }
 
 /// What people see of this room.

@@ -13,7 +13,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-use super::{ListingsError, offer::Pack};
+use super::{ListingsError, offer::Pack, used_up::take_used};
 use crate::{
     db::{Unit, is_duplicate},
     http::input::Wrong,
@@ -121,6 +121,8 @@ pub(super) async fn of_lots(
             Err(error) => return Err(error.into()),
         }
         receive(unit, pool.id, Some(*lot), held.amount, Why::plain(LISTED)).await?;
+        // What was made of it before it came here is not there to be sold.
+        take_used(unit, *lot).await?;
     }
     Ok(pool)
 }

@@ -4,12 +4,13 @@
 
 use entity::{
     Day, Dong, Thousandths, Timestamp,
-    ids::{SaleId, StallId},
+    ids::{BatchId, SaleId, StallId},
     market::{
         sale::{self, Kind},
         sale_line, stall,
     },
     payments::payment::{self, Purpose},
+    trace::batch,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Deserialize;
@@ -59,6 +60,9 @@ pub struct RingUpLine {
     /// Đồng for one.
     #[schema(value_type = i64, minimum = 1, maximum = 9_999_999_999_999_i64, example = 12_000)]
     pub price: Field<i64>,
+    /// The batch it is of, whoever's it is: when that is recalled, the stall is told.
+    #[schema(value_type = Option<String>)]
+    pub batch_id: Field<String>,
 }
 
 /// A checked sale.
@@ -86,6 +90,7 @@ struct NewLine {
     quantity: Thousandths,
     price: Dong,
     amount: Dong,
+    batch: Option<BatchId>,
 }
 
 impl RingUp {
@@ -142,7 +147,10 @@ fn lines(wrong: &mut Wrong, field: &Field<Vec<RingUpLine>>) -> Option<(Dong, Vec
                 given => wrong.amount(&at("quantity"), given),
             };
             let price = wrong.dong(&at("price"), &line.price);
-            let (name, quantity, price) = (name?, quantity?, price?);
+            let batch = wrong.optional(&at("batch_id"), &line.batch_id, |w, p, f| {
+                w.code::<BatchId>(p, f, "wrong-no-such-batch")
+            });
+            let (name, quantity, price, batch) = (name?, quantity?, price?, batch?);
             let Some(amount) = line_amount(price, quantity) else {
                 wrong.note(format!("/lines/{nth}"), "wrong-line-amount");
                 return None;
@@ -152,6 +160,7 @@ fn lines(wrong: &mut Wrong, field: &Field<Vec<RingUpLine>>) -> Option<(Dong, Vec
                 quantity,
                 price,
                 amount,
+                batch,
             })
         })
         .collect();
@@ -199,6 +208,7 @@ pub async fn ring_up(unit: &mut Unit, stall: StallId, new: NewSale) -> Result<sa
         Happened::Now => unit.now(),
         Happened::At(at) | Happened::On(_, at) => at,
     };
+    batches_exist(unit, &new.lines).await?;
     let id = new.id.unwrap_or_else(|| unit.id());
     let (sale, _) = insert(unit, &stall, Kind::Counter, id, new.amount, happened_at, new.note).await?;
     for (position, line) in (0..).zip(new.lines) {
@@ -209,11 +219,34 @@ pub async fn ring_up(unit: &mut Unit, stall: StallId, new: NewSale) -> Result<sa
             quantity: Set(line.quantity),
             price: Set(line.price),
             amount: Set(line.amount),
+            batch_id: Set(line.batch),
         };
         sale_line::Entity::insert(row).exec_without_returning(&*unit).await?;
     }
     unit.signal(super::topic(stall.id)).await?;
     Ok(sale)
+}
+
+/// Refuses lines of batches that nobody has registered.
+async fn batches_exist(unit: &Unit, lines: &[NewLine]) -> Result<(), MarketError> {
+    let named: Vec<BatchId> = lines.iter().filter_map(|line| line.batch).collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<BatchId> = batch::Entity::find()
+        .select_only()
+        .column(batch::Column::Id)
+        .filter(batch::Column::Id.is_in(named))
+        .into_tuple()
+        .all(unit)
+        .await?;
+    let mut wrong = Wrong::default();
+    for (nth, line) in lines.iter().enumerate() {
+        if line.batch.is_some_and(|batch| !known.contains(&batch)) {
+            wrong.note(format!("/lines/{nth}/batch_id"), "wrong-no-such-batch");
+        }
+    }
+    Ok(wrong.result()?)
 }
 
 /// Writes a sale at `stall` and the payment it waits for.
@@ -298,6 +331,7 @@ async fn is_same(unit: &Unit, stall: &stall::Model, known: &sale::Model, new: &N
         quantity: row.quantity,
         price: row.price,
         amount: row.amount,
+        batch: row.batch_id,
     });
     Ok(lines.eq(new.lines.iter().cloned()))
 }
@@ -313,6 +347,7 @@ mod tests {
             name: name.to_owned().into(),
             quantity: quantity.map_or(Field::Missing, |text| text.to_owned().into()),
             price: price.into(),
+            batch_id: Field::Missing,
         }
     }
 

@@ -4,6 +4,7 @@
 //! A photograph is never served as it came. It is decoded, turned upright, freed of everything that is not picture
 //! (a place, a name, a thumbnail of what was cropped away), and written anew in the widths that pages ask for.
 
+pub mod bitmap;
 pub mod body;
 mod error;
 mod forget;

@@ -8,12 +8,17 @@ use std::{fmt::Write as _, sync::LazyLock};
 use tokio::sync::Semaphore;
 use typst::{
     foundations::{Array, Bytes, Dict, IntoValue, Value},
+    layout::{Frame, FrameItem},
     text::Font,
+    utils::Scalar,
+    visualize::Geometry,
 };
 use typst_as_lib::TypstEngine;
+use typst_layout::PagedDocument;
+use typst_render::RenderOptions;
 use unicode_normalization::UnicodeNormalization;
 
-use super::qr::Qr;
+use super::{bitmap::Bitmap, qr::Qr};
 
 /// A dot of the coarsest printers in use, 203 to the inch, in millimetres. Codes are made of whole dots and lie on whole
 /// dots, so that every module comes out equally sharp; finer printers do not mind.
@@ -36,12 +41,69 @@ const SHEET: &str = "sheet.typ";
 
 /// The sheet as a PDF file, with `input` under `sys.inputs`. This takes up to some seconds of a core: see [`in_turn`].
 pub fn pdf(typesetter: &TypstEngine, input: Dict) -> Result<Vec<u8>, NotSet> {
-    let not_set = |error: &dyn std::fmt::Debug| NotSet(format!("{error:?}"));
-    let document = typesetter
+    let document = set(typesetter, input)?;
+    typst_pdf::pdf(&document, &typst_pdf::PdfOptions::default()).map_err(|error| not_set(&error))
+}
+
+/// A page in a printer's dots.
+#[derive(Clone, Debug)]
+pub struct Dots {
+    pub picture: Bitmap,
+    /// The width in dots of the first box that the sheet left white for a code, if there is one.
+    pub left_white: Option<f32>,
+}
+
+/// What is at least so dark, of 255, becomes a black dot. Strokes of small type are thinner than a dot: they stay whole
+/// only when a dot that is little more than half covered counts.
+const DARK: u8 = 150;
+
+/// Each page of the sheet in dots of [`DOT`] millimetres, black where it is dark. This takes up to some seconds of a core:
+/// see [`in_turn`].
+pub fn dots(typesetter: &TypstEngine, input: Dict) -> Result<Vec<Dots>, NotSet> {
+    let document = set(typesetter, input)?;
+    let per_point = 203.0 / 72.0;
+    let options = RenderOptions {
+        pixel_per_pt: Scalar::new(per_point),
+        render_bleed: false,
+    };
+    let pages = document.pages().iter().map(|page| {
+        let drawn = typst_render::render(page, &options);
+        let (width, height) = (drawn.width() as usize, drawn.height() as usize);
+        let mut picture = Bitmap::white(width, height);
+        for (place, dot) in drawn.pixels().iter().enumerate() {
+            // The page is white, so nothing shines through; green is what an eye weighs most, and there is no colour.
+            if dot.green() < DARK {
+                picture.set(place % width, place / width, true);
+            }
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "no page is a million dots wide")]
+        let left_white = square(&page.frame).map(|points| (points * per_point) as f32);
+        Dots { picture, left_white }
+    });
+    Ok(pages.collect())
+}
+
+/// The side in points of the first square drawn in `frame`.
+fn square(frame: &Frame) -> Option<f64> {
+    frame.items().find_map(|(_, item)| match item {
+        FrameItem::Group(group) => square(&group.frame),
+        FrameItem::Shape(shape, _) => match shape.geometry {
+            Geometry::Rect(size) if size.x.approx_eq(size.y) => Some(size.x.to_pt()),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+fn set(typesetter: &TypstEngine, input: Dict) -> Result<PagedDocument, NotSet> {
+    typesetter
         .compile_with_input(SHEET, input)
         .output
-        .map_err(|error| not_set(&error))?;
-    typst_pdf::pdf(&document, &typst_pdf::PdfOptions::default()).map_err(|error| not_set(&error))
+        .map_err(|error| not_set(&error))
+}
+
+fn not_set(error: &dyn std::fmt::Debug) -> NotSet {
+    NotSet(format!("{error:?}"))
 }
 
 /// Runs `set` where it keeps nobody waiting but those who want a sheet as well.

@@ -71,6 +71,8 @@ pub struct OrderLotWire {
     batch_id: String,
     lot: String,
     quantity: QuantityWire,
+    /// The lot is being recalled: it must not be used.
+    recalled: bool,
 }
 
 /// How a line is charged by weight.
@@ -257,6 +259,7 @@ impl From<LineView> for OrderLineWire {
                     batch_id: lot.batch_id.to_string(),
                     lot: lot.lot.to_string(),
                     quantity: Quantity::new(lot.amount, lot.unit).into(),
+                    recalled: lot.is_recalled(),
                 })
                 .collect(),
         }

@@ -160,6 +160,7 @@ pub async fn cancel(unit: &mut Unit, id: OrderId, by: Side, new: &Cancel) -> Res
         if before != after {
             needs_reason()?;
             give_up(unit, &mut open, after, by, new.reason.clone(), Why::Cancelled).await?;
+            news::tell(unit, &open.order, News::Cancelled(by)).await?;
         }
         return Ok(());
     };
@@ -176,7 +177,8 @@ pub async fn cancel(unit: &mut Unit, id: OrderId, by: Side, new: &Cancel) -> Res
     if !before.goods.left() && before.goods.packed == 0 && open.lines.iter().all(|line| left(line) == 0) {
         // All there is.
         let after = lifecycle::next(before, Event::Cancel, open.given(by))?;
-        return give_up(unit, &mut open, after, by, new.reason.clone(), Why::Cancelled).await;
+        give_up(unit, &mut open, after, by, new.reason.clone(), Why::Cancelled).await?;
+        return news::tell(unit, &open.order, News::Cancelled(by)).await;
     }
     let rest = open.lines.iter().any(|line| left(line) > 0);
     let after = lifecycle::next(before, Event::Drop { rest }, open.given(by))?;
@@ -199,10 +201,12 @@ pub(super) async fn lapse(unit: &mut Unit, id: OrderId) -> Result<(), OrdersErro
     let Ok(after) = lifecycle::next(open.standing(), Event::Lapse, open.given(Side::Exchange)) else {
         return Ok(());
     };
-    give_up(unit, &mut open, after, Side::Exchange, None, Why::Unconfirmed).await
+    give_up(unit, &mut open, after, Side::Exchange, None, Why::Unconfirmed).await?;
+    news::tell(unit, &open.order, News::Cancelled(Side::Exchange)).await
 }
 
-async fn give_up(
+/// Gives all of an order up. Who has to know is told by the caller.
+pub(super) async fn give_up(
     unit: &mut Unit,
     open: &mut Open,
     after: Standing,
@@ -229,8 +233,7 @@ async fn give_up(
     let holders: Vec<Uuid> = open.lines.iter().map(|line| line.id.0).collect();
     hold::release(unit, &holders).await?;
     give_all_back(unit, open, why).await?;
-    extras::let_go(unit, &open.order).await?;
-    news::tell(unit, &open.order, News::Cancelled(by)).await
+    extras::let_go(unit, &open.order).await
 }
 
 /// Gives up `parts` of what lies in no parcel: their goods go back on sale, their lines cost what is left of them, and
@@ -250,20 +253,24 @@ pub(super) async fn drop_parts(
         let left = Thousandths(before.quantity.0 - part.0);
         let stays = Thousandths(left.0 - gone(&open.parcels, *id).0);
         release_part(unit, id.0, stays, Thousandths(stays.0 + part.0)).await?;
-        let after = line::Model {
-            quantity: left,
-            given_up: Thousandths(before.given_up.0 + part.0),
-            amount: amount::of_left(&before, left),
-            estimated_weight: before
-                .estimated_weight
-                .map(|weight| scaled(weight, left, before.quantity)),
-            ..before.clone()
-        };
+        let after = shorter(&before, *part);
         less += before.amount.0 - after.amount.0;
         write_line(unit, &after).await?;
         open.lines[place] = after;
     }
     costs_less(unit, open, entity::Dong(less), why).await
+}
+
+/// `line` once `part` of it is given up.
+pub(super) fn shorter(line: &line::Model, part: Thousandths) -> line::Model {
+    let left = Thousandths(line.quantity.0 - part.0);
+    line::Model {
+        quantity: left,
+        given_up: Thousandths(line.given_up.0 + part.0),
+        amount: amount::of_left(line, left),
+        estimated_weight: line.estimated_weight.map(|weight| scaled(weight, left, line.quantity)),
+        ..line.clone()
+    }
 }
 
 /// Puts a part of what a line holds back on sale, so that `keep` of `whole` stays held.

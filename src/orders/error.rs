@@ -5,6 +5,7 @@ use crate::{
     catalogue::CatalogueError,
     http::{
         input::Wrong,
+        language::Message,
         problem::{Kind, Problem},
     },
     listings::hold::HoldError,
@@ -61,6 +62,9 @@ pub enum OrdersError {
     /// Money for it has come, and the change would ask for other money.
     #[error("the order is paid already")]
     PaidAlready,
+    /// What was promised out of it stays promised until an officer has looked, or the order is given up.
+    #[error("lot {0} is held")]
+    LotHeld(entity::Lot),
     #[error("the order changed at the same moment")]
     Overtaken,
     #[error(transparent)]
@@ -129,6 +133,10 @@ impl From<OrdersError> for Problem {
             OrdersError::CycleHasOrders => Self::new(Kind::Conflict, "cycle-has-orders", "orders-say-cycle-has-orders"),
             OrdersError::NotEditable => Self::new(Kind::Conflict, "order-not-editable", "orders-say-not-editable"),
             OrdersError::PaidAlready => Self::new(Kind::Conflict, "order-paid", "orders-say-paid-already"),
+            OrdersError::LotHeld(lot) => {
+                let say = Message::new("orders-say-lot-held").with("lot", lot.to_string());
+                Self::new(Kind::Conflict, "lot-held", say)
+            }
             OrdersError::Overtaken => Self::new(Kind::Conflict, "overtaken", "orders-say-overtaken").retry_after(1),
             OrdersError::Catalogue(error) => error.into(),
             OrdersError::Payments(error) => error.into(),

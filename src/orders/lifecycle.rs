@@ -23,6 +23,8 @@ pub enum Event {
     Deliver(u32),
     /// A part of what lies in no parcel is given up; `rest`: something of it is still to be packed.
     Drop { rest: bool },
+    /// So many packed parcels are opened again, because something in them must not leave.
+    Unpack(u32),
     /// All of it is given up.
     Cancel,
     /// The seller did not confirm in time.
@@ -162,7 +164,12 @@ const fn state(from: State, event: Event, goods: Goods) -> Result<State, Illegal
         (State::Placed, Event::Confirm)
         | (
             State::Confirmed,
-            Event::Confirm | Event::Pack { .. } | Event::Ship(_) | Event::Deliver(_) | Event::Drop { .. },
+            Event::Confirm
+            | Event::Pack { .. }
+            | Event::Ship(_)
+            | Event::Deliver(_)
+            | Event::Unpack(_)
+            | Event::Drop { .. },
         ) => Ok(State::Confirmed),
         (State::Completed, Event::Deliver(0)) => Ok(State::Completed),
         (State::Placed | State::Confirmed | State::Cancelled, Event::Cancel) | (State::Placed, Event::Lapse) => {
@@ -209,6 +216,11 @@ const fn goods(from: Goods, event: Event, delivery: Delivery) -> Result<Goods, I
             }),
             _ => no,
         },
+        Event::Unpack(parcels) if parcels > 0 && parcels <= from.packed => Ok(Goods {
+            rest: true,
+            packed: from.packed - parcels,
+            ..from
+        }),
         // To give up all there is, an order is cancelled.
         Event::Drop { rest } if from.rest && (rest || from.parcels() > 0) => Ok(Goods { rest, ..from }),
         Event::Cancel if from.left() => Err(Illegal::GoodsLeft),
@@ -285,7 +297,7 @@ pub const fn parcel(from: parcel::State, event: Event, delivery: Delivery) -> Op
         | (parcel::State::Packed, Event::Deliver(_), Delivery::Pickup | Delivery::Farm) => {
             Some(parcel::State::Delivered)
         }
-        (parcel::State::Packed, Event::Cancel, _) => Some(parcel::State::Unpacked),
+        (parcel::State::Packed, Event::Cancel | Event::Unpack(_), _) => Some(parcel::State::Unpacked),
         _ => None,
     }
 }
@@ -299,6 +311,7 @@ impl Event {
             Self::Pack { .. } => "pack",
             Self::Ship(_) => "ship",
             Self::Deliver(_) => "deliver",
+            Self::Unpack(_) => "unpack",
             Self::Drop { .. } => "drop",
             Self::Cancel => "cancel",
             Self::Lapse => "lapse",

@@ -21,8 +21,10 @@ mod edits;
 mod error;
 mod expire;
 pub mod extras;
+mod forget_buyer;
 mod further;
 mod give_back;
+mod give_up_lots;
 mod invoices;
 mod known;
 pub mod lifecycle;
@@ -53,7 +55,10 @@ pub use care::{care, duties, earn_due};
 pub use checkout::{Checkout, NewOrders};
 pub use error::OrdersError;
 pub use expire::{duty, expire_due};
+pub use forget_buyer::{forget_buyer, open_orders};
+pub use give_up_lots::give_up_lots;
 pub use mark_paid::{Paid, mark_paid};
+pub use news::Recalled;
 pub use place::{PAID_WITHIN_MS, Placed, place};
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt},

@@ -41,7 +41,18 @@ pub enum News {
     /// By whom, and where the return stands.
     Return(Side, return_request::State),
     Reviewed,
+    /// Goods of it are recalled: all of it was given up for that, or a part, or they have left.
+    Recalled(Recalled),
     GivenBack(Dong, String),
+}
+
+/// What a recall came to for an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recalled {
+    Cancelled,
+    Shortened,
+    /// The buyer has them, or soon will.
+    Gone,
 }
 
 /// What a piece of news is to whom: the message for the buyer, for the seller's people, and the word for systems.
@@ -87,6 +98,21 @@ impl News {
                 }
             }
             Self::Reviewed => (None, Some("orders-tell-reviewed"), None),
+            Self::Recalled(Recalled::Cancelled) => (
+                Some("orders-tell-recalled-all"),
+                Some("orders-tell-recalled-all"),
+                Some("order.cancelled"),
+            ),
+            Self::Recalled(Recalled::Shortened) => (
+                Some("orders-tell-recalled-part"),
+                Some("orders-tell-recalled-part"),
+                None,
+            ),
+            Self::Recalled(Recalled::Gone) => (
+                Some("orders-tell-recalled-gone"),
+                Some("orders-tell-recalled-call"),
+                None,
+            ),
             Self::GivenBack(..) => (Some("orders-tell-given-back"), None, None),
         };
         Telling { buyer, staff, system }

@@ -22,6 +22,7 @@ use crate::{
     checked,
     db::Unit,
     http::input::{Field, Wrong},
+    listings::hold::kept_lot,
     payments::refund::Why,
 };
 
@@ -102,6 +103,7 @@ pub async fn pack(unit: &mut Unit, id: OrderId, new: &Pack) -> Result<(), Orders
     }
     edits::must_not_wait(&*unit, &open).await?;
     edits::overtaken(unit, &open).await?;
+    must_be_free(unit, packed.iter().map(|(line, _)| *line)).await?;
     let row = insert(unit, &open, &packed).await?;
     open.parcels.push(row);
     if !later {
@@ -110,6 +112,15 @@ pub async fn pack(unit: &mut Unit, id: OrderId, new: &Pack) -> Result<(), Orders
     move_on(unit, &open.order, before, after).await?;
     let short = !missing.is_empty() && !later;
     news::tell(unit, &open.order, if short { News::Shortened } else { News::Packed }).await
+}
+
+/// Refuses goods of a lot that is held: what has not left stays until an officer has looked.
+pub(super) async fn must_be_free(unit: &Unit, lines: impl Iterator<Item = OrderLineId>) -> Result<(), OrdersError> {
+    let holders: Vec<_> = lines.map(|line| line.0).collect();
+    match kept_lot(unit, &holders).await? {
+        Some(lot) => Err(OrdersError::LotHeld(lot)),
+        None => Ok(()),
+    }
 }
 
 async fn insert(

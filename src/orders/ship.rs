@@ -15,6 +15,7 @@ use super::{
     lifecycle::{self, Event},
     news::{self, News},
     open::{Open, gone, move_on, open},
+    pack::must_be_free,
 };
 use crate::{
     checked,
@@ -86,6 +87,8 @@ pub async fn ship(unit: &mut Unit, id: OrderId, new: &Ship) -> Result<(), Orders
     if after == before {
         return Ok(());
     }
+    let going = open.parcels.iter().filter(|parcel| chosen.contains(&parcel.row.id));
+    must_be_free(unit, going.flat_map(|parcel| &parcel.lines).map(|part| part.line_id)).await?;
     leave(unit, &mut open, &chosen, event).await?;
     parcel::Entity::update_many()
         .col_expr(parcel::Column::State, Expr::value(parcel::State::Shipped))

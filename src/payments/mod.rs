@@ -24,7 +24,7 @@ mod reconcile;
 pub mod record_notice;
 pub mod refund;
 mod request;
-mod sheet;
+pub mod sheet;
 mod statements;
 pub mod tax;
 mod terms;

@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderMap, header};
 
+use crate::http::language::Language;
+
 /// A form in which the resolver answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
@@ -35,6 +37,7 @@ pub fn wanted(query: &str, headers: &HeaderMap) -> Wanted {
             ("linkType", "linkset" | "all") => return Wanted::Linkset,
             ("linkType", "defaultLink") => return Wanted::Page,
             ("linkType", "") => {}
+            ("linkType", "gs1:defaultLink") => return Wanted::Page,
             ("linkType", link) => {
                 return NAMESPACES
                     .iter()
@@ -51,6 +54,18 @@ pub fn wanted(query: &str, headers: &HeaderMap) -> Wanted {
         LINKSET_JSON => Wanted::Linkset,
         _ => Wanted::Page,
     }
+}
+
+/// The language that the query names: `context` of the resolver standard, or our own `lang`.
+pub fn language_asked(query: &str) -> Option<Language> {
+    form_urlencoded::parse(query.as_bytes())
+        .filter(|(name, _)| matches!(&**name, "context" | "lang"))
+        .find_map(|(_, value)| Language::from_code(value.split('-').next()?))
+}
+
+/// In which language a link is wanted of those that differ in nothing else: the query is stronger than the header.
+pub fn language(query: &str, headers: &HeaderMap) -> Language {
+    language_asked(query).unwrap_or_else(|| Language::of_api(headers))
 }
 
 /// Whether refusals should be JSON.
@@ -135,6 +150,17 @@ mod tests {
         assert_eq!(asked("", "text/html;q=0.5, application/json"), Wanted::Data(JSON));
         assert_eq!(asked("", "text/html;q=0, */*"), Wanted::Data(LD_JSON));
         assert_eq!(asked("", "image/png"), Wanted::Page);
+    }
+
+    #[test]
+    fn a_language_is_asked_for_by_context_or_header() {
+        assert_eq!(language_asked("context=en"), Some(Language::English));
+        assert_eq!(language_asked("lang=vi-VN"), Some(Language::Vietnamese));
+        assert_eq!(language_asked("context=fr&17=261231"), None);
+        let english = HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, HeaderValue::from_static("en-GB, vi;q=0.5"))]);
+        assert_eq!(language("", &english), Language::English);
+        assert_eq!(language("context=vi", &english), Language::Vietnamese);
+        assert_eq!(language("", &HeaderMap::new()), Language::Vietnamese);
     }
 
     #[test]

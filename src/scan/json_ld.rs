@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::{
     linkset::is_global,
+    place::PlaceView,
     read::{ProductLevel, Provenance},
-    verdict::verdict,
 };
 use crate::{catalogue::badge, http::language::Language, places};
 
@@ -53,7 +53,7 @@ pub fn batch(provenance: &Provenance, resolver: &str, public: &str, today: entit
         "producer": party(seller, public),
         "productionDate": batch.harvested_on.iso(),
         "quantity": { "value": batch.quantity.to_string(), "unit": batch.unit.code() },
-        "status": verdict(&provenance.holds, batch.expires_on, today).class(),
+        "status": provenance.verdict(today).class(),
         "certification": certificates.iter().map(certification).collect::<Vec<_>>(),
         "isVariantOf": DigitalLink::for_gtin(product.gtin.0).uri(resolver),
         // A document that is not JSON was never accepted; should a row hold one, the others still go out.
@@ -101,6 +101,29 @@ pub fn product(level: &ProductLevel, resolver: &str, public: &str) -> Value {
     });
     if is_global(product.gtin_kind) {
         document["gtin"] = json!(product.gtin.to_string());
+    }
+    document
+}
+
+/// A place: a market, one of its stalls, or where a seller makes and packs.
+pub fn place(place: &PlaceView, resolver: &str, public: &str) -> Value {
+    let commune = place.commune_code.as_ref().and_then(places::commune);
+    let mut document = json!({
+        "@context": context(),
+        "@id": place.link().uri(resolver),
+        "@type": ["Place", "gs1:Place"],
+        "name": place.name,
+        "url": format!("{public}{}", place.href()),
+        "address": {
+            "@type": "PostalAddress",
+            "streetAddress": place.street,
+            "addressLocality": commune.map(|commune| commune.full_name.as_str()),
+            "addressRegion": commune.map(|commune| commune.province().name.as_str()),
+            "addressCountry": "VN",
+        },
+    });
+    if let Some(stall) = &place.stall {
+        document["containsPlace"] = json!({ "@type": "Place", "branchCode": stall.code, "description": stall.goods });
     }
     document
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use entity::{
-    CommuneCode, Day, Gtin, Lot, ShortCode, Timestamp,
+    CommuneCode, Day, Gtin, Lot, Timestamp,
     catalogue::{
         certificate::{self, Kind},
         product, seller,
@@ -13,13 +13,21 @@ use entity::{
     trace::{
         batch, batch_hold, batch_plot,
         diary_entry::{self, Activity},
-        event, event_epc, plot,
+        event, event_epc, plot, unit_serial,
     },
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 
+use super::{
+    copies::{Scans, suspicion},
+    counts, limits,
+    sold::{self, Sold},
+    told::{self, Mark, Teller, Tellers},
+    verdict::{Unit, Verdict, verdict},
+};
 use crate::{
     catalogue::{
         certificates::read::plots_of,
@@ -27,14 +35,15 @@ use crate::{
     },
     listings::read::live_of_product,
     media::read::PhotoView,
+    trace::{labels::read::serial_of, log::read::leaf_of},
 };
 
 /// A stage recorded later than this after it happened is marked.
 const LATE_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// How far back a plot's diary belongs to a harvest when no harvest before it ends it.
 const SEASON_DAYS: i32 = 365;
-/// Stages on a page: what fits into the first flight of a slow connection.
-const MOST_STAGES: usize = 24;
+/// Stages that are told at most.
+const MOST_STAGES: usize = 200;
 /// Offers on a page.
 const OFFERS: u64 = 3;
 /// Lots named for a product.
@@ -59,6 +68,56 @@ pub struct Provenance {
     pub offers: Vec<listing::Model>,
     /// EPCIS events of the batch as they are stored, in the order in which they happened.
     pub events: Vec<event::Model>,
+    pub sold: Option<Sold>,
+    /// Whether the log covers what is told.
+    pub logged: bool,
+    /// Scans of the code that was scanned: the batch's, or the unit's own.
+    pub scans: Option<Scans>,
+    pub serial: Serial,
+}
+
+/// What the code says of a single unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Serial {
+    /// Nothing: it is the batch's code.
+    None,
+    /// A number, but none was ever printed for this batch: it proves nothing.
+    Unprinted(String),
+    Known(Unit),
+}
+
+impl Serial {
+    pub const fn unit(&self) -> Option<&Unit> {
+        match self {
+            Self::Known(unit) => Some(unit),
+            Self::None | Self::Unprinted(_) => None,
+        }
+    }
+
+    /// The number as the code has it.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::None => None,
+            Self::Unprinted(text) => Some(text),
+            Self::Known(unit) => Some(&unit.view.serial),
+        }
+    }
+}
+
+impl Provenance {
+    /// The verdict on `day`.
+    pub fn verdict(&self, day: Day) -> Verdict {
+        verdict(&self.holds, self.batch.expires_on, self.serial.unit(), day)
+    }
+}
+
+/// What a code that names a batch leads to.
+#[derive(Debug)]
+pub enum Found {
+    Batch(Box<Provenance>),
+    /// The batch is real and its units have numbers of their own, of which this is none.
+    NoSuchUnit,
+    Nothing,
 }
 
 /// Something that happened to the goods.
@@ -73,6 +132,8 @@ pub struct Stage {
     pub input: Option<String>,
     /// Days that had to pass before harvest.
     pub interval_days: Option<i32>,
+    pub teller: Teller,
+    pub mark: Option<Mark>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,13 +171,6 @@ impl Stage {
     }
 }
 
-pub async fn batch_by_code(db: &impl ConnectionTrait, code: &ShortCode) -> Result<Option<batch::Model>, DbErr> {
-    batch::Entity::find()
-        .filter(batch::Column::ShortCode.eq(code.clone()))
-        .one(db)
-        .await
-}
-
 pub async fn batch_of(db: &impl ConnectionTrait, gtin: &Gtin, lot: &Lot) -> Result<Option<batch::Model>, DbErr> {
     batch::Entity::find()
         .filter(batch::Column::Gtin.eq(gtin.clone()))
@@ -125,16 +179,41 @@ pub async fn batch_of(db: &impl ConnectionTrait, gtin: &Gtin, lot: &Lot) -> Resu
         .await
 }
 
-/// The batch of `gtin` and `lot` with all that is told of it on `today`. `resolver` is the address that stickers carry.
+/// The number `serial` behind the code of `batch`; `None` when it is a false one.
+async fn serial_behind(
+    db: &impl ConnectionTrait,
+    batch: &batch::Model,
+    serial: Option<&str>,
+    today: Day,
+) -> Result<Option<Serial>, DbErr> {
+    let Some(text) = serial else {
+        return Ok(Some(Serial::None));
+    };
+    let Some(view) = serial_of(db, &batch.gtin, &batch.lot, text).await? else {
+        let printed = unit_serial::Entity::find().filter(unit_serial::Column::BatchId.eq(batch.id));
+        return Ok((printed.count(db).await? == 0).then(|| Serial::Unprinted(text.to_owned())));
+    };
+    let scans = counts::scans(db, batch.id, text).await?;
+    let seen = counts::seen(db, batch.id, text).await?;
+    let suspicion = suspicion(&limits::on(today), view.printed_at, scans, &seen);
+    Ok(Some(Serial::Known(Unit { view, suspicion })))
+}
+
+/// The batch of `gtin` and `lot` with all that is told on `today` of it, and of its unit `serial`. `resolver` is the
+/// address that stickers carry.
 pub async fn provenance(
     db: &impl ConnectionTrait,
     resolver: &str,
     gtin: &Gtin,
     lot: &Lot,
+    serial: Option<&str>,
     today: Day,
-) -> Result<Option<Provenance>, DbErr> {
+) -> Result<Found, DbErr> {
     let Some(batch) = batch_of(db, gtin, lot).await? else {
-        return Ok(None);
+        return Ok(Found::Nothing);
+    };
+    let Some(serial) = serial_behind(db, &batch, serial, today).await? else {
+        return Ok(Found::NoSuchUnit);
     };
     let Some(ProductLevel {
         product,
@@ -142,7 +221,7 @@ pub async fn provenance(
         offers,
     }) = product_level_of(db, batch.product_id).await?
     else {
-        return Ok(None);
+        return Ok(Found::Nothing);
     };
     let of_batch = batch_plot::Entity::find()
         .select_only()
@@ -165,8 +244,15 @@ pub async fn provenance(
         .and_then(|photos| photos.into_iter().next());
     let diary = diary(db, &batch, &plots).await?;
     let events = events(db, resolver, &batch, &diary).await?;
-    let stages = stages(&batch, &plots, diary, &events);
-    Ok(Some(Provenance {
+    let tellers = Tellers::of(db, batch.seller_id, &diary, &events).await?;
+    let stages = stages(&batch, &plots, diary, &events, &tellers);
+    let sold = sold::sold(db, &batch, &seller).await?;
+    let logged = match events.first() {
+        Some(event) => leaf_of(db, event.id).await?.is_some_and(|leaf| leaf.logged),
+        None => false,
+    };
+    let scans = counts::scans(db, batch.id, serial.unit().map_or("", |unit| &unit.view.serial)).await?;
+    Ok(Found::Batch(Box::new(Provenance {
         batch,
         product,
         seller,
@@ -178,7 +264,11 @@ pub async fn provenance(
         holds,
         offers,
         events,
-    }))
+        sold,
+        logged,
+        scans,
+        serial,
+    })))
 }
 
 /// The certificates of `batch` that hold on `today`, and those that held when it was made and have ended since.
@@ -293,10 +383,22 @@ fn stages(
     plots: &[plot::Model],
     diary: Vec<diary_entry::Model>,
     events: &[event::Model],
+    tellers: &Tellers,
 ) -> Vec<Stage> {
+    let marks = told::marks(events);
+    let names: HashMap<EventId, &str> = events.iter().map(|event| (event.id, event.event_id.as_str())).collect();
+    let mark = |id: EventId| names.get(&id).and_then(|name| marks.get(*name)).copied();
+    // The diary corrects itself line by line.
+    let corrected: HashSet<_> = diary.iter().filter_map(|entry| entry.correction_of).collect();
+    let mark_of = |entry: &diary_entry::Model| match entry.correction_of {
+        _ if corrected.contains(&entry.id) => Some(Mark::Wrong),
+        Some(_) => Some(Mark::Correction),
+        None => mark(entry.event_id),
+    };
     let by_id: HashMap<PlotId, &plot::Model> = plots.iter().map(|plot| (plot.id, plot)).collect();
     let told: HashSet<EventId> = diary.iter().map(|entry| entry.event_id).collect();
-    let lines = diary.into_iter().map(|entry| Stage {
+    let diary: Vec<_> = diary.into_iter().map(|entry| (mark_of(&entry), entry)).collect();
+    let lines = diary.into_iter().map(|(marked, entry)| Stage {
         what: What::Diary(entry.activity),
         at: entry.happened_at,
         recorded_at: entry.recorded_at,
@@ -307,10 +409,14 @@ fn stages(
         note: entry.note,
         input: entry.input_name,
         interval_days: entry.interval_days,
+        teller: tellers.teller(Some(entry.seller_id), Some(entry.recorded_by)),
+        mark: marked,
     });
     let others = events
         .iter()
         .filter(|event| !told.contains(&event.id))
+        // What declares an error says the event again: the mark on that is enough.
+        .filter(|event| !event.declares_error || !events.iter().any(|other| is_declared(event, other)))
         .map(|event| Stage {
             what: What::Event(event.biz_step.clone()),
             at: event.event_time,
@@ -323,12 +429,19 @@ fn stages(
             note: String::new(),
             input: None,
             interval_days: None,
+            teller: tellers.teller(event.seller_id, event.recorded_by),
+            mark: mark(event.id),
         });
     let mut stages: Vec<Stage> = lines.chain(others).collect();
     // An event made from a day alone stands at its midnight; what the diary says of that day went before it.
     stages.sort_by_key(|stage| (stage.at.day(), matches!(stage.what, What::Event(_)), stage.at));
     let surplus = stages.len().saturating_sub(MOST_STAGES);
     stages.split_off(surplus)
+}
+
+/// Whether `declaration` says that `other` is wrong.
+fn is_declared(declaration: &event::Model, other: &event::Model) -> bool {
+    other.event_id == declaration.event_id && !other.declares_error
 }
 
 /// Whether `event` is the batch coming into being (CBV 2.0, 7.1: a class instance is created).

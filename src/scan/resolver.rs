@@ -1,166 +1,275 @@
 //! From an address on a sticker to an answer.
 
+use std::net::IpAddr;
+
 use axum::{
     Json,
     extract::{Path, State},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use digital_link::DigitalLink;
-use entity::{Gtin, Lot, ShortCode};
+use digital_link::{DigitalLink, decompress};
+use entity::{Gln, Gtin, Lot, ShortCode};
 use serde_json::Value;
 
 use super::{
     accept::{self, Wanted, wanted},
-    fault, json_ld, linkset, pages,
-    read::{ProductLevel, batch_of, product_level, provenance},
+    counts, fault, json_ld, linkset, open_up, pages,
+    place::place,
+    read::{Found, batch_of, product_level, provenance},
 };
 use crate::{
     app::App,
     http::{
-        language::Language,
+        address::Address,
         problem::{Kind, Problem},
     },
     trace::labels::read::{CodeView, code_of},
 };
 
+/// Who asks, for what of a code.
+struct Request<'r> {
+    app: &'r App,
+    headers: &'r HeaderMap,
+    query: &'r str,
+    /// Whether somebody looks at the answer, and from where.
+    scans: bool,
+    address: Option<IpAddr>,
+}
+
 /// Every address that begins with a GS1 primary key.
-pub async fn any(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
-    let query = uri.query().unwrap_or("");
-    // A slash at the end names the same thing (GS1 resolver 1.2, "should tolerate trailing slashes").
+pub async fn any(
+    State(app): State<App>,
+    method: Method,
+    address: Address,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    answer(&app, &method, address, &uri, &headers).await
+}
+
+/// What no other route answers: perhaps a Digital Link that is compressed whole.
+pub async fn compressed(
+    State(app): State<App>,
+    method: Method,
+    address: Address,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let asks = matches!(method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if !asks || decompress(&raw(&uri)).is_err() {
+        return Problem::not_found().into_response();
+    }
+    if method == Method::OPTIONS {
+        return open_up(&method, StatusCode::NO_CONTENT.into_response());
+    }
+    let answer = answer(&app, &method, address, &uri, &headers).await;
+    open_up(&method, answer.into_response())
+}
+
+/// Path and query as a Digital Link is read. A slash at the end names the same thing (GS1 resolver 1.2, "should tolerate
+/// trailing slashes").
+fn raw(uri: &Uri) -> String {
     let path = uri.path().strip_suffix('/').unwrap_or(uri.path());
-    let raw = if query.is_empty() {
-        path.to_owned()
-    } else {
-        format!("{path}?{query}")
+    match uri.query() {
+        Some(query) if !query.is_empty() => format!("{path}?{query}"),
+        _ => path.to_owned(),
+    }
+}
+
+async fn answer(
+    app: &App,
+    method: &Method,
+    Address(address): Address,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let raw = raw(uri);
+    let read = DigitalLink::parse_path(&raw);
+    // A compressed address is answered as the address it stands for, which is told beside the answer.
+    let plain = if read.is_err() { decompress(&raw).ok() } else { None };
+    let link = match &plain {
+        Some(plain) => DigitalLink::parse_path(plain),
+        None => read,
     };
-    let link = match DigitalLink::parse_path(&raw) {
+    let link = match link {
         Ok(link) => link,
         Err(error) => {
             let reason = fault::sentence(&error);
-            if accept::wants_json(&headers) {
+            if accept::wants_json(headers) {
                 return Err(Problem::new(Kind::Malformed, "digital-link", reason));
             }
-            return pages::malformed(&app, &headers, path, StatusCode::BAD_REQUEST, &reason);
+            let path = raw.split('?').next().unwrap_or("");
+            return pages::malformed(app, headers, path, StatusCode::BAD_REQUEST, &reason);
         }
     };
-    let Some(gtin) = link.gtin().map(Gtin) else {
-        return unknown(&app, &headers, &link);
+    let whole = plain.as_deref().unwrap_or(&raw);
+    let request = Request {
+        app,
+        headers,
+        query: whole.split_once('?').map_or("", |(_, query)| query),
+        scans: counts::is_scan(method, headers),
+        address,
     };
-    let answer = match link.lot().map(Lot) {
-        Some(lot) => of_lot(&app, &headers, query, &link, &gtin, &lot).await,
-        None => of_product(&app, &headers, query, &gtin).await,
-    };
-    match answer {
-        Err(problem) if problem.kind() == Kind::NotFound && problem.detail().id() == UNKNOWN => {
-            unknown(&app, &headers, &link)
-        }
-        answer => answer,
+    let mut response = request.of(&link).await?;
+    if plain.is_some()
+        && let Ok(same) = HeaderValue::from_str(&format!("<{}>; rel=\"owl:sameAs\"", link.uri(app.resolver_url())))
+    {
+        response.headers_mut().append(header::LINK, same);
     }
+    Ok(response)
 }
 
 /// What says that a code is well formed and names nothing here.
 const UNKNOWN: &str = "scan-say-unknown";
+/// What says that a batch is real and has no such unit.
+const UNKNOWN_UNIT: &str = "scan-say-unknown-unit";
 
 pub(super) fn unknown_code() -> Problem {
     Problem::new(Kind::NotFound, "unknown-code", UNKNOWN)
 }
 
-fn unknown(app: &App, headers: &HeaderMap, link: &DigitalLink) -> Result<Response, Problem> {
-    if accept::wants_json(headers) {
-        return Err(unknown_code());
-    }
-    pages::unknown(app, headers, link.primary_key().value(), link.value("10"), &link.path())
+pub(super) fn unknown_unit() -> Problem {
+    Problem::new(Kind::NotFound, "unknown-unit", UNKNOWN_UNIT)
 }
 
-async fn of_lot(
-    app: &App,
-    headers: &HeaderMap,
-    query: &str,
-    link: &DigitalLink,
-    gtin: &Gtin,
-    lot: &Lot,
-) -> Result<Response, Problem> {
-    let (db, resolver) = (app.db().read(), app.resolver_url());
-    let canonical = DigitalLink::for_lot(gtin.0, &lot.0).path();
-    match wanted(query, headers) {
-        Wanted::Page => {
-            let serial = link.serial().map(|serial| serial.to_string());
-            Ok(with_linkset(
-                pages::provenance_page(app, headers, gtin, lot, serial).await?,
-                &canonical,
-            ))
-        }
-        Wanted::Data(media) => {
-            let found = provenance(db, resolver, gtin, lot, app.today())
-                .await?
-                .ok_or_else(unknown_code)?;
-            let document = json_ld::batch(&found, resolver, &app.config().public_url(), app.today());
-            Ok(with_linkset(data(media, &document), &canonical))
-        }
-        wanted @ (Wanted::Linkset | Wanted::Link(_) | Wanted::Elsewhere) => {
-            let batch = batch_of(db, gtin, lot).await?.ok_or_else(unknown_code)?;
-            let product = product_level(db, gtin).await?.ok_or_else(unknown_code)?;
-            let levels = linkset::levels(resolver, &product, Some(&batch));
-            links(app, headers, query, &wanted, &levels, &canonical)
+impl Request<'_> {
+    async fn of(&self, link: &DigitalLink) -> Result<Response, Problem> {
+        let answer = match (link.gtin().map(Gtin), link.lot().map(Lot), link.gln().map(Gln)) {
+            (Some(gtin), Some(lot), _) => self.of_lot(link, &gtin, &lot).await,
+            (Some(gtin), None, _) => self.of_product(&gtin).await,
+            (None, _, Some(gln)) => self.of_place(&gln, link.value("254")).await,
+            (None, _, None) => Err(unknown_code()),
+        };
+        match answer {
+            Err(problem)
+                if [UNKNOWN, UNKNOWN_UNIT].contains(&problem.detail().id()) && !accept::wants_json(self.headers) =>
+            {
+                let what = pages::Unknown {
+                    key: link.primary_key().value(),
+                    lot: link.value("10"),
+                    serial: link.value("21").filter(|_| problem.detail().id() == UNKNOWN_UNIT),
+                };
+                pages::unknown(self.app, self.headers, what, &link.path())
+            }
+            answer => answer,
         }
     }
-}
 
-async fn of_product(app: &App, headers: &HeaderMap, query: &str, gtin: &Gtin) -> Result<Response, Problem> {
-    let canonical = DigitalLink::for_gtin(gtin.0).path();
-    let level: ProductLevel = product_level(app.db().read(), gtin).await?.ok_or_else(unknown_code)?;
-    match wanted(query, headers) {
-        Wanted::Page => match level.offers.first() {
-            Some(offer) => Ok(with_linkset(
-                redirect(&format!("/san-pham/{}", offer.slug), query),
-                &canonical,
-            )),
-            None => Ok(with_linkset(
-                pages::product_page(app, headers, level).await?,
-                &canonical,
-            )),
-        },
-        Wanted::Data(media) => {
-            let document = json_ld::product(&level, app.resolver_url(), &app.config().public_url());
-            Ok(with_linkset(data(media, &document), &canonical))
-        }
-        wanted @ (Wanted::Linkset | Wanted::Link(_) | Wanted::Elsewhere) => {
-            let levels = linkset::levels(app.resolver_url(), &level, None);
-            links(app, headers, query, &wanted, &levels, &canonical)
+    async fn of_lot(&self, link: &DigitalLink, gtin: &Gtin, lot: &Lot) -> Result<Response, Problem> {
+        let (app, db, resolver) = (self.app, self.app.db().read(), self.app.resolver_url());
+        let serial = link.serial();
+        let canonical = serial.as_ref().map_or_else(
+            || DigitalLink::for_lot(gtin.0, &lot.0).path(),
+            |serial| DigitalLink::for_lot_serial(gtin.0, &lot.0, serial).path(),
+        );
+        match wanted(self.query, self.headers) {
+            Wanted::Page => {
+                let asked = pages::Asked {
+                    gtin,
+                    lot,
+                    serial: serial.as_ref(),
+                    full: form_urlencoded::parse(self.query.as_bytes()).any(|(name, _)| name == "full"),
+                    language: accept::language_asked(self.query),
+                };
+                let page = pages::provenance_page(app, self.headers, asked).await?;
+                if self.scans {
+                    let serial = serial.as_ref().map(digital_link::Serial::as_str);
+                    counts::count(app, gtin, lot, serial, self.address);
+                }
+                Ok(with_linkset(page, &canonical))
+            }
+            Wanted::Data(media) => {
+                let serial = serial.as_ref().map(digital_link::Serial::as_str);
+                let found = match provenance(db, resolver, gtin, lot, serial, app.today()).await? {
+                    Found::Batch(found) => found,
+                    Found::NoSuchUnit => return Err(unknown_unit()),
+                    Found::Nothing => return Err(unknown_code()),
+                };
+                let document = json_ld::batch(&found, resolver, &app.config().public_url(), app.today());
+                Ok(with_linkset(data(media, &document), &canonical))
+            }
+            wanted @ (Wanted::Linkset | Wanted::Link(_) | Wanted::Elsewhere) => {
+                let batch = batch_of(db, gtin, lot).await?.ok_or_else(unknown_code)?;
+                let product = product_level(db, gtin).await?.ok_or_else(unknown_code)?;
+                let levels = linkset::levels(resolver, &product, Some(&batch), serial.as_ref());
+                self.links(&wanted, &levels, &canonical)
+            }
         }
     }
-}
 
-/// The linkset itself, or a redirect to its link of the type asked for.
-fn links(
-    app: &App,
-    headers: &HeaderMap,
-    query: &str,
-    wanted: &Wanted,
-    levels: &[linkset::Level],
-    canonical: &str,
-) -> Result<Response, Problem> {
-    if *wanted == Wanted::Linkset {
-        let document = linkset::document(levels, app.resolver_url(), Language::of_api(headers));
-        return Ok(data(accept::LINKSET_JSON, &document));
+    async fn of_product(&self, gtin: &Gtin) -> Result<Response, Problem> {
+        let app = self.app;
+        let canonical = DigitalLink::for_gtin(gtin.0).path();
+        let level = product_level(app.db().read(), gtin).await?.ok_or_else(unknown_code)?;
+        match wanted(self.query, self.headers) {
+            Wanted::Page => {
+                let answer = match level.offers.first() {
+                    Some(offer) => redirect(&format!("/san-pham/{}", offer.slug), self.query),
+                    None => pages::product_page(app, self.headers, level).await?,
+                };
+                Ok(with_linkset(answer, &canonical))
+            }
+            Wanted::Data(media) => {
+                let document = json_ld::product(&level, app.resolver_url(), &app.config().public_url());
+                Ok(with_linkset(data(media, &document), &canonical))
+            }
+            wanted @ (Wanted::Linkset | Wanted::Link(_) | Wanted::Elsewhere) => {
+                let levels = linkset::levels(app.resolver_url(), &level, None, None);
+                self.links(&wanted, &levels, &canonical)
+            }
+        }
     }
-    let found = match wanted {
-        Wanted::Link(kind) => linkset::find(levels, kind),
-        _ => None,
-    };
-    let link = found.ok_or_else(|| Problem::new(Kind::NotFound, "no-such-link", "scan-say-no-such-link"))?;
-    Ok(with_linkset(redirect(&link.path, query), canonical))
+
+    async fn of_place(&self, gln: &Gln, extension: Option<&str>) -> Result<Response, Problem> {
+        let app = self.app;
+        let found = place(app.db().read(), gln, extension).await?.ok_or_else(unknown_code)?;
+        let canonical = found.link().path();
+        match wanted(self.query, self.headers) {
+            Wanted::Page => {
+                let page = pages::place_page(app, self.headers, found, &canonical).await?;
+                Ok(with_linkset(page, &canonical))
+            }
+            Wanted::Data(media) => {
+                let document = json_ld::place(&found, app.resolver_url(), &app.config().public_url());
+                Ok(with_linkset(data(media, &document), &canonical))
+            }
+            wanted @ (Wanted::Linkset | Wanted::Link(_) | Wanted::Elsewhere) => {
+                let levels = linkset::place_levels(app.resolver_url(), &found);
+                self.links(&wanted, &levels, &canonical)
+            }
+        }
+    }
+
+    /// The linkset itself, or a redirect to its link of the type asked for.
+    fn links(&self, wanted: &Wanted, levels: &[linkset::Level], canonical: &str) -> Result<Response, Problem> {
+        let language = accept::language(self.query, self.headers);
+        if *wanted == Wanted::Linkset {
+            let resolver = self.app.resolver_url();
+            let mut response = data(accept::LINKSET_JSON, &linkset::document(levels, resolver, language));
+            let context = format!(
+                "<{resolver}{}>; rel=\"http://www.w3.org/ns/json-ld#context\"; type=\"{}\"",
+                linkset::CONTEXT_PATH,
+                accept::LD_JSON
+            );
+            if let Ok(context) = HeaderValue::from_str(&context) {
+                response.headers_mut().append(header::LINK, context);
+            }
+            return Ok(response);
+        }
+        let found = match wanted {
+            Wanted::Link(kind) => linkset::find(levels, kind, language),
+            _ => None,
+        };
+        let link = found.ok_or_else(|| Problem::new(Kind::NotFound, "no-such-link", "scan-say-no-such-link"))?;
+        Ok(with_linkset(redirect(&link.path, self.query), canonical))
+    }
 }
 
 /// A redirect that keeps the method and passes the query on, save what was meant for the resolver.
 fn redirect(path: &str, query: &str) -> Response {
-    let pairs: Vec<&str> = query
-        .split('&')
-        .filter(|pair| {
-            !pair.is_empty() && !pair.starts_with("linkType=") && !pair.starts_with("as=") && *pair != "linkType"
-        })
-        .collect();
+    let meant_here = |pair: &&str| matches!(pair.split('=').next(), Some("linkType" | "as" | "context" | ""));
+    let pairs: Vec<&str> = query.split('&').filter(|pair| !meant_here(pair)).collect();
     let joint = if path.contains('?') { '&' } else { '?' };
     let location = if pairs.is_empty() {
         path.to_owned()
@@ -206,7 +315,7 @@ fn data(media: &'static str, document: &Value) -> Response {
 /// For labels too small for a whole URI: eight characters and a check character that finds every slip.
 #[utoipa::path(get, path = "/t/{code}", tag = "scan", params(("code" = String, Path)),
     responses((status = TEMPORARY_REDIRECT, description = "To the batch"),
-        (status = NOT_FOUND, description = "A mistyped code, or one that was never given")))]
+        (status = NOT_FOUND, description = "A mistyped code, one that was never given, or a sticker of a roll whose batch nobody has told yet")))]
 pub async fn short(
     State(app): State<App>,
     Path(code): Path<String>,
@@ -225,14 +334,24 @@ pub async fn short(
             &"scan-say-short-code".into(),
         );
     };
+    let json = accept::wants_json(&headers);
     match code_of(app.db().read(), &known).await? {
         CodeView::Bound(batch) => Ok(redirect(
             &DigitalLink::for_lot(batch.gtin.0, &batch.lot.0).path(),
             uri.query().unwrap_or(""),
         )),
-        CodeView::Unbound { .. } | CodeView::Unknown if accept::wants_json(&headers) => Err(unknown_code()),
-        CodeView::Unbound { .. } | CodeView::Unknown => {
-            pages::unknown(&app, &headers, known.as_str(), None, uri.path())
+        CodeView::Unbound { .. } if json => {
+            Err(Problem::new(Kind::NotFound, "unbound-code", "scan-say-unbound-detail"))
+        }
+        CodeView::Unknown if json => Err(unknown_code()),
+        CodeView::Unbound { roll } => pages::unbound(&app, &headers, known.as_str(), &roll, uri.path()),
+        CodeView::Unknown => {
+            let what = pages::Unknown {
+                key: known.as_str(),
+                lot: None,
+                serial: None,
+            };
+            pages::unknown(&app, &headers, what, uri.path())
         }
     }
 }
@@ -244,4 +363,11 @@ pub async fn short(
     responses((status = OK, description = "The description", content_type = "application/json")))]
 pub async fn description(State(app): State<App>) -> Json<Value> {
     Json(linkset::description(app.resolver_url()))
+}
+
+/// How a linkset is read as JSON-LD
+#[utoipa::path(get, path = "/.well-known/linkset-context.jsonld", tag = "scan",
+    responses((status = OK, description = "A JSON-LD context", content_type = "application/ld+json")))]
+pub async fn linkset_context() -> Response {
+    data(accept::LD_JSON, &linkset::context())
 }

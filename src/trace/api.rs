@@ -9,10 +9,9 @@ use entity::ids::BatchId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{TraceError, events::batch_uri, labels::Template, print::print, read};
+use super::{TraceError, events::batch_uri, read};
 use crate::{
     app::App,
-    catalogue::Selling,
     http::{
         body::{Id, Params},
         input::{Field, Wrong},
@@ -75,64 +74,4 @@ async fn code(app: &App, id: BatchId) -> Result<Qr, Problem> {
     let view = read::batch(app.db().read(), id).await?.ok_or_else(Problem::not_found)?;
     let uri = batch_uri(app.resolver_url(), &view.batch.gtin, &view.batch.lot);
     Ok(Qr::of(&uri).map_err(TraceError::from)?)
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct LabelParams {
-    /// `a4-24` (the default), `a4-65` or `roll-50x30`.
-    #[param(value_type = Option<String>)]
-    template: Field<String>,
-    /// Stickers, 1 to 1000; one sheet by default.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
-    count: Field<String>,
-    /// Codes of their own per sticker; not given out yet, so only `0`.
-    #[param(value_type = Option<String>)]
-    serials: Field<String>,
-}
-
-/// Stickers of a batch of the caller's, ready to print.
-#[utoipa::path(get, path = "/api/v1/batches/{id}/labels.pdf", tag = "trace", params(("id" = String, Path), LabelParams),
-    security(("bearer" = []), ("session" = [])),
-    responses((status = OK, body = Vec<u8>, content_type = "application/pdf")))]
-pub async fn labels_pdf(
-    State(app): State<App>,
-    selling: Selling,
-    Id(id): Id<BatchId>,
-    Params(params): Params<LabelParams>,
-) -> Result<Response, Problem> {
-    let mut wrong = Wrong::default();
-    let template = match params.template.given() {
-        None => Some(Template::A4x24),
-        Some(name) => {
-            let known = Template::ALL
-                .into_iter()
-                .find(|(_, code)| code == name)
-                .map(|(template, _)| template);
-            if known.is_none() {
-                wrong.note("?template", "wrong-template");
-            }
-            known
-        }
-    };
-    let sheet = template.map_or(1, Template::per_page);
-    let count = wrong.count("?count", &params.count, 1..=1000, sheet);
-    if params.serials.given().is_some_and(|serials| serials != "0") {
-        wrong.note("?serials", "wrong-serials");
-    }
-    crate::checked!(wrong; template, count);
-    let view = read::batch(app.db().read(), id)
-        .await?
-        .filter(|view| selling.acts_for(view.batch.seller_id));
-    let view = view.ok_or_else(Problem::not_found)?;
-    let pdf = print(app.db().read(), app.resolver_url(), &view, template, count).await?;
-    let name = format!("inline; filename=\"tem-{}.pdf\"", view.batch.short_code);
-    Ok((
-        [
-            (header::CONTENT_TYPE, "application/pdf".to_owned()),
-            (header::CONTENT_DISPOSITION, name),
-        ],
-        pdf,
-    )
-        .into_response())
 }

@@ -9,11 +9,11 @@ use std::sync::LazyLock;
 use entity::{
     Day, Gtin, Lot, Quantity, Timestamp,
     ids::{EventId, PlotId},
-    trace::diary_entry::Activity,
+    trace::{diary_entry::Activity, event, transformation::Kind},
 };
 use epcis::{
-    Action, BizStep, Event, EventCore, Extensions, ObjectEvent, Place, Quantity as EpcisQuantity, TransformationEvent,
-    namespaces::Namespaces,
+    Action, BizStep, ErrorDeclaration, ErrorReason, Event, EventCore, Extensions, ObjectEvent, Place,
+    Quantity as EpcisQuantity, TransformationEvent, namespaces::Namespaces,
 };
 use serde_json::{Value, json};
 
@@ -84,6 +84,10 @@ pub struct DiaryFacts<'a> {
     pub note: &'a str,
     pub input_name: Option<&'a str>,
     pub interval_days: Option<i32>,
+    /// Of the input, or of the harvest.
+    pub amount: Option<Quantity>,
+    /// The `eventID` of the line that this one is to be read instead of.
+    pub corrects: Option<&'a str>,
 }
 
 /// The event of a line of the diary.
@@ -121,6 +125,13 @@ pub fn diary(id: EventId, facts: &DiaryFacts<'_>) -> Recorded {
     }
     if let Some(days) = facts.interval_days {
         told.push(("preHarvestIntervalDays", json!(days)));
+    }
+    if let Some(amount) = facts.amount {
+        told.push(("amount", json!(amount.amount.to_string())));
+        told.push(("amountUnit", json!(amount.unit.code())));
+    }
+    if let Some(corrected) = facts.corrects {
+        told.push(("corrects", json!(corrected)));
     }
     event.extensions = ours(told);
     recorded(id, facts.happened_at, step, &Event::from(event), epcs)
@@ -187,6 +198,104 @@ pub fn batch(id: EventId, facts: &BatchFacts<'_>) -> Recorded {
         Event::from(event)
     };
     recorded(id, at, step, &event, epcs)
+}
+
+/// The event of `told` with the declaration, made at `now`, that it is wrong and that the event `instead` is to be read.
+/// `None` when it does not read back, which no event of ours does.
+#[must_use]
+pub fn declared_wrong(
+    id: EventId,
+    told: &event::Model,
+    resolver: &str,
+    now: Timestamp,
+    instead: EventId,
+) -> Option<Recorded> {
+    let mut event: Event = serde_json::from_str(&told.document).ok()?;
+    event.core_mut().error_declaration = Some(ErrorDeclaration {
+        declaration_time: now.rfc3339().parse().ok()?,
+        reason: Some(ErrorReason::IncorrectData.into()),
+        corrective_event_ids: Some(vec![name(instead)]),
+        extensions: Extensions::default(),
+    });
+    let declared = super::epcis::recorded(id, event, &namespaces(), resolver).ok()?;
+    Some(Recorded {
+        context: told.context.clone(),
+        public: told.public,
+        ..declared
+    })
+}
+
+/// A batch that came out of a transformation.
+#[derive(Clone, Debug)]
+pub struct MadeFacts {
+    /// Its [`batch_uri`].
+    pub batch: String,
+    pub lot: Lot,
+    pub quantity: Quantity,
+    pub expires_on: Option<Day>,
+}
+
+/// What is told of batches that became others.
+#[derive(Clone, Debug)]
+pub struct TransformationFacts<'a> {
+    pub kind: Kind,
+    pub happened_at: Timestamp,
+    /// The [`batch_uri`] of what went in, and how much of it.
+    pub inputs: &'a [(String, Quantity)],
+    pub outputs: &'a [MadeFacts],
+    pub note: &'a str,
+}
+
+/// The event of a transformation: everything that went in, and everything that came out (EPCIS 2.0, 7.4.6).
+#[must_use]
+pub fn transformation(id: EventId, facts: &TransformationFacts<'_>) -> Recorded {
+    let step = BizStep::CreatingClassInstance;
+    let mut event = TransformationEvent::new(core(id, facts.happened_at, step));
+    let inputs = facts.inputs.iter().map(|(uri, amount)| quantity(uri, *amount));
+    event.input_quantity_list = Some(inputs.collect());
+    let outputs = facts.outputs.iter().map(|made| quantity(&made.batch, made.quantity));
+    event.output_quantity_list = Some(outputs.collect());
+    // Master data of an event is of all its outputs: what only one of them has stays with that one's batch.
+    let mut ilmd = Vec::new();
+    if let [only] = facts.outputs {
+        ilmd.push(("cbvmda:lotNumber".to_owned(), json!(only.lot.as_str())));
+    }
+    let alike = facts
+        .outputs
+        .windows(2)
+        .all(|pair| pair[0].expires_on == pair[1].expires_on);
+    if let Some(day) = facts.outputs.first().and_then(|made| made.expires_on).filter(|_| alike) {
+        ilmd.push(("cbvmda:itemExpirationDate".to_owned(), json!(day.iso())));
+    }
+    if !ilmd.is_empty() {
+        event.ilmd = Some(ilmd.into_iter().collect());
+    }
+    let mut told = vec![("transformation", json!(facts.kind.code()))];
+    if !facts.note.is_empty() {
+        told.push(("note", json!(facts.note)));
+    }
+    event.extensions = ours(told);
+    let went_in = facts.inputs.iter().map(|(uri, _)| ("input", uri.clone()));
+    let came_out = facts.outputs.iter().map(|made| ("output", made.batch.clone()));
+    let epcs = went_in.chain(came_out).collect();
+    recorded(id, facts.happened_at, step, &Event::from(event), epcs)
+}
+
+/// What is left of an event that was erased: its names and its moment.
+#[must_use]
+pub fn tombstone(id: EventId, event_id: &str, at: Timestamp) -> Recorded {
+    let step = BizStep::Other;
+    let mut core = core(id, at, step);
+    core.event_id = Some(event_id.to_owned());
+    let mut event = ObjectEvent::new(core, Action::Observe);
+    // An observation names what it is of: here it is of nothing but itself.
+    event.epc_list = Some(vec![name(id)]);
+    event.extensions = ours(vec![("erased", json!(true))]);
+    let told = recorded(id, at, step, &Event::from(event), Vec::new());
+    Recorded {
+        event_id: event_id.to_owned(),
+        ..told
+    }
 }
 
 fn core(id: EventId, at: Timestamp, step: BizStep) -> EventCore {
@@ -285,13 +394,29 @@ mod tests {
             note: "Phun buổi sáng",
             input_name: Some("Abamectin 1.8EC"),
             interval_days: Some(7),
+            amount: Some(Quantity::new(Thousandths(500), Unit::Litre)),
+            corrects: None,
         };
         let event = checked(&diary(EventId(Uuid::from_u128(1)), &facts));
         assert_eq!(event["action"], "OBSERVE");
         assert_eq!(event["bizStep"], "other");
         assert_eq!(event["choque:activity"], "spraying");
         assert_eq!(event["choque:preHarvestIntervalDays"], 7);
+        assert_eq!(
+            (&event["choque:amount"], &event["choque:amountUnit"]),
+            (&json!("0.5"), &json!("lit"))
+        );
         assert_eq!(event["eventTime"], "2026-10-01T06:30:00.000+07:00");
+    }
+
+    #[test]
+    fn a_tombstone_is_an_event_that_tells_nothing() {
+        let at = "2026-10-01T06:30:00+07:00".parse().expect("a moment");
+        let left = tombstone(EventId(Uuid::from_u128(9)), "ni:///sha-256;abc?ver=CBV2.0", at);
+        let event = checked(&left);
+        assert_eq!(event["eventID"], "ni:///sha-256;abc?ver=CBV2.0");
+        assert_eq!(event["choque:erased"], true);
+        assert!(left.epcs.is_empty());
     }
 
     #[test]
@@ -319,5 +444,30 @@ mod tests {
         let mixed = batch(EventId(Uuid::from_u128(3)), &facts);
         assert_eq!(checked(&mixed)["type"], "TransformationEvent");
         assert!(mixed.epcs.contains(&("input", inputs[0].0.clone())));
+    }
+
+    #[test]
+    fn a_split_names_all_that_came_out() {
+        let made = |lot: &str, amount| MadeFacts {
+            batch: format!("https://id.example.vn/01/09520123456788/10/{lot}"),
+            lot: lot.parse().expect("a lot"),
+            quantity: Quantity::new(Thousandths(amount), Unit::Kilogram),
+            expires_on: Some(Day::from_iso("2027-10-05").expect("a day")),
+        };
+        let whole = made("L-0", 10_000);
+        let facts = TransformationFacts {
+            kind: Kind::Split,
+            happened_at: "2026-10-06T08:00:00+07:00".parse().expect("a moment"),
+            inputs: &[(whole.batch, whole.quantity)],
+            outputs: &[made("L-1", 4000), made("L-2", 6000)],
+            note: "",
+        };
+        let split = transformation(EventId(Uuid::from_u128(4)), &facts);
+        let event = checked(&split);
+        assert_eq!(event["inputQuantityList"][0]["quantity"], 10);
+        assert_eq!(event["outputQuantityList"][1]["quantity"], 6);
+        assert_eq!(event["ilmd"], json!({"cbvmda:itemExpirationDate": "2027-10-05"}));
+        assert_eq!(event["choque:transformation"], "split");
+        assert_eq!(split.epcs.iter().filter(|(role, _)| *role == "output").count(), 2);
     }
 }

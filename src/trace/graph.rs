@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use digital_link::DigitalLink;
 use entity::{
     Gtin, Lot,
     ids::EventId,
@@ -16,10 +17,10 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
+use serde_json::Value;
 
 use super::events::Recorded;
-use crate::db::Unit;
+use crate::{app::sha256, db::Unit};
 
 /// The host under which GS1 writes canonical Digital Links, and the graph all of them.
 const CANONICAL: &str = "https://id.gs1.org";
@@ -32,63 +33,62 @@ const AT_ONCE: usize = 256;
 /// Edges in one insert.
 const ROWS: usize = 500;
 
-/// The one form in which the graph keeps an EPC or EPC class: a Digital Link under GS1's own host with nothing but the
-/// key and its qualifiers, so that all ways of writing a batch meet. What is no Digital Link stays as it is written.
+/// The one form in which the graph keeps an EPC or EPC class: a Digital Link under GS1's own host with the key and its
+/// finest qualifier, so that all ways of writing a batch meet. What GS1 has no name for stays as it is written.
 #[must_use]
 pub fn key(epc: &str) -> String {
-    let canonical = match digital_link::DigitalLink::parse(epc) {
+    bounded(match DigitalLink::parse(epc) {
         Ok(link) => match (link.gtin(), link.lot(), link.serial()) {
+            (Some(gtin), _, Some(serial)) => DigitalLink::for_serial(gtin, &serial).uri(CANONICAL),
             // The variant (22) only repeats what the GTIN's owner knows of the lot.
-            (Some(gtin), Some(lot), Some(serial)) => {
-                digital_link::DigitalLink::for_lot_serial(gtin, &lot, &serial).uri(CANONICAL)
-            }
-            (Some(gtin), Some(lot), None) => digital_link::DigitalLink::for_lot(gtin, &lot).uri(CANONICAL),
-            _ => link
-                .levels()
-                .next()
-                .map_or_else(|| epc.to_owned(), |link| link.uri(CANONICAL)),
+            (Some(gtin), Some(lot), None) => DigitalLink::for_lot(gtin, &lot).uri(CANONICAL),
+            _ => epcis::epc::canonical(epc).into_owned(),
         },
-        Err(_) => epc.to_owned(),
-    };
-    bounded(canonical)
+        Err(_) => epcis::epc::canonical(epc).into_owned(),
+    })
 }
 
 /// The [`key`] of a batch.
 #[must_use]
 pub fn batch_key(gtin: &Gtin, lot: &Lot) -> String {
-    digital_link::DigitalLink::for_lot(**gtin, lot).uri(CANONICAL)
+    DigitalLink::for_lot(**gtin, lot).uri(CANONICAL)
 }
 
 /// GTIN and lot of a [`key`] that is a batch's, whoever's it is.
 #[must_use]
 pub fn batch_of(key: &str) -> Option<(Gtin, Lot)> {
-    let link = digital_link::DigitalLink::parse(key).ok()?;
+    let link = DigitalLink::parse(key).ok()?;
     if link.serial().is_some() {
         return None;
     }
     Some((Gtin(link.gtin()?), Lot(link.lot()?)))
 }
 
-/// The lot that a single thing is of, where its [`key`] names both.
-fn lot_of(key: &str) -> Option<String> {
-    // Most are none; parsing costs.
-    if !key.contains("/10/") || !key.contains("/21/") {
-        return None;
+/// Lots and single things that `document` names together, as [`key`]s.
+fn lots_of_things(document: &str) -> Vec<(String, String)> {
+    // Most name none; parsing costs.
+    if !document.contains("/10/") || !document.contains("/21/") {
+        return Vec::new();
     }
-    let link = digital_link::DigitalLink::parse(key).ok()?;
-    link.serial()?;
-    Some(digital_link::DigitalLink::for_lot(link.gtin()?, &link.lot()?).uri(CANONICAL))
+    let named: Value = serde_json::from_str(document).unwrap_or_default();
+    ["epcList", "childEPCs", "inputEPCList", "outputEPCList"]
+        .into_iter()
+        .filter_map(|list| named.get(list)?.as_array())
+        .flatten()
+        .filter_map(|epc| {
+            let link = DigitalLink::parse(epc.as_str()?).ok()?;
+            let (gtin, lot, serial) = (link.gtin()?, link.lot()?, link.serial()?);
+            let thing = DigitalLink::for_serial(gtin, &serial).uri(CANONICAL);
+            Some((DigitalLink::for_lot(gtin, &lot).uri(CANONICAL), thing))
+        })
+        .collect()
 }
 
 fn bounded(text: String) -> String {
     if text.len() <= LONGEST {
         return text;
     }
-    let hash: String = Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("ni:///sha-256;{hex}", hex = hash)
+    format!("ni:///sha-256;{}", sha256(text))
 }
 
 /// The arrows that `recorded` draws (pure).
@@ -128,10 +128,8 @@ pub fn edges_of(recorded: &Recorded) -> Vec<Edge> {
     for parent in &parents {
         children.iter().for_each(|child| draw(child, parent));
     }
-    for thing in inputs.iter().chain(&outputs).chain(&children).chain(&parents) {
-        if let Some(lot) = lot_of(thing) {
-            draw(&lot, thing);
-        }
+    for (lot, thing) in lots_of_things(&recorded.document) {
+        draw(&lot, &thing);
     }
     edges
         .into_iter()

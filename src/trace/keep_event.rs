@@ -50,6 +50,7 @@ pub async fn keep_events(unit: &mut Unit, by: By, recorded: Vec<Recorded>) -> Re
         recorded_at: now,
         seller: by.seller,
         document: &one.document,
+        context: one.context.as_deref(),
     });
     log::commit_to(unit, told).await?;
     let mut events = Vec::with_capacity(recorded.len());

@@ -1,176 +1,130 @@
-//! Sheets of stickers, as PDF. Pure: what goes onto a sticker comes in, the file goes out.
+//! Stickers: what goes onto one, on which stock, and in which language a printer takes it.
 //!
-//! The geometry of each stock is here, because it decides which address fits a sticker; `labels/sheet.typ` sets the type.
+//! What stands here and in `stock`, `sheet`, `zpl` and `escpos` is pure: what goes onto a sticker comes in, the file goes
+//! out. `serials` and `rolls` make stickers that are known one by one, `bind` says which batch those of a roll are stuck on.
 
+mod api;
+pub mod bind;
+mod check;
+mod escpos;
+mod over;
 pub mod read;
+pub mod rolls;
+mod rolls_api;
+pub mod serials;
+mod sheet;
+mod stock;
+mod zpl;
 
-use std::{str::FromStr, sync::LazyLock};
+pub use stock::Template;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-use typst::foundations::{Dict, IntoValue, Value};
-use typst_as_lib::TypstEngine;
-
-use crate::media::{
-    print::{self, DOT, NotSet, list, picture, printable},
-    qr::{Qr, QrError},
+use crate::{
+    app::App,
+    media::{print::NotSet, qr::QrError},
 };
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(api::labels_pdf))
+        .routes(routes!(api::labels_zpl))
+        .routes(routes!(api::labels_escpos))
+        .routes(routes!(api::list_serials))
+        .routes(routes!(api::printed))
+        .routes(routes!(api::check_serial))
+        .routes(routes!(rolls_api::list_rolls, rolls_api::create_roll))
+        .routes(routes!(rolls_api::get_roll))
+        .routes(routes!(rolls_api::roll_pdf))
+        .routes(routes!(rolls_api::roll_zpl))
+        .routes(routes!(rolls_api::roll_escpos))
+        .routes(routes!(rolls_api::list_bindings))
+        .routes(routes!(rolls_api::bind))
+        .routes(routes!(rolls_api::get_sticker))
+}
 
 /// How many stickers may be asked for at once.
 pub const COUNTS: std::ops::RangeInclusive<usize> = 1..=1000;
 
-/// The narrowest module, in dots (0.44 mm), for addresses that would fit no other way.
-const FINEST: f64 = 3.5;
-
-/// A stock of stickers that shops sell.
+/// The language a printer takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Template {
-    /// A4, 3 × 8 stickers of 70 × 37 mm.
-    A4x24,
-    /// A4, 5 × 13 stickers of 38.1 × 21.2 mm.
-    A4x65,
-    /// A roll for a label printer, 50 × 30 mm, one sticker a page.
-    Roll50x30,
+pub enum Format {
+    /// For any printer, through whatever opens PDF files.
+    Pdf,
+    /// Zebra Programming Language II: label printers.
+    Zpl,
+    /// Epson's ESC/POS: receipt and small label printers.
+    EscPos,
 }
 
-impl Template {
-    /// Every template with the name that addresses use.
-    pub const ALL: [(Self, &str); 3] = [
-        (Self::A4x24, "a4-24"),
-        (Self::A4x65, "a4-65"),
-        (Self::Roll50x30, "roll-50x30"),
-    ];
-
-    const fn stock(self) -> &'static Stock {
-        match self {
-            Self::A4x24 => &A4X24,
-            Self::A4x65 => &A4X65,
-            Self::Roll50x30 => &ROLL_50X30,
-        }
-    }
-
-    /// How many stickers a page holds.
+impl Format {
+    /// The media type of a file.
     #[must_use]
-    pub const fn per_page(self) -> usize {
-        self.stock().columns * self.stock().rows
-    }
-}
-
-impl FromStr for Template {
-    type Err = LabelError;
-
-    fn from_str(name: &str) -> Result<Self, LabelError> {
-        Self::ALL
-            .into_iter()
-            .find_map(|(template, known)| (known == name).then_some(template))
-            .ok_or(LabelError::Template)
-    }
-}
-
-/// Where a stock's stickers lie; all lengths in millimetres.
-#[derive(Debug)]
-struct Stock {
-    page: (f64, f64),
-    columns: usize,
-    rows: usize,
-    /// From the page's left and upper edge to the first sticker.
-    margin: (f64, f64),
-    /// From one sticker's left and upper edge to the next one's.
-    pitch: (f64, f64),
-    sticker: (f64, f64),
-    /// What stays white along every edge of a sticker: printers and knives are up to that far off.
-    padding: f64,
-    /// Module widths in dots, widest first.
-    modules: &'static [f64],
-    /// Whether [`FINEST`] may be used as well, where the stickers are small.
-    finest: bool,
-    /// Height under the code for "scan to see the origin", with the code's quiet zone; 0 where there is no room for it.
-    prompt: f64,
-    /// Type sizes in points to try: the first size is the wanted one, the rest are for long names.
-    sizes: (f64, f64),
-}
-
-const A4: (f64, f64) = (210.0, 297.0);
-
-const A4X24: Stock = Stock {
-    page: A4,
-    columns: 3,
-    rows: 8,
-    margin: (0.0, 0.5),
-    pitch: (70.0, 37.0),
-    sticker: (70.0, 37.0),
-    padding: 3.0,
-    modules: &[5.0, 4.0],
-    finest: false,
-    prompt: 6.2,
-    sizes: (8.5, 5.0),
-};
-
-const A4X65: Stock = Stock {
-    page: A4,
-    columns: 5,
-    rows: 13,
-    margin: (4.65, 10.7),
-    pitch: (40.6, 21.2),
-    sticker: (38.1, 21.2),
-    padding: 2.0,
-    modules: &[4.0],
-    finest: true,
-    prompt: 0.0,
-    sizes: (6.0, 3.5),
-};
-
-const ROLL_50X30: Stock = Stock {
-    page: (50.0, 30.0),
-    columns: 1,
-    rows: 1,
-    margin: (0.0, 0.0),
-    pitch: (50.0, 30.0),
-    sticker: (50.0, 30.0),
-    padding: 2.0,
-    modules: &[4.0],
-    finest: true,
-    prompt: 5.4,
-    sizes: (7.0, 4.5),
-};
-
-impl Stock {
-    /// The module widths, in dots and widest first, at which a code of `side` modules fits.
-    fn modules_for(&self, side: usize) -> Vec<f64> {
-        let whole: Vec<f64> = self
-            .modules
-            .iter()
-            .copied()
-            .filter(|module| self.holds(side, *module))
-            .collect();
-        if whole.is_empty() && self.finest && self.holds(side, FINEST) {
-            vec![FINEST]
-        } else {
-            whole
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            // Neither is registered; this is what Zebra's own browser tools and print servers use.
+            Self::Zpl => "application/zpl",
+            Self::EscPos => "application/octet-stream",
         }
     }
 
-    fn holds(&self, side: usize, module: f64) -> bool {
-        let room = self.sticker.1 - 2.0 * self.padding - self.prompt;
-        f64::from(u16::try_from(side).unwrap_or(u16::MAX)) * module * DOT <= room
+    /// The last part of a file's name.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Zpl => "zpl",
+            Self::EscPos => "escpos",
+        }
     }
 }
 
-/// What the stickers of one sheet say. Dates are written as people read them.
+/// What the stickers of one file say. Dates are written as people read them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LabelData {
-    pub product: String,
+    /// The largest line: the product's name.
+    pub title: String,
     pub producer: String,
-    pub lot: String,
-    pub produced_on: String,
-    pub expires_on: Option<String>,
+    /// Left out on the smallest stickers, like everything else that the page behind the code says as well.
     pub place: String,
-    /// What a person without a camera types in.
-    pub short_code: String,
-    pub quantity: Option<String>,
-    /// One address per sticker: all equal, or each with its serial number.
-    pub links: Vec<String>,
+    pub facts: Vec<Fact>,
+    pub stickers: Vec<Sticker>,
     /// The address to fall back on where the full one would need modules too fine to print. It names the batch alone, so
     /// it never stands in for addresses that differ.
     pub short_link: Option<String>,
+    /// What stands in the margin of sheets that have one.
+    pub margin: Option<String>,
+}
+
+/// A line with its name before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    pub name: &'static str,
+    pub value: String,
+    /// Whether the smallest stickers have it, too.
+    pub always: bool,
+}
+
+/// What one sticker says that others do not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sticker {
+    /// What its code holds.
+    pub link: String,
+    /// Lines of its own; as many on each sticker.
+    pub own: Vec<(&'static str, String)>,
+    /// What is printed where the scratch layer goes.
+    pub scratch: Option<String>,
+}
+
+impl Sticker {
+    /// One that says nothing of its own.
+    #[must_use]
+    pub fn plain(link: String) -> Self {
+        Self {
+            link,
+            ..Self::default()
+        }
+    }
 }
 
 /// Why there is no sheet.
@@ -193,103 +147,39 @@ impl From<QrError> for LabelError {
     }
 }
 
-/// The sheet of stickers as a PDF file; after the last place of a page it goes on with the next page. This takes up to
-/// some seconds of a core: call it where it keeps nobody waiting.
-pub fn sheet(template: Template, data: &LabelData) -> Result<Vec<u8>, LabelError> {
-    if !COUNTS.contains(&data.links.len()) {
-        return Err(LabelError::Count(data.links.len()));
+/// The stickers as a file. In PDF they lie on sheets and go on with the next page after a page's last place; label
+/// printers take them one by one, each as large as those of the sheet. This takes up to some seconds of a core: call it
+/// where it keeps nobody waiting.
+pub fn file(template: Template, format: Format, data: &LabelData) -> Result<Vec<u8>, LabelError> {
+    let count = data.stickers.len();
+    if !COUNTS.contains(&count) {
+        return Err(LabelError::Count(count));
     }
-    let stock = template.stock();
-    let (codes, which) = codes(stock, data)?;
-    let input = input(stock, data, &codes, &which);
-    Ok(print::pdf(&SHEET, input)?)
-}
-
-/// The distinct codes, and for each sticker which of them it carries.
-fn codes(stock: &Stock, data: &LabelData) -> Result<(Vec<Qr>, Vec<usize>), LabelError> {
-    let widest = |qr: &Qr| stock.modules_for(qr.side()).first().copied().unwrap_or(0.0);
-    let alike = data.links.windows(2).all(|pair| pair[0] == pair[1]);
-    if !alike {
-        let codes = data
-            .links
-            .iter()
-            .map(|link| Qr::of(link))
-            .collect::<Result<Vec<_>, _>>()?;
-        let which = (0..codes.len()).collect();
-        return if codes.iter().all(|qr| widest(qr) > 0.0) {
-            Ok((codes, which))
-        } else {
-            Err(LabelError::LinkTooLong)
-        };
+    if format == Format::Pdf {
+        return sheet::pdf(template.stock(), data);
     }
-    let candidates: Vec<Qr> = data
-        .links
-        .first()
-        .into_iter()
-        .chain(&data.short_link)
-        .filter_map(|link| Qr::of(link).ok())
-        .collect();
-    let at_least = |module: f64| candidates.iter().find(|qr| widest(qr) >= module).cloned();
-    // The full address says what is on the sticker to any GS1 scanner; the short one is better than modules of half dots.
-    let code = at_least(FINEST.ceil())
-        .or_else(|| at_least(FINEST))
-        .ok_or(LabelError::LinkTooLong)?;
-    Ok((vec![code], vec![0; data.links.len()]))
+    // Stickers that are alike are drawn once.
+    let alike = data.stickers.windows(2).all(|pair| pair[0] == pair[1]);
+    let (drawn, copies) = if alike { (1, count) } else { (count, 1) };
+    let data = LabelData {
+        stickers: data.stickers[..drawn].to_vec(),
+        ..data.clone()
+    };
+    let pictures = sheet::dots(template.stock().as_roll(), &data)?;
+    Ok(match format {
+        Format::Zpl => zpl::file(&pictures, copies).into_bytes(),
+        Format::Pdf | Format::EscPos => escpos::file(&pictures, copies),
+    })
 }
 
-/// Everything `sheet.typ` reads, under `sys.inputs`.
-fn input(stock: &Stock, data: &LabelData, codes: &[Qr], which: &[usize]) -> Dict {
-    let side = codes.iter().map(Qr::side).max().unwrap_or(0);
-    let mut input = Dict::new();
-    let mut put = |name: &str, value: Value| input.insert(name.into(), value);
-    put("dot", DOT.into_value());
-    put("page", pair(stock.page));
-    put("columns", stock.columns.into_value());
-    put("rows", stock.rows.into_value());
-    put("margin", pair(stock.margin));
-    put("pitch", pair(stock.pitch));
-    put("sticker", pair(stock.sticker));
-    put("padding", stock.padding.into_value());
-    put(
-        "modules",
-        list(stock.modules_for(side).into_iter().map(IntoValue::into_value)),
-    );
-    put("prompt", stock.prompt.into_value());
-    put("sizes", pair(stock.sizes));
-    put("side", side.into_value());
-    put("codes", list(codes.iter().map(picture)));
-    put("which", list(which.iter().map(|index| index.into_value())));
-    put("product", printable(&data.product).into_value());
-    put("producer", printable(&data.producer).into_value());
-    // The smallest stickers leave out what the page behind the code says as well.
-    let roomy = stock.prompt > 0.0;
-    put(
-        "place",
-        if roomy { printable(&data.place) } else { String::new() }.into_value(),
-    );
-    let facts = [
-        ("Lô", Some(&data.lot)),
-        ("NSX", Some(&data.produced_on)),
-        ("HSD", data.expires_on.as_ref()),
-        ("Định lượng", data.quantity.as_ref().filter(|_| roomy)),
-        ("Mã", Some(&data.short_code)),
-    ];
-    let facts = facts
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, printable(value?))))
-        .filter(|(_, value)| !value.is_empty());
-    put(
-        "facts",
-        list(facts.map(|(name, value)| list([name.into_value(), value.into_value()]))),
-    );
-    input
+/// Refuses what would not fit before anything is written down: as [`file`] would for these stickers.
+pub fn check(template: Template, format: Format, links: &[String], short_link: Option<&str>) -> Result<(), LabelError> {
+    let stock = match format {
+        Format::Pdf => template.stock(),
+        Format::Zpl | Format::EscPos => template.stock().as_roll(),
+    };
+    sheet::codes(&stock, links, short_link).map(|_| ())
 }
-
-fn pair((a, b): (f64, f64)) -> Value {
-    list([a.into_value(), b.into_value()])
-}
-
-static SHEET: LazyLock<TypstEngine> = LazyLock::new(|| print::typesetter(include_str!("labels/sheet.typ")));
 
 #[cfg(test)]
 mod tests;

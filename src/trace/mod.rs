@@ -6,6 +6,7 @@ pub mod epcis;
 mod error;
 pub mod events;
 mod farm;
+mod forget_told;
 pub mod graph;
 pub mod holds;
 mod keep_event;
@@ -15,8 +16,9 @@ mod print;
 pub mod read;
 
 pub use api::QuantityWire;
-pub use batches::mass_balance;
+pub use batches::{USED, mass_balance, used_of};
 pub use error::TraceError;
+pub use forget_told::{forget_told, traces_of};
 pub use holds::{Hold, put_hold, release_hold};
 pub use keep_event::By;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -30,7 +32,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(holds::routes())
         .routes(routes!(api::qr_svg))
         .routes(routes!(api::qr_png))
-        .routes(routes!(api::labels_pdf))
+        .merge(labels::routes())
+        .merge(log::routes())
         .merge(epcis::routes())
 }
 

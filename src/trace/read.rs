@@ -1,12 +1,33 @@
 //! Batches, as their sellers and the public see them. Nothing here writes.
 
 use entity::{
+    CommuneCode,
     ids::{BatchId, PlotId, SellerId},
-    trace::{batch, batch_hold, batch_plot},
+    trace::{batch, batch_hold, batch_plot, plot},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+pub use super::farm::geometry::Centre;
+use super::farm::geometry::Geometry;
 use crate::http::list::Paging;
+
+/// What the public may know of where a plot lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicPlace {
+    pub commune_code: CommuneCode,
+    /// The middle of the plot to about a kilometre, where its seller has said where it lies.
+    pub centre: Option<Centre>,
+}
+
+/// The commune and the coarse middle of `plot`; its border and its gate are nobody else's business.
+#[must_use]
+pub fn public_place(plot: &plot::Model) -> PublicPlace {
+    let geometry = plot.geometry.as_deref().and_then(Geometry::from_text);
+    PublicPlace {
+        commune_code: plot.commune_code.clone(),
+        centre: geometry.map(|geometry| geometry.centre()),
+    }
+}
 
 /// A batch, its plots, and why it may not be sold.
 #[derive(Clone, Debug)]
@@ -42,6 +63,15 @@ pub(super) async fn batches(
 pub async fn batch(db: &impl ConnectionTrait, id: BatchId) -> Result<Option<BatchView>, DbErr> {
     let rows = batch::Entity::find_by_id(id).all(db).await?;
     Ok(views(db, rows).await?.pop())
+}
+
+/// The batches of `ids`.
+pub(super) async fn batches_of(db: &impl ConnectionTrait, ids: &[BatchId]) -> Result<Vec<BatchView>, DbErr> {
+    let rows = batch::Entity::find()
+        .filter(batch::Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
+    views(db, rows).await
 }
 
 async fn views(db: &impl ConnectionTrait, rows: Vec<batch::Model>) -> Result<Vec<BatchView>, DbErr> {

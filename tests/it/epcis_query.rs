@@ -417,7 +417,14 @@ on_both!(resources_are_discovered_and_lead_to_their_events, |app| {
         .await
         .expect(StatusCode::BAD_REQUEST);
     let html = format!("{BASE}/epcs");
-    let html = with_headers(&farmer.client, Method::GET, &html, &[("Accept", "text/html")], &Value::Null).await;
+    let html = with_headers(
+        &farmer.client,
+        Method::GET,
+        &html,
+        &[("Accept", "text/html")],
+        &Value::Null,
+    )
+    .await;
     html.expect(StatusCode::NOT_ACCEPTABLE);
 });
 

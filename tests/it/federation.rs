@@ -255,7 +255,7 @@ between!(listings_travel_change_and_go, |ours, theirs| {
         .patch(&honey_path, &json!({"price": 190_000}))
         .await
         .expect(StatusCode::OK);
-    let [_, partners] = federation::duties();
+    let [.., partners] = federation::duties();
     (partners.run)(ours.app.clone()).await.unwrap();
     assert_eq!(ours.finds("q=mat%20ong").await["items"][0]["price"], 190_000);
 

@@ -65,6 +65,25 @@ on_both!(a_held_lot_leaves_the_shop_at_once_and_comes_back, |app| {
     assert!(left <= 5.0, "{left} kg are more than the lot that is not held");
     let short = buyer.post("/api/v1/checkout", &basket(&listing, "6")).await;
     short.expect(StatusCode::CONFLICT);
+    // What was promised before stays promised, and does not leave while it is held.
+    let orders = farmer
+        .client
+        .get("/api/v1/orders?mine=1&as=seller")
+        .await
+        .expect(StatusCode::OK);
+    let order = format!("/api/v1/orders/{}", text(&orders["items"][0], "id"));
+    let step = |what: &str| format!("{order}/{what}");
+    farmer
+        .client
+        .post(&step("confirm"), &json!({}))
+        .await
+        .expect(StatusCode::OK);
+    let kept = farmer
+        .client
+        .post(&step("pack"), &json!({}))
+        .await
+        .expect(StatusCode::CONFLICT);
+    assert_eq!(kept["type"], "urn:choque:problem:lot-held");
     // The seller can neither sell it by another listing nor by mixing it into a pool.
     let alone = farmer.offers(&product, &soon, 250_000).await;
     assert_eq!(
@@ -109,6 +128,9 @@ on_both!(a_held_lot_leaves_the_shop_at_once_and_comes_back, |app| {
         .await
         .expect(StatusCode::CREATED);
 
+    for what in ["pack", "ship"] {
+        farmer.client.post(&step(what), &json!({})).await.expect(StatusCode::OK);
+    }
     // What was released stays to be read: the reason and the office, not the person.
     let batch = buyer
         .get(&format!("/api/v1/batches/{}", text(&soon, "id")))

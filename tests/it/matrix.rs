@@ -266,15 +266,25 @@ async fn world(app: &TestApp) -> World {
     };
     let report = json!({"subject": "listing", "id": listing["id"], "reason": "other", "text": "Ảnh không giống hàng"});
     let report = app.guest().post("/api/v1/reports", &report).await.expect(created);
+    let cycle = json!({"plot_id": plot, "crop": "Chè trung du", "began_on": "2026-09-01"});
+    let cycle = owner.post("/api/v1/crop-cycles", &cycle).await.expect(created);
+    let part = |value: &str| json!({"product_id": product["id"], "quantity": {"value": value, "unit": "kg"}});
+    let split = json!({"kind": "split", "inputs": [{"batch_id": batch["id"], "quantity": {"value": "2", "unit": "kg"}}],
+        "outputs": [part("1"), part("1")]});
+    let split = owner.post("/api/v1/transformations", &split).await.expect(created);
     // A batch of hers that was harvested too soon after spraying.
     let early = farm.harvests(&product, "3").await;
     let sprayed = json!({"plot_id": early["plot_ids"][0], "activity": "spraying", "happened_at": "2026-11-19", "interval_days": 7});
     owner.post("/api/v1/diary", &sprayed).await.expect(created);
     let holds = officer.get("/api/v1/batch-holds").await.expect(StatusCode::OK);
     let hold = text(&holds["items"][0], "id");
+    let recall = json!({"batch_id": early["id"], "reason": "Thu quá sớm"});
+    let recall = owner.post("/api/v1/recalls", &recall).await.expect(created);
     let reports = officer.get("/api/v1/reports").await.expect(StatusCode::OK);
     let report_id = text(&reports["items"][0]["reports"][0], "id");
     let takedown = json!({"listing_id": gone["id"], "reason_code": "prohibited", "reason": "Không đủ giấy tờ"});
+    let sticker = json!({"uri": "https://id.choque.test/01/09506000134352", "reason": "copy"});
+    let scan_report = app.guest().post("/api/v1/scan-reports", &sticker).await.expect(created);
     let takedown = council.post("/api/v1/takedowns", &takedown).await.expect(created);
     let certificate = json!({"kind": "vietgap", "product_id": product["id"], "number": "VG-01", "issuer": "Trung tâm chứng nhận",
         "granted_on": "2026-01-05", "ends_on": "2028-01-05"});
@@ -286,6 +296,8 @@ async fn world(app: &TestApp) -> World {
     let endpoint = owner.post("/api/v1/webhook-endpoints", &endpoint).await.expect(created);
     let delivery = format!("/api/v1/webhook-endpoints/{}/test", text(&endpoint, "id"));
     let delivery = owner.post(&delivery, &json!({})).await.expect(created);
+    let roll = json!({"commune_code": "05503", "count": 3});
+    let roll = officer.post("/api/v1/rolls", &roll).await.expect(created);
     let session = json!({"phone": "0911000001", "password": "mật khẩu dài"});
     let session = app.guest().post("/api/v1/sessions", &session).await.expect(created);
     let account = me(&owner).await;
@@ -296,7 +308,11 @@ async fn world(app: &TestApp) -> World {
         ("21/{serial}", "1".to_owned()),
         ("414/{gln}", "8938505970004".to_owned()),
         ("t/{code}", "x".to_owned()),
+        ("rolls/{id}", text(&roll, "id")),
+        ("stickers/{code}", "22222222P".to_owned()),
+        ("scan-reports/{id}", text(&scan_report, "id")),
         ("accounts/{id}", account.clone()),
+        ("recalls/{id}", text(&recall, "id")),
         ("roles/{role}", "market_manager".to_owned()),
         ("passkeys/{id}", account.clone()),
         ("push-subscriptions/{id}", account.clone()),
@@ -351,6 +367,8 @@ async fn world(app: &TestApp) -> World {
         ("payouts/{id}", account.clone()),
         ("commission-rules/{from}", "2199-01-01".to_owned()),
         ("tax-returns/{month}", "2026-10".to_owned()),
+        ("crop-cycles/{id}", text(&cycle, "id")),
+        ("transformations/{id}", text(&split, "id")),
         ("plots/{id}", plot.clone()),
         ("products/{id}", text(&product, "id")),
         ("by-code/{code}", text(&report, "code")),
@@ -366,6 +384,9 @@ async fn world(app: &TestApp) -> World {
         ("stalls/{id}", keeper.stall_id.clone()),
         ("takedowns/{id}", text(&takedown, "id")),
         ("uploads/{id}", text(&upload, "id")),
+        ("tile/{L}", "0".to_owned()),
+        ("tile/{N}", "000".to_owned()),
+        ("entries/{N}", "000".to_owned()),
     ]);
     let private = [
         "diary/{id}",

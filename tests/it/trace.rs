@@ -142,8 +142,8 @@ on_both!(what_happened_is_recorded_and_held, |app| {
         .collect();
     assert_eq!(
         reasons,
-        ["mass_balance", "mass_balance"],
-        "more out than in, and more taken than there was"
+        ["mass_balance", "mass_balance", "pre_harvest_interval"],
+        "more out than in, more taken than there was, and of a batch that is held"
     );
 });
 

@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Dong, Thousandths, ids::SaleId};
+use crate::{
+    Dong, Thousandths,
+    ids::{BatchId, SaleId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sale_line")]
@@ -15,6 +18,8 @@ pub struct Model {
     pub quantity: Thousandths,
     pub price: Dong,
     pub amount: Dong,
+    /// The batch it was of, where the stall says so.
+    pub batch_id: Option<BatchId>,
 }
 
 crate::plain_table!();

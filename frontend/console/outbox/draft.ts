@@ -3,7 +3,7 @@
 /** `waiting` → `sending` → `sent`, `refused` or `needs_sign_in`; see `lifecycle.ts`, which alone decides. */
 export type State = "waiting" | "sending" | "sent" | "refused" | "needs_sign_in";
 
-export type Kind = "diary" | "sale" | "batch";
+export type Kind = "diary" | "sale" | "batch" | "roll";
 
 /** The server's words for why it did not record a draft. */
 export interface Refusal {

@@ -11,6 +11,7 @@ import { diary } from "./diary";
 import { dossierDesk } from "./dossier-desk";
 import { dossiers } from "./dossiers";
 import { helper } from "./helper";
+import { heldBatches } from "./holds";
 import { imports } from "./import";
 import { ledger } from "./ledger";
 import { messages } from "./messages";
@@ -19,7 +20,10 @@ import { money } from "./money";
 import { offices } from "./offices";
 import { orders } from "./orders";
 import { outbox } from "./outbox";
+import { plots } from "./plots";
 import { products } from "./products";
+import { rolls } from "./rolls";
+import { recalls } from "./recalls";
 import { security } from "./security";
 import { begin, beginBeside, shop } from "./seller";
 import { takedowns } from "./takedowns";
@@ -30,6 +34,10 @@ import type { Screen } from "./screen";
 
 export const screens: Screen[] = [
   helper, dossierDesk, moderation, treasury, offices, diary, counter, day, orders, products, batches, begin, outbox,
+  rolls,
   shop, delivery, takings, imports, dossiers, certificates, takedowns, money, webhooks, beginBeside,
+  helper, dossierDesk, moderation, heldBatches, treasury, offices, diary, counter, day, orders, products, batches, begin, outbox,
+  plots, shop, delivery, takings, imports, dossiers, certificates, takedowns, money, webhooks, beginBeside,
+  shop, delivery, takings, imports, dossiers, certificates, takedowns, recalls, money, webhooks, beginBeside,
   ledger, acts, messages, security, account,
 ];

@@ -215,7 +215,7 @@ console-labels-a4-65 = A4, 65 small stickers (38 × 21 mm)
 console-labels-roll-50x30 = Label printer roll (50 × 30 mm)
 console-labels-count = Stickers
 console-labels-count-wrong = From 1 to { $most } stickers.
-console-labels-print = Open the sheet (PDF)
+console-labels-print-pdf = Open the sheet (PDF)
 console-labels-offline = Stickers need signal.
 console-summary-batch = New batch: { $product } · { $quantity }
 

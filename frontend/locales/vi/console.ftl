@@ -215,7 +215,7 @@ console-labels-a4-65 = Giấy A4, 65 tem nhỏ (38 × 21 mm)
 console-labels-roll-50x30 = Cuộn máy in tem (50 × 30 mm)
 console-labels-count = Số tem
 console-labels-count-wrong = Ghi từ 1 đến { $most } tem.
-console-labels-print = Mở tờ tem (PDF)
+console-labels-print-pdf = Mở tờ tem (PDF)
 console-labels-offline = Có mạng mới in được tem.
 console-summary-batch = Lô mới: { $product } · { $quantity }
 

@@ -5,6 +5,7 @@
 
 mod certificates;
 mod community;
+mod labels;
 mod stock;
 mod trace;
 
@@ -240,6 +241,9 @@ impl<'a> Teller<'a> {
         };
         self.products(&mut telling);
         let batches = self.trace(&mut telling);
+        if nth == 0 {
+            self.stickers(&telling, &batches);
+        }
         self.listings(&mut telling, &batches);
     }
 

@@ -122,6 +122,8 @@ impl Teller<'_> {
                     note: &note,
                     input_name,
                     interval_days,
+                    amount: None,
+                    corrects: None,
                 },
             );
             let event_id = self.event(telling, event, recorded_at);
@@ -178,7 +180,7 @@ impl Teller<'_> {
         evening.max(happened_at).min(self.now)
     }
 
-    fn short_code(&mut self) -> ShortCode {
+    pub(super) fn short_code(&mut self) -> ShortCode {
         loop {
             let code = ShortCode::from_bits(self.source.random());
             if self.short_codes.insert(code.clone()) {

@@ -41,7 +41,7 @@ pub(super) fn reach(method: &str, route: &str) -> Reach {
         return Reach::InPerson;
     }
     match group {
-        "plots" | "diary" | "batches" => Reach::With(Scope::Diary),
+        "plots" | "diary" | "batches" | "rolls" | "stickers" => Reach::With(Scope::Diary),
         "products" | "listings" | "sellers" | "categories" | "photos" | "uploads" | "imports" => {
             Reach::With(Scope::Products)
         }
@@ -60,6 +60,7 @@ mod tests {
         for (method, route, far) in [
             ("POST", "/api/v1/diary", Reach::With(Scope::Diary)),
             ("GET", "/api/v1/batches/{id}/labels.pdf", Reach::With(Scope::Diary)),
+            ("POST", "/api/v1/rolls/bind", Reach::With(Scope::Diary)),
             ("POST", "/api/v1/listings/{id}/withdraw", Reach::With(Scope::Products)),
             ("PATCH", "/api/v1/sellers/{id}", Reach::With(Scope::Products)),
             ("POST", "/api/v1/orders/{id}/confirm", Reach::With(Scope::Orders)),

@@ -12,6 +12,7 @@ mod take_down;
 
 use axum::{Router, routing::get};
 pub use error::ModerationError;
+pub use report::count_report;
 pub use take_down::forbids;
 use utoipa_axum::{router::OpenApiRouter, routes};
 

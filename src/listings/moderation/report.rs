@@ -12,7 +12,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter,
+    ColumnTrait, DbErr, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use serde::Deserialize;
@@ -124,7 +124,10 @@ pub async fn make_report(
         && app.config().limits
         && !app.is_demo()
     {
-        count(unit, app.vault().blind("report", &address.to_string())).await?;
+        let within = count_report(unit, app.vault().blind("report", &address.to_string())).await?;
+        if !within {
+            return Err(ModerationError::TooMany);
+        }
     }
     let about = about::find(&*unit, &new.named)
         .await?
@@ -179,9 +182,9 @@ pub fn tidy_code(text: &str) -> String {
     }
 }
 
-/// Counts one report from `address`, and refuses it when there are too many of this hour. A report that is refused for
-/// something else does not count: nothing of its unit stays.
-async fn count(unit: &mut Unit, address: String) -> Result<(), ModerationError> {
+/// Counts one report from `address`, blinded for its kind; `false` when there are too many of this hour. A report that is
+/// refused does not count: nothing of its unit stays.
+pub async fn count_report(unit: &mut Unit, address: String) -> Result<bool, DbErr> {
     let window = Timestamp(unit.now().0 / WINDOW_MS * WINDOW_MS);
     report_count::Entity::delete_many()
         .filter(report_count::Column::WindowStart.lt(window.plus(-24 * WINDOW_MS)))
@@ -203,10 +206,7 @@ async fn count(unit: &mut Unit, address: String) -> Result<(), ModerationError> 
         .exec_without_returning(&*unit)
         .await?;
     let row = report_count::Entity::find_by_id((address, window)).one(&*unit).await?;
-    if row.is_some_and(|row| row.reports > ALLOWED) {
-        return Err(ModerationError::TooMany);
-    }
-    Ok(())
+    Ok(row.is_none_or(|row| row.reports <= ALLOWED))
 }
 
 /// How an officer closes a report.

@@ -101,6 +101,8 @@ pub(super) struct OrderBox {
     pub placed: String,
     /// What happened and what comes next, in the order of time.
     pub steps: Vec<StepBox>,
+    /// Goods of it are being recalled, in words.
+    pub recalled: Option<String>,
     /// What the buyer should know now.
     pub notes: Vec<String>,
     pub parcels: Vec<String>,
@@ -287,6 +289,7 @@ impl OrderBox {
             },
             placed: order.created_at.to_string(),
             steps: steps(shell, view),
+            recalled: recalled(shell, view),
             notes: notes(shell, view, as_buyer),
             parcels: parcels(shell, view),
             edit: view
@@ -310,6 +313,19 @@ impl OrderBox {
             review: link("review", "danh-gia"),
         }
     }
+}
+
+/// The warning, where goods of it are being recalled.
+fn recalled(shell: &Shell, view: &OrderView) -> Option<String> {
+    let lots: std::collections::BTreeSet<_> = view
+        .lines
+        .iter()
+        .flat_map(|line| &line.lots)
+        .filter(|lot| lot.is_recalled())
+        .map(|lot| lot.lot.to_string())
+        .collect();
+    let lots = lots.into_iter().collect::<Vec<_>>().join(", ");
+    (!lots.is_empty()).then(|| shell.t1("orders-say-recalled", "lots", lots))
 }
 
 fn lines(shell: &Shell, view: &OrderView) -> Vec<LineBox> {

@@ -49,7 +49,7 @@ pub struct BatchWire {
 }
 
 impl BatchWire {
-    fn new(resolver: &str, view: &BatchView) -> Self {
+    pub(super) fn new(resolver: &str, view: &BatchView) -> Self {
         let batch = &view.batch;
         Self {
             id: batch.id.to_string(),

@@ -21,6 +21,20 @@ pub fn weight(quantity: Quantity) -> Option<(Base, i128)> {
     Some((base, i128::from(quantity.amount.0) * i128::from(factor)))
 }
 
+/// In what things compare.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Measure {
+    Weight(Base),
+    Count(Unit),
+}
+
+fn measured(quantity: Quantity) -> (Measure, i128) {
+    match weight(quantity) {
+        Some((base, amount)) => (Measure::Weight(base), amount),
+        None => (Measure::Count(quantity.unit), i128::from(quantity.amount.0)),
+    }
+}
+
 /// The hold for a harvest that `area_m2` cannot give, whatever grows there.
 #[must_use]
 pub fn more_than_grows(harvest: Quantity, area_m2: i64) -> Option<Hold> {
@@ -97,14 +111,14 @@ pub struct Made {
     pub per_mille: i64,
 }
 
-/// The hold for making more than the inputs times the declared ratio give. Counts and weights do not compare: then there is
-/// nothing to say.
+/// The hold for making more than the inputs times the declared ratio give. Weights compare with weights, and boxes with
+/// boxes; where they do not, there is nothing to say.
 #[must_use]
 pub fn more_than_went_in(made: &[Made], inputs: &[Quantity], limits: &Limits) -> Option<Hold> {
-    let (base, mut needed) = (weight(made.first()?.quantity)?.0, 0_i128);
+    let (measure, mut needed) = (measured(made.first()?.quantity).0, 0_i128);
     for one in made {
-        let (own, amount) = weight(one.quantity)?;
-        if own != base {
+        let (own, amount) = measured(one.quantity);
+        if own != measure {
             return None;
         }
         // What must have gone in for so much to come out; where a ratio was declared, a little better is let pass.
@@ -117,8 +131,8 @@ pub fn more_than_went_in(made: &[Made], inputs: &[Quantity], limits: &Limits) ->
     }
     let mut went_in = 0;
     for input in inputs {
-        let (own, amount) = weight(*input)?;
-        if own != base {
+        let (own, amount) = measured(*input);
+        if own != measure {
             return None;
         }
         went_in += amount;
@@ -194,10 +208,8 @@ pub fn more_sold(lot: &str, made: Quantity, gone: Quantity) -> Option<Hold> {
 }
 
 fn is_more(one: Quantity, other: Quantity) -> bool {
-    match (weight(one), weight(other)) {
-        (Some((base, one)), Some((own, other))) => base == own && one > other,
-        _ => one.unit == other.unit && one.amount > other.amount,
-    }
+    let ((measure, one), (own, other)) = (measured(one), measured(other));
+    measure == own && one > other
 }
 
 /// The sum of those of `quantities` that convert into `unit`.
@@ -299,6 +311,8 @@ mod tests {
             None,
             "counts and weights do not compare"
         );
+        let more = Quantity::new(Thousandths(101_000), Unit::Box);
+        assert!(more_than_went_in(&[same(more)], &[boxes], today()).is_some());
         assert!(more_than_there_was("L1", kg(5), Quantity::new(Thousandths(1000), Unit::Yen)).is_some());
         assert!(more_than_there_was("L1", boxes, Quantity::new(Thousandths(101_000), Unit::Box)).is_some());
     }

@@ -3,37 +3,38 @@
 use std::collections::BTreeMap;
 
 use entity::{
-    Day, Gtin, Lot, Quantity, ShortCode, Thousandths,
+    Day, Lot, Quantity, ShortCode,
     catalogue::product,
     frame::change::{Cause, Subject},
     ids::{BatchId, EventId, PlotId, ProductId},
-    trace::{batch, batch_hold, batch_input, batch_plot, diary_entry, diary_entry::Activity, plot},
+    trace::{batch, batch_hold, plot},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::mass_balance::{self, Made, SAME};
+use super::{
+    judge::{Story, judge},
+    make::{free_lot, insert},
+};
 use crate::{
     catalogue::Selling,
     checked,
-    db::{Unit, is_duplicate},
+    db::Unit,
     http::{
         body::day,
         input::{Field, QuantityInput, Wrong},
     },
     trace::{
         TraceError,
-        batches::yields::limits,
         events::{self, BatchFacts, batch_uri},
-        farm::interval::{Spraying, pre_harvest_interval},
-        holds::{Hold, put_hold},
+        holds::put_hold,
         keep_event::keep_event,
     },
 };
 
 /// How many plots or inputs one batch may name.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 
 /// What a new batch needs.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -149,7 +150,11 @@ fn plots(wrong: &mut Wrong, pointer: &str, field: &Field<Vec<Field<String>>>) ->
     Some(ids)
 }
 
-fn inputs(wrong: &mut Wrong, pointer: &str, field: &Field<Vec<BatchInput>>) -> Option<Vec<(BatchId, Quantity)>> {
+pub(super) fn inputs(
+    wrong: &mut Wrong,
+    pointer: &str,
+    field: &Field<Vec<BatchInput>>,
+) -> Option<Vec<(BatchId, Quantity)>> {
     let given = wrong.required(pointer, field)?;
     if given.len() > MOST {
         wrong.note(
@@ -234,7 +239,11 @@ pub async fn register_batch(
     };
     let event_id: EventId = unit.id();
     keep_event(unit, made.seller_id, events::batch(event_id, &facts)).await?;
-    let reasons = reasons(unit, &made, new.quantity, &found).await?;
+    let story = Story {
+        plots: &found.plots,
+        inputs: &found.inputs,
+    };
+    let reasons = judge(unit, &made, &story).await?;
     let mut holds = Vec::new();
     for hold in reasons {
         holds.push(put_hold(unit, id, hold).await?);
@@ -293,127 +302,4 @@ async fn find(unit: &Unit, selling: &Selling, new: &NewBatch) -> Result<Found, T
         plots,
         inputs,
     })
-}
-
-/// A lot of the day: `261121-01`, `261121-02`…
-async fn free_lot(unit: &mut Unit, product: &product::Model, day: Day) -> Result<Lot, TraceError> {
-    loop {
-        let number = unit.next_number(&format!("lot-{}-{}", product.id, day.iso())).await?;
-        let lot: Lot = format!("{}-{number:02}", day.yymmdd())
-            .parse()
-            .map_err(|_| TraceError::LotTaken)?;
-        // The seller may have written the same lot by hand.
-        if find_lot(unit, &product.gtin, &lot).await?.is_none() {
-            return Ok(lot);
-        }
-    }
-}
-
-async fn find_lot(unit: &Unit, gtin: &Gtin, lot: &Lot) -> Result<Option<batch::Model>, TraceError> {
-    let same = batch::Entity::find()
-        .filter(batch::Column::Gtin.eq(gtin.clone()))
-        .filter(batch::Column::Lot.eq(lot.clone()));
-    Ok(same.one(unit).await?)
-}
-
-async fn insert(
-    unit: &Unit,
-    made: &batch::Model,
-    plots: &[PlotId],
-    inputs: &[(BatchId, Quantity)],
-) -> Result<(), TraceError> {
-    // Asked first, because on PostgreSQL a broken uniqueness ends the transaction without saying which rule it was.
-    if find_lot(unit, &made.gtin, &made.lot).await?.is_some() {
-        return Err(TraceError::LotTaken);
-    }
-    let row = batch::ActiveModel {
-        id: Set(made.id),
-        product_id: Set(made.product_id),
-        seller_id: Set(made.seller_id),
-        gtin: Set(made.gtin.clone()),
-        lot: Set(made.lot.clone()),
-        quantity: Set(made.quantity),
-        unit: Set(made.unit),
-        harvested_on: Set(made.harvested_on),
-        packed_on: Set(made.packed_on),
-        expires_on: Set(made.expires_on),
-        short_code: Set(made.short_code.clone()),
-        recorded_at: Set(made.recorded_at),
-        recorded_by: Set(made.recorded_by),
-    };
-    match batch::Entity::insert(row).exec_without_returning(unit).await {
-        Ok(_) => {}
-        Err(error) if is_duplicate(&error) => return Err(TraceError::LotTaken),
-        Err(error) => return Err(error.into()),
-    }
-    for plot in plots {
-        let row = batch_plot::ActiveModel {
-            batch_id: Set(made.id),
-            plot_id: Set(*plot),
-        };
-        batch_plot::Entity::insert(row).exec_without_returning(unit).await?;
-    }
-    for (input, quantity) in inputs {
-        let row = batch_input::ActiveModel {
-            batch_id: Set(made.id),
-            input_id: Set(*input),
-            quantity: Set(quantity.amount),
-            unit: Set(quantity.unit),
-        };
-        batch_input::Entity::insert(row).exec_without_returning(unit).await?;
-    }
-    Ok(())
-}
-
-async fn reasons(unit: &Unit, made: &batch::Model, quantity: Quantity, found: &Found) -> Result<Vec<Hold>, TraceError> {
-    let mut holds = Vec::new();
-    let sprayed = diary_entry::Entity::find()
-        .filter(diary_entry::Column::PlotId.is_in(found.plots.iter().map(|plot| plot.id)))
-        .filter(diary_entry::Column::Activity.eq(Activity::Spraying))
-        .filter(diary_entry::Column::IntervalDays.gt(0))
-        .all(unit)
-        .await?;
-    let sprayings: Vec<_> = sprayed.iter().map(Spraying::of).collect();
-    holds.extend(pre_harvest_interval(made.harvested_on, &sprayings));
-    if found.inputs.is_empty() {
-        holds.extend(mass_balance::more_than_grows(
-            quantity,
-            found.plots.iter().map(|plot| plot.area_m2).sum(),
-        ));
-    } else {
-        let taken: Vec<_> = found.inputs.iter().map(|(_, quantity)| *quantity).collect();
-        let one = Made {
-            quantity,
-            per_mille: SAME,
-        };
-        holds.extend(mass_balance::more_than_went_in(
-            &[one],
-            &taken,
-            limits(made.harvested_on),
-        ));
-        for (input, _) in &found.inputs {
-            holds.extend(overdrawn(unit, input).await?);
-        }
-    }
-    Ok(holds)
-}
-
-/// Whether more was taken of `input`, by this batch and all before it, than there was.
-async fn overdrawn(unit: &Unit, input: &batch::Model) -> Result<Option<Hold>, TraceError> {
-    let had = Quantity::new(input.quantity, input.unit);
-    let uses = batch_input::Entity::find()
-        .filter(batch_input::Column::InputId.eq(input.id))
-        .all(unit)
-        .await?;
-    let alike = uses
-        .iter()
-        .filter_map(|used| Quantity::new(used.quantity, used.unit).convert(had.unit));
-    let total = alike.fold(Thousandths::ZERO, |sum, used| {
-        Thousandths(sum.0.saturating_add(used.amount.0))
-    });
-    Ok(mass_balance::more_than_there_was(
-        input.lot.as_str(),
-        had,
-        Quantity::new(total, had.unit),
-    ))
 }

@@ -27,7 +27,7 @@ mod xml;
 
 use axum::{extract::DefaultBodyLimit, middleware::from_fn};
 pub use error::EpcisError;
-pub use index::index_name;
+pub use index::{index_name, recorded};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{

@@ -2,23 +2,26 @@
 //! draft's own id makes it be recorded once.
 
 use entity::{
-    Timestamp,
+    Quantity, Timestamp,
     frame::change::{Cause, Subject},
     ids::{BatchId, DiaryEntryId, EventId, PersonId, PlotId, SellerId},
-    trace::{batch, batch_plot, diary_entry, diary_entry::Activity, plot},
+    trace::{batch, batch_plot, diary_entry, diary_entry::Activity, event, plot},
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::interval::{Spraying, pre_harvest_interval};
+use super::{
+    interval::{Spraying, pre_harvest_interval},
+    read::cycle_on,
+};
 use crate::{
     catalogue::Selling,
     checked,
     db::Unit,
     http::{
         body::moment,
-        input::{Field, Wrong},
+        input::{Field, QuantityInput, Wrong},
     },
     trace::{
         TraceError,
@@ -52,6 +55,13 @@ pub struct RecordDiary {
     /// Days that must pass before harvest (thời gian cách ly).
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 365)]
     pub interval_days: Field<i64>,
+    /// How much: of the fertiliser or product put on, or of the harvest.
+    #[schema(value_type = Option<QuantityInput>)]
+    pub quantity: Field<QuantityInput>,
+    /// The line that this one is to be read instead of. Both stay to be seen, and the event of the first is declared an
+    /// error (EPCIS 2.0, 7.4.1.4).
+    #[schema(value_type = Option<String>)]
+    pub correction_of: Field<String>,
 }
 
 /// A checked line.
@@ -67,6 +77,8 @@ pub struct NewEntry {
     note: String,
     input_name: Option<String>,
     interval_days: Option<i32>,
+    quantity: Option<Quantity>,
+    correction_of: Option<DiaryEntryId>,
 }
 
 impl RecordDiary {
@@ -96,7 +108,11 @@ impl RecordDiary {
         let interval_days = wrong.optional(&at("interval_days"), &self.interval_days, |w, p, f| {
             w.integer(p, f, 0..=365).and_then(|days| i32::try_from(days).ok())
         });
-        checked!(wrong; id, plot, batch, activity, happened_at, note, input_name, interval_days);
+        let quantity = wrong.optional(&at("quantity"), &self.quantity, Wrong::quantity);
+        let correction_of = wrong.optional(&at("correction_of"), &self.correction_of, |w, p, f| {
+            w.code::<DiaryEntryId>(p, f, "wrong-no-such-entry")
+        });
+        checked!(wrong; id, plot, batch, activity, happened_at, note, input_name, interval_days, quantity, correction_of);
         Ok(NewEntry {
             place: place.to_owned(),
             id,
@@ -107,6 +123,8 @@ impl RecordDiary {
             note,
             input_name,
             interval_days,
+            quantity,
+            correction_of,
         })
     }
 }
@@ -135,9 +153,15 @@ pub async fn record_diary(
         };
     }
     let (seller, batch) = whose(unit, selling, &new).await?;
+    let corrected = corrected(unit, seller, &new).await?;
     let batch_uri = batch.map(|batch| batch_uri(resolver, &batch.gtin, &batch.lot));
     let happened_at = new.happened_at.unwrap_or(unit.now());
     let event_id: EventId = unit.id();
+    let cycle = match new.plot {
+        Some(plot) => cycle_on(unit, plot, happened_at.day()).await?,
+        None => None,
+    };
+    let corrects = corrected.as_ref().map(|line| events::name(line.event_id));
     let facts = DiaryFacts {
         activity: new.activity,
         happened_at,
@@ -146,8 +170,13 @@ pub async fn record_diary(
         note: &new.note,
         input_name: new.input_name.as_deref(),
         interval_days: new.interval_days,
+        amount: new.quantity,
+        corrects: corrects.as_deref(),
     };
     keep_event(unit, seller, events::diary(event_id, &facts)).await?;
+    if let Some(line) = &corrected {
+        declare_wrong(unit, resolver, line, event_id).await?;
+    }
     let made = diary_entry::Model {
         id: new.id.unwrap_or_else(|| unit.id()),
         seller_id: seller,
@@ -161,10 +190,10 @@ pub async fn record_diary(
         input_name: new.input_name,
         interval_days: new.interval_days,
         event_id,
-        cycle_id: None,
-        quantity: None,
-        unit: None,
-        correction_of: None,
+        cycle_id: cycle.map(|cycle| cycle.id),
+        quantity: new.quantity.map(|quantity| quantity.amount),
+        unit: new.quantity.map(|quantity| quantity.unit),
+        correction_of: new.correction_of,
     };
     diary_entry::Entity::insert(made.clone().into_active_model())
         .exec_without_returning(&*unit)
@@ -180,6 +209,38 @@ pub async fn record_diary(
         unit.changed(Subject::Batch, batch, Cause::Edited).await?;
     }
     Ok(made)
+}
+
+/// Declares the event of `line` wrong: the same event once more, with the declaration and what is to be read instead
+/// (EPCIS 2.0, 7.4.1.4). The first telling stays.
+async fn declare_wrong(
+    unit: &mut Unit,
+    resolver: &str,
+    line: &diary_entry::Model,
+    instead: EventId,
+) -> Result<(), TraceError> {
+    let told = event::Entity::find_by_id(line.event_id).one(&*unit).await?;
+    // What was erased is not declared anything.
+    let Some(told) = told else { return Ok(()) };
+    let declaration = unit.id();
+    if let Some(declared) = events::declared_wrong(declaration, &told, resolver, unit.now(), instead) {
+        keep_event(unit, line.seller_id, declared).await?;
+    }
+    Ok(())
+}
+
+/// The line that `new` corrects: one of the same seller's.
+async fn corrected(unit: &Unit, seller: SellerId, new: &NewEntry) -> Result<Option<diary_entry::Model>, TraceError> {
+    let Some(id) = new.correction_of else {
+        return Ok(None);
+    };
+    let line = diary_entry::Entity::find_by_id(id)
+        .filter(diary_entry::Column::SellerId.eq(seller))
+        .one(unit)
+        .await?;
+    let pointer = || format!("{}/correction_of", new.place);
+    line.map(Some)
+        .ok_or_else(|| Wrong::one(pointer(), "wrong-no-such-entry").into())
 }
 
 fn recorder(unit: &Unit, selling: &Selling) -> PersonId {

@@ -9,10 +9,20 @@ fn recorded(document: &str, epcs: &[(&'static str, &str)]) -> Recorded {
     Recorded {
         id: EventId(Uuid::from_u128(1)),
         event_id: "urn:uuid:1".to_owned(),
-        kind: "TransformationEvent",
+        version: String::new(),
+        kind: "TransformationEvent".to_owned(),
         event_time: entity::Timestamp(0),
         biz_step: None,
+        action: None,
+        disposition: None,
+        read_point: None,
+        biz_location: None,
         document: document.to_owned(),
+        context: None,
+        hash: String::new(),
+        hash_differs: false,
+        declares_error: false,
+        public: true,
         epcs: epcs.iter().map(|(role, epc)| (*role, (*epc).to_owned())).collect(),
     }
 }
@@ -33,6 +43,7 @@ fn all_ways_of_writing_a_batch_are_one() {
         "https://choque.example.vn/01/09520123456788/10/A%2f1",
         "http://brand.example/some/shop/01/09520123456788/10/A%2F1?17=271231",
         "https://brand.example/01/09520123456788/22/2A/10/A%2F1",
+        "urn:epc:class:lgtin:9520123.045678.A%2F1",
     ] {
         assert_eq!(key(written), LOT, "{written}");
     }
@@ -60,7 +71,10 @@ fn each_kind_of_event_draws_its_own_arrows() {
     let itself = recorded("{}", &[("input", "urn:a"), ("output", "urn:a")]);
     assert_eq!(arrows(&itself), [], "what is washed stays what it is");
     let single = format!("{LOT}/21/7");
-    let boxed = recorded("{}", &[("parent", "urn:box"), ("child", &single)]);
+    let document = format!(r#"{{"childEPCs": ["{single}"]}}"#);
+    let boxed = recorded(&document, &[("parent", "urn:box"), ("child", &single)]);
+    let single = key(&single);
+    assert_eq!(single, "https://id.gs1.org/01/09520123456788/21/7");
     assert_eq!(arrows(&boxed), [pair(LOT, &single), pair(&single, "urn:box")]);
 }
 

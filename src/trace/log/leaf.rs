@@ -26,11 +26,13 @@ pub struct Told<'a> {
     pub seller: Option<SellerId>,
     /// The document exactly as it is stored.
     pub document: &'a str,
+    /// What the prefixes in the document stand for, exactly as it is stored; `None` for our own.
+    pub context: Option<&'a str>,
 }
 
 impl Told<'_> {
     /// SHA-256 over the domain, the salt, the event's id (16 bytes), the moment (milliseconds, big-endian), the seller's id
-    /// (16 bytes, zeros for none) and the SHA-256 of the document. Every part has one length, so no two tellings share a
+    /// (16 bytes, zeros for none), the SHA-256 of the document and that of its context (of nothing for none). Every part has one length, so no two tellings share a
     /// preimage.
     #[must_use]
     pub fn commitment(&self, salt: &[u8; SALT]) -> [u8; 32] {
@@ -41,6 +43,7 @@ impl Told<'_> {
             .chain_update(self.recorded_at.0.to_be_bytes())
             .chain_update(self.seller.map_or(Uuid::nil(), |seller| seller.0).as_bytes())
             .chain_update(Sha256::digest(self.document))
+            .chain_update(Sha256::digest(self.context.unwrap_or("")))
             .finalize()
             .into()
     }
@@ -65,6 +68,7 @@ mod tests {
             recorded_at: Timestamp(1_700_000_000_000),
             seller: Some(SellerId(Uuid::from_u128(2))),
             document,
+            context: None,
         }
     }
 
@@ -80,6 +84,11 @@ mod tests {
             }
             .commitment(&salt),
             Told { seller: None, ..told }.commitment(&salt),
+            Told {
+                context: Some("{}"),
+                ..told
+            }
+            .commitment(&salt),
         ];
         others.push(
             Told {
@@ -98,7 +107,7 @@ mod tests {
         others.push(first);
         others.sort_unstable();
         others.dedup();
-        assert_eq!(others.len(), 6);
+        assert_eq!(others.len(), 7);
     }
 
     #[test]
@@ -108,7 +117,7 @@ mod tests {
         assert_eq!(leaf.len(), LEAF);
         assert_eq!(
             crate::app::hex(&leaf),
-            "01d81c8e438d7b3cef5aa3e4be7dcab28b92aacd3223ecb41457ce1265039a9197"
+            "0180866489c3b2964005a562d3cab1ff83c8f79c76ec76a5102696b984c906bb3c"
         );
     }
 }

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use crate::epc;
 use crate::event::{Event, EventCore};
-use crate::namespaces::Namespaces;
+use crate::namespaces::{MASTER_DATA, Namespaces};
 use crate::part::{Extensions, Quantity};
 use crate::time::Time;
 use crate::vocabulary::{BizStep, BizTransactionType, Disposition, ErrorReason, PartyType, Term, Vocabulary};
@@ -364,6 +364,8 @@ impl Writer<'_> {
             return;
         }
         let mut item = match self.namespaces.resolve(key) {
+            // As its namespace is written in XML, where a hash must be the same.
+            Some((MASTER_DATA, local)) => format!("{{{}}}{local}", MASTER_DATA.trim_end_matches(':')),
             Some((uri, local)) => format!("{{{uri}}}{local}"),
             None => key.to_owned(),
         };

@@ -10,6 +10,7 @@
 //! - [`vocabulary`]: the words of the Core Business Vocabulary 2.0;
 //! - [`time`]: moments and zone offsets, kept as written;
 //! - [`read`]: reading what others send, with the place of everything that is wrong;
+//! - [`xml`]: the XML form of documents;
 //! - [`hash`]: the event hash;
 //! - [`query`]: the query language;
 //! - [`epc`]: canonical names of things;
@@ -39,6 +40,7 @@ pub mod query;
 pub mod read;
 pub mod time;
 pub mod vocabulary;
+pub mod xml;
 
 pub use document::{EpcisDocument, EpcisQueryDocument};
 pub use event::{

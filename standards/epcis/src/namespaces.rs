@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+/// The namespace of the vocabulary's master data attributes.
+pub(crate) const MASTER_DATA: &str = "urn:epcglobal:cbv:mda:";
+
 /// The prefixes that the standard's own context declares.
 const STANDARD: [(&str, &str); 8] = [
     ("epcis", "https://ref.gs1.org/epcis/"),
     ("cbv", "https://ref.gs1.org/cbv/"),
-    ("cbvmda", "urn:epcglobal:cbv:mda:"),
+    ("cbvmda", MASTER_DATA),
     ("gs1", "https://gs1.org/voc/"),
     ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
     ("owl", "http://www.w3.org/2002/07/owl#"),
@@ -68,6 +71,12 @@ impl Namespaces {
 
     /// Adds a prefix or changes what it stands for.
     pub fn declare(&mut self, prefix: &str, uri: &str) {
+        // The master data of the vocabulary: XML and some documents in JSON write its namespace without the last colon.
+        let uri = if uri == "urn:epcglobal:cbv:mda" {
+            MASTER_DATA
+        } else {
+            uri
+        };
         self.declared.insert(prefix.to_owned(), uri.to_owned());
     }
 

@@ -163,6 +163,7 @@ fn every_parameter_of_the_schema_of_named_queries_is_read() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn what_is_malformed_is_refused_by_name() {
     let rows: &[(&[(&str, &str)], &str)] = &[
         (&[("EQ_colour", "red")], "EQ_colour: there is no such parameter"),
@@ -451,6 +452,7 @@ fn what_when_where_and_why() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn things_and_quantities() {
     let thing = "urn:epc:id:sgtin:9520123.045678.A";
     let link = "https://id.example.vn/01/09520123456788/10/L9/21/A";

@@ -17,6 +17,10 @@ export function summary(draft: Draft, lists: Lists | undefined): string {
       const product = lists?.products.value?.find(({ id }) => id === draft.body["product_id"])?.name ?? "";
       return t("console-summary-batch", { product, quantity: quantityText(draft.body["quantity"] as Quantity) });
     }
+    case "roll": {
+      const lot = lists?.batches.value?.find(({ id }) => id === draft.body["batch_id"])?.lot ?? "";
+      return t("console-summary-roll", { lot, from: String(draft.body["from_code"]), to: String(draft.body["to_code"]) });
+    }
     case "sale":
       return t("console-summary-sale", { amount: dong(Number(draft.body["amount"])) });
   }

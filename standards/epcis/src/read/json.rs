@@ -201,6 +201,45 @@ impl Found {
     }
 }
 
+/// The events of an XML document, kept and checked as those of JSON are.
+pub(crate) struct XmlEvents {
+    found: Found,
+    next: usize,
+}
+
+impl XmlEvents {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            found: Found::new(limits.events),
+            next: 0,
+        }
+    }
+
+    /// An event in its JSON form. `conflict` is a prefix that it declares with two meanings.
+    pub(crate) fn push(&mut self, is_query: bool, event: Value, conflict: Option<String>) -> Result<(), Problem> {
+        if self.next >= self.found.most_events {
+            return Err(Problem::TooMany(self.found.most_events));
+        }
+        let index = self.next;
+        self.next += 1;
+        if let Some(prefix) = conflict {
+            self.found.refused.push(index);
+            self.found.note(vec![Violation {
+                pointer: format!("{}/{index}", list_of(is_query)),
+                problem: Problem::Unexpected(prefix, "one meaning of a prefix in an event"),
+            }]);
+        } else {
+            self.found.event(list_of(is_query), index, event);
+        }
+        Ok(())
+    }
+
+    /// The document with this frame.
+    pub(crate) fn finish(self, root: Value) -> Result<Reading, Vec<Violation>> {
+        self.found.finish(root)
+    }
+}
+
 /// The prefixes that an event uses and its own context does not declare.
 fn unresolved(checker: &mut Checker, event: &Value) -> Vec<(String, String)> {
     let mut prefixes = std::mem::take(&mut checker.prefixes);

@@ -17,6 +17,7 @@ use crate::event::Event;
 use crate::namespaces::Namespaces;
 use checker::Checker;
 
+pub(crate) use json::XmlEvents;
 pub use violation::{Problem, Violation};
 
 /// How much of a document is read before it is refused.

@@ -1,17 +1,14 @@
-//! Plots and the diary over HTTP.
+//! The farm diary over HTTP.
 
 use axum::{Json, extract::State};
-use entity::{
-    ids::{DiaryEntryId, PlotId},
-    trace::{diary_entry, plot},
-};
+use entity::{ids::DiaryEntryId, trace::diary_entry::Activity};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    read,
+    plot_api::PlotParams,
+    read::{self, LineView, Wanted},
     record_diary::{RecordDiary, record_diary},
-    register_plot::{RegisterPlot, register_plot},
 };
 use crate::{
     app::App,
@@ -19,84 +16,13 @@ use crate::{
     http::{
         body::{Body, Id, Params},
         idempotency::{Answer, Once, write_once},
-        input::Wrong,
+        input::{Field, Wrong},
         language::Message,
         list::{List, PageParams},
         problem::Problem,
     },
-    trace::{TraceError, events},
+    trace::{QuantityWire, TraceError, events},
 };
-
-/// A plot.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PlotWire {
-    id: String,
-    seller_id: String,
-    name: String,
-    commune_code: String,
-    area_m2: i64,
-    growing_area_code: Option<String>,
-}
-
-impl From<plot::Model> for PlotWire {
-    fn from(row: plot::Model) -> Self {
-        Self {
-            id: row.id.to_string(),
-            seller_id: row.seller_id.to_string(),
-            name: row.name,
-            commune_code: row.commune_code.to_string(),
-            area_m2: row.area_m2,
-            growing_area_code: row.growing_area_code,
-        }
-    }
-}
-
-/// The caller's plots.
-#[utoipa::path(get, path = "/api/v1/plots", tag = "trace", params(PageParams), security(("bearer" = []), ("session" = [])),
-    responses((status = OK, body = List<PlotWire>)))]
-pub async fn list_plots(
-    State(app): State<App>,
-    selling: Selling,
-    Params(params): Params<PageParams>,
-) -> Result<Json<List<PlotWire>>, Problem> {
-    let paging = params.paging()?;
-    let rows = read::plots(app.db().read(), selling.sellers(), paging).await?;
-    Ok(Json(List::page(
-        rows,
-        paging.limit,
-        |row| row.id.to_string(),
-        PlotWire::from,
-    )))
-}
-
-/// One of the caller's plots.
-#[utoipa::path(get, path = "/api/v1/plots/{id}", tag = "trace", params(("id" = String, Path)),
-    security(("bearer" = []), ("session" = [])), responses((status = OK, body = PlotWire)))]
-pub async fn get_plot(State(app): State<App>, selling: Selling, Id(id): Id<PlotId>) -> Result<Json<PlotWire>, Problem> {
-    let row = read::plot(app.db().read(), selling.sellers(), id).await?;
-    row.map(|row| Json(row.into())).ok_or_else(Problem::not_found)
-}
-
-/// Names a plot.
-#[utoipa::path(post, path = "/api/v1/plots", tag = "trace", request_body = RegisterPlot,
-    params(("Idempotency-Key" = Option<String>, Header)), security(("bearer" = []), ("session" = [])),
-    responses((status = CREATED, body = PlotWire)))]
-pub async fn create_plot(
-    State(app): State<App>,
-    selling: Selling,
-    once: Once,
-    Body { value, digest }: Body<RegisterPlot>,
-) -> Result<Answer, Problem> {
-    let new = value.check(&selling)?;
-    write_once(&app, selling.actor(), once, &digest, move |unit| {
-        let new = new.clone();
-        Box::pin(async move {
-            let made = register_plot(unit, new).await?;
-            Answer::created(format!("/api/v1/plots/{}", made.id), &PlotWire::from(made))
-        })
-    })
-    .await
-}
 
 /// A line of the diary.
 #[derive(Debug, Serialize, ToSchema)]
@@ -110,12 +36,25 @@ pub struct DiaryWire {
     note: String,
     input_name: Option<String>,
     interval_days: Option<i32>,
+    /// How much: of the input, or of the harvest.
+    quantity: Option<QuantityWire>,
+    /// What grew on the plot on that day.
+    cycle_id: Option<String>,
+    /// The line that this one is to be read instead of.
+    correction_of: Option<String>,
+    /// The line that is to be read instead of this one.
+    corrected_by: Option<String>,
+    /// It was written down more than a week after it happened.
+    late: bool,
     /// The `eventID` of the EPCIS event that tells the same.
     event_id: String,
 }
 
-impl From<diary_entry::Model> for DiaryWire {
-    fn from(row: diary_entry::Model) -> Self {
+impl From<LineView> for DiaryWire {
+    fn from(view: LineView) -> Self {
+        let late = view.is_late();
+        let row = view.line;
+        let quantity = row.quantity.zip(row.unit);
         Self {
             id: row.id.to_string(),
             plot_id: row.plot_id.map(|id| id.to_string()),
@@ -126,25 +65,59 @@ impl From<diary_entry::Model> for DiaryWire {
             note: row.note,
             input_name: row.input_name,
             interval_days: row.interval_days,
+            quantity: quantity.map(|(amount, unit)| entity::Quantity::new(amount, unit).into()),
+            cycle_id: row.cycle_id.map(|id| id.to_string()),
+            correction_of: row.correction_of.map(|id| id.to_string()),
+            corrected_by: view.corrected_by.map(|id| id.to_string()),
+            late,
             event_id: events::name(row.event_id),
         }
     }
 }
 
+/// Which lines.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LineParams {
+    /// Only of this plot.
+    #[param(value_type = Option<String>)]
+    pub plot: Field<String>,
+    /// Only of this activity, such as `spraying`.
+    #[param(value_type = Option<String>)]
+    pub activity: Field<String>,
+}
+
+impl LineParams {
+    fn check(&self) -> Result<Wanted, Wrong> {
+        let plot = PlotParams {
+            plot: self.plot.clone(),
+        };
+        let activity = match self.activity.given().filter(|text| !text.is_empty()) {
+            None => None,
+            Some(code) => Some(Activity::from_code(code).ok_or_else(|| Wrong::one("?activity", "wrong-activity"))?),
+        };
+        Ok(Wanted {
+            plot: plot.check()?,
+            activity,
+        })
+    }
+}
+
 /// The caller's diary, newest line first.
-#[utoipa::path(get, path = "/api/v1/diary", tag = "trace", params(PageParams), security(("bearer" = []), ("session" = [])),
-    responses((status = OK, body = List<DiaryWire>)))]
+#[utoipa::path(get, path = "/api/v1/diary", tag = "trace", params(PageParams, LineParams),
+    security(("bearer" = []), ("session" = [])), responses((status = OK, body = List<DiaryWire>)))]
 pub async fn list_diary(
     State(app): State<App>,
     selling: Selling,
     Params(params): Params<PageParams>,
+    Params(of): Params<LineParams>,
 ) -> Result<Json<List<DiaryWire>>, Problem> {
-    let paging = params.paging()?;
-    let rows = read::diary(app.db().read(), selling.sellers(), paging).await?;
+    let (paging, wanted) = (params.paging()?, of.check()?);
+    let rows = read::diary(app.db().read(), selling.sellers(), &wanted, paging).await?;
     Ok(Json(List::page(
         rows,
         paging.limit,
-        |row| row.id.to_string(),
+        |view| view.line.id.to_string(),
         DiaryWire::from,
     )))
 }
@@ -222,10 +195,12 @@ pub async fn create_diary(
         move |unit| {
             let (selling, new, resolver) = (selling.clone(), new.clone(), resolver.clone());
             Box::pin(async move {
-                let mut items = Vec::new();
+                let mut lines = Vec::new();
                 for line in new {
-                    items.push(DiaryWire::from(record_diary(unit, &resolver, &selling, line).await?));
+                    lines.push(record_diary(unit, &resolver, &selling, line).await?);
                 }
+                let lines = read::lines(&*unit, lines).await.map_err(TraceError::from)?;
+                let mut items: Vec<DiaryWire> = lines.into_iter().map(DiaryWire::from).collect();
                 if several {
                     return Answer::created("/api/v1/diary".to_owned(), &DiaryAnswer::Many { items });
                 }

@@ -1,0 +1,52 @@
+// What the API answers of recalls, as far as these screens read it.
+
+export type Scope = "batch" | "downstream" | "upstream_and_downstream";
+
+export const SCOPES: Scope[] = ["downstream", "batch", "upstream_and_downstream"];
+
+export interface FoundBatch {
+  id: string;
+  gtin: string;
+  lot: string;
+  product: string;
+  seller: string;
+  harvested_on: string;
+}
+
+export interface RecallLine {
+  id: string;
+  epc: string;
+  lot: string | null;
+  reason: string;
+  state: "in_force" | "ended";
+  recalled_at: string;
+}
+
+export interface Recall {
+  /** `null` in a preview. */
+  id: string | null;
+  epc: string;
+  lot: string | null;
+  product: string | null;
+  reason: string | null;
+  scope: Scope;
+  state: "in_force" | "ended" | "preview";
+  recalled_at: string | null;
+  ended_at: string | null;
+  end_reason: string | null;
+  truncated: boolean;
+  counts: {
+    batches: number;
+    foreign_epcs: number;
+    listings: number;
+    orders: number;
+    orders_given_up: number;
+    orders_told: number;
+    stalls: number;
+    partners: number;
+  };
+  batches: { id: string; lot: string; product: string; seller: string; direction: "root" | "upstream" | "downstream" }[];
+  listings: { id: string; title: string; seller: string | null; withdrawn: boolean }[];
+  stalls: { id: string; code: string; market: string }[];
+  trace_xlsx: string | null;
+}
