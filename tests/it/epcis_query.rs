@@ -428,6 +428,37 @@ on_both!(resources_are_discovered_and_lead_to_their_events, |app| {
     html.expect(StatusCode::NOT_ACCEPTABLE);
 });
 
+on_both!(what_is_answered_in_xml_is_the_same_when_it_comes_back, |app| {
+    let farmer = app.farmer().await;
+    assert_eq!(capture(&farmer.client, &document(&world())).await["success"], true);
+    let path = format!("{BASE}/events");
+    let answer = with_headers(
+        &farmer.client,
+        Method::GET,
+        &path,
+        &[("Accept", "application/xml")],
+        &Value::Null,
+    )
+    .await;
+    assert_eq!(
+        (answer.status, &answer.headers["content-type"]),
+        (StatusCode::OK, &"application/xml".parse().unwrap())
+    );
+    let text = answer.text();
+    assert!(
+        text.contains("EPCISQueryDocument") && text.contains("urn:epcglobal:cbv:bizstep:shipping"),
+        "{text}"
+    );
+    let capture_at = format!("{BASE}/capture");
+    let request = farmer.client.request(Method::POST, &capture_at);
+    let request = request.header("content-type", "application/xml").body(text);
+    let answer = Answer::of(Method::POST, &capture_at, request).await;
+    answer.expect(StatusCode::ACCEPTED);
+    let job = crate::epcis::job(&farmer.client, &answer).await;
+    assert_eq!(job["success"], true, "{job}");
+    assert_eq!(crate::epcis::count(app).await, 6, "each is the event that it was");
+});
+
 on_both!(named_queries_are_kept_and_are_their_owners, |app| {
     let farmer = app.farmer().await;
     assert_eq!(capture(&farmer.client, &document(&world())).await["success"], true);

@@ -140,7 +140,7 @@ impl Sent {
 
     fn read(&self) -> Result<Reading, EpcisError> {
         if self.xml {
-            super::xml::read(&self.bytes, &LIMITS)
+            epcis::xml::read_xml(&self.bytes, &LIMITS)
         } else {
             epcis::read::read_json(&self.bytes, &LIMITS)
         }

@@ -154,6 +154,10 @@ impl Resource {
 
     /// The name of `value` in the index, when there is such a thing.
     async fn find(self, app: &App, reader: &Reader, value: &str) -> Result<String, EpcisError> {
+        // No database text can hold a NUL.
+        if value.contains('\0') {
+            return Err(EpcisError::NoSuchName);
+        }
         let name = match self {
             Self::Epcs | Self::BizLocations | Self::ReadPoints => index_name(app.resolver_url(), value),
             _ => value.to_owned(),

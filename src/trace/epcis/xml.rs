@@ -1,19 +1,15 @@
 //! The XML binding (EPCIS 2.0, 9).
 
-use epcis::read::{Limits, Problem, Reading, Violation};
+use epcis::{
+    document::EpcisQueryDocument,
+    xml::{Words, query_to_xml},
+};
 use serde_json::Value;
 
 use super::EpcisError;
 
-/// A document, from XML.
-pub fn read(_text: &[u8], _limits: &Limits) -> Result<Reading, Vec<Violation>> {
-    Err(vec![Violation {
-        pointer: String::new(),
-        problem: Problem::NotXml("XML is not read yet".to_owned()),
-    }])
-}
-
-/// An `EPCISQueryDocument` as XML.
-pub fn write(_document: &Value) -> Result<String, EpcisError> {
-    Err(EpcisError::NotAcceptable)
+/// An `EPCISQueryDocument` as XML. A field whose name XML cannot write makes it a document that has no XML.
+pub fn write(document: &Value) -> Result<String, EpcisError> {
+    let document: EpcisQueryDocument = serde_json::from_value(document.clone())?;
+    query_to_xml(&document, Words::Urn).map_err(|_| EpcisError::NotAcceptable)
 }
