@@ -4,7 +4,8 @@
 use entity::{
     Phone,
     frame::{idempotency, outbox},
-    ids::{OutboxId, SellerId},
+    identity::message,
+    ids::{MessageId, OutboxId, SellerId},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -78,6 +79,7 @@ pub async fn erase_person(app: &App, phone: &Phone) -> Result<Erased, EraseError
         .await?;
     forget_answers(app, &traces).await?;
     forget_facts(app, &traces).await?;
+    forget_messages(app, &traces).await?;
     // What partners read of their listings is a copy, which ends with the listings.
     let number_all = async || {
         app.write(Actor::System, |unit| {
@@ -156,6 +158,36 @@ async fn forget_facts(app: &App, traces: &[String]) -> Result<(), EraseError> {
             Box::pin(async move {
                 outbox::Entity::delete_many()
                     .filter(outbox::Column::Id.is_in(told))
+                    .exec(&*unit)
+                    .await
+            })
+        })
+        .await?;
+    }
+}
+
+/// What others were told of them, in the arguments of texts.
+async fn forget_messages(app: &App, traces: &[String]) -> Result<(), EraseError> {
+    let mut after = MessageId(uuid::Uuid::nil());
+    loop {
+        let rows = message::Entity::find()
+            .filter(message::Column::Id.gt(after))
+            .order_by_asc(message::Column::Id)
+            .limit(TOGETHER)
+            .all(app.db().read())
+            .await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.id;
+        let told: Vec<MessageId> = rows
+            .into_iter()
+            .filter(|row| tells(&row.arguments, traces))
+            .map(|row| row.id)
+            .collect();
+        app.write(Actor::System, move |unit| {
+            let told = told.clone();
+            Box::pin(async move {
+                message::Entity::delete_many()
+                    .filter(message::Column::Id.is_in(told))
                     .exec(&*unit)
                     .await
             })

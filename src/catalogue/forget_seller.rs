@@ -3,7 +3,7 @@
 use entity::{
     Slug,
     catalogue::{
-        invitation, product, seller,
+        check, invitation, product, seller,
         staff::{self, StaffRole},
         webhook_endpoint, webhook_event,
     },
@@ -65,6 +65,11 @@ pub async fn forget_sellers(unit: &mut Unit, sellers: &[SellerId]) -> Result<(),
         .col_expr(product::Column::Description, Expr::value(""))
         .col_expr(product::Column::Brand, Expr::value(None::<String>))
         .filter(product::Column::SellerId.is_in(theirs()))
+        .exec(&*unit)
+        .await?;
+    check::Entity::update_many()
+        .col_expr(check::Column::Note, Expr::value(""))
+        .filter(check::Column::SellerId.is_in(theirs()))
         .exec(&*unit)
         .await?;
     invitation::Entity::delete_many()

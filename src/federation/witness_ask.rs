@@ -15,6 +15,7 @@ use crate::{
     http::reach::{Reach, Unreachable},
     trace::log::{
         self,
+        bundle::noted,
         cosign::{consistency, keep_cosignature},
         note::{VerifierKey, cosignature_in},
     },
@@ -62,10 +63,9 @@ pub async fn ask_witnesses(app: &App, reach: &Reach) -> Result<usize, Federation
         .order_by_asc(partner::Column::Id)
         .all(app.db().read())
         .await?;
-    let behind = partners.into_iter().filter(|partner| {
-        // Why one has failed may have ended; whether its signature is of this log's new life is for it to say.
-        partner.witnessed_size != Some(checkpoint.size) || partner.witness_failure.is_some()
-    });
+    let (_, signers) = noted(app.db().read(), &checkpoint).await?;
+    let has_signed = |partner: &partner::Model| partner.witness_key.as_ref().is_some_and(|key| signers.contains(key));
+    let behind = partners.into_iter().filter(|partner| !has_signed(partner));
     let asked = behind.map(async |partner| {
         let outcome = ask(app, reach, &partner, &checkpoint).await;
         note(app, &partner, &checkpoint, outcome).await

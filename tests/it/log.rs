@@ -286,7 +286,7 @@ pub async fn rewrite(app: &TestApp) {
                     .one(&*unit)
                     .await?
                     .unwrap();
-                let document = first.document.replacen("20", "90", 1);
+                let document = first.document.replacen("\"quantity\":20", "\"quantity\":90", 1);
                 assert_ne!(document, first.document);
                 let told = Told {
                     event: first.id,
@@ -483,15 +483,12 @@ on_both!(events_of_before_the_log_get_their_leaves, |app| {
     logged_batch(app).await;
     let db = behind_its_back(app).await;
     // A database of before: no leaf, and no word that there is a log.
-    db.execute_unprepared("delete from event_leaf").await.unwrap();
-    db.execute_unprepared("delete from log_checkpoint").await.unwrap();
-    db.execute_unprepared("delete from log_tile").await.unwrap();
-    db.execute_unprepared("delete from counter where name = 'log leaf'")
-        .await
-        .unwrap();
-    db.execute_unprepared("delete from setting where name = 'log_begun'")
-        .await
-        .unwrap();
+    db.execute_unprepared(
+        "begin; delete from event_leaf; delete from log_checkpoint; delete from log_tile; \
+         delete from counter where name = 'log leaf'; delete from setting where name = 'log_begun'; commit",
+    )
+    .await
+    .unwrap();
     settle(app).await;
     let report = own(app).await;
     assert!(report.is_right() && report.events > 0, "{:?}", report.faults);

@@ -105,12 +105,9 @@ pub struct ProofParams {
             description = "There is no such batch, or nothing is in the log yet")))]
 pub async fn get_proof(State(app): State<App>, Params(params): Params<ProofParams>) -> Result<Response, Problem> {
     let mut wrong = Wrong::default();
-    let batch: Option<BatchId> = match params.batch.given() {
+    let batch: Option<BatchId> = match wrong.required("?batch", &params.batch) {
         Some(text) => Some(text.parse().map_err(|_| LogError::NoSuchThing)?),
-        None => {
-            wrong.note("?batch", "wrong-missing");
-            None
-        }
+        None => None,
     };
     crate::checked!(wrong; batch);
     let bundle = bundle_of(&app, batch).await?;
