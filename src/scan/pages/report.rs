@@ -69,7 +69,8 @@ pub async fn show(
         ..MakeScanReport::default()
     };
     let shell = Shell::new(&app, &headers, PATH);
-    unkept(
+    unkept_under(
+        &FORM_POLICY,
         &ReportPage::of(shell, &form, app.source().secret(), None),
         StatusCode::OK,
     )
