@@ -32,14 +32,23 @@ use crate::{
 
 const STYLE: &str = include_str!("../../../frontend/styles/scan.css");
 
+/// The same with what forms need besides, which would only make the other pages longer.
+const FORM_STYLE: &str = concat!(
+    include_str!("../../../frontend/styles/scan.css"),
+    include_str!("../../../frontend/styles/scan-form.css")
+);
+
+static POLICY: LazyLock<String> = LazyLock::new(|| policy(STYLE));
+static FORM_POLICY: LazyLock<String> = LazyLock::new(|| policy(FORM_STYLE));
+
 /// Nothing but our own pictures and exactly the style in the page (CSP 3, hash source).
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let hash = STANDARD.encode(Sha256::digest(STYLE));
+fn policy(style: &str) -> String {
+    let hash = STANDARD.encode(Sha256::digest(style));
     format!(
         "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'"
     )
-});
+}
 
 fn built(page: &impl Template, shows: Vec<Shows>, valid_until: Timestamp) -> Result<Built, Problem> {
     Ok(Built {
@@ -52,10 +61,14 @@ fn built(page: &impl Template, shows: Vec<Shows>, valid_until: Timestamp) -> Res
 
 /// A page that no cache may keep.
 fn unkept(page: &impl Template, status: StatusCode) -> Result<Response, Problem> {
+    unkept_under(&POLICY, page, status)
+}
+
+fn unkept_under(policy: &str, page: &impl Template, status: StatusCode) -> Result<Response, Problem> {
     let html = page.render().map_err(|error| Problem::internal(&error))?;
     let mut response = (status, Html(html)).into_response();
     let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&POLICY) {
+    if let Ok(policy) = HeaderValue::from_str(policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -37,7 +37,7 @@ use crate::{
 /// How long a page may show a count that has since grown.
 const COUNT_LIVES_MS: i64 = 30_000;
 /// Stages on a page unless all are asked for: what fits into the first flight of a slow connection.
-const STAGES: usize = 6;
+const STAGES: usize = 4;
 
 #[derive(Template)]
 #[template(path = "scan/provenance.html")]

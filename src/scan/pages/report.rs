@@ -9,7 +9,7 @@ use axum::{
 use entity::scan::scan_report::Reason;
 use serde::Deserialize;
 
-use super::{STYLE, unkept};
+use super::{FORM_POLICY, FORM_STYLE, unkept_under};
 use crate::{
     app::{App, sha256},
     db::Actor,
@@ -69,7 +69,8 @@ pub async fn show(
         ..MakeScanReport::default()
     };
     let shell = Shell::new(&app, &headers, PATH);
-    unkept(
+    unkept_under(
+        &FORM_POLICY,
         &ReportPage::of(shell, &form, app.source().secret(), None),
         StatusCode::OK,
     )
@@ -103,10 +104,21 @@ pub async fn send(
         report_once(&app, actor, address, once, &digest, new).await
     };
     match sent.await {
-        Ok(_) => unkept(&ReportedPage { shell, style: STYLE }, StatusCode::OK),
+        Ok(_) => unkept_under(
+            &FORM_POLICY,
+            &ReportedPage {
+                shell,
+                style: FORM_STYLE,
+            },
+            StatusCode::OK,
+        ),
         Err(problem) if matches!(problem.kind(), Kind::Invalid | Kind::TooMany) => {
             let status = problem.clone().into_response().status();
-            unkept(&ReportPage::of(shell, report, text(&form.key), Some(&problem)), status)
+            unkept_under(
+                &FORM_POLICY,
+                &ReportPage::of(shell, report, text(&form.key), Some(&problem)),
+                status,
+            )
         }
         Err(problem) => Err(problem),
     }
@@ -126,7 +138,7 @@ impl ReportPage {
             problems.extend(problem.map(|problem| language.say(problem.detail())));
         }
         Self {
-            style: STYLE,
+            style: FORM_STYLE,
             uri: text(&form.uri),
             reasons: Reason::ALL
                 .into_iter()
