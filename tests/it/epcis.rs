@@ -84,6 +84,13 @@ pub fn seen(id: &str, epc: &str) -> Value {
     })
 }
 
+/// An event that stands alone says what its words mean.
+fn alone(event: &Value) -> Value {
+    let mut event = event.clone();
+    event["@context"] = json!([CONTEXT]);
+    event
+}
+
 pub fn encoded(name: &str) -> String {
     name.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
@@ -249,7 +256,7 @@ on_both!(the_same_event_is_kept_once_and_another_of_its_name_is_refused, |app| {
     for _ in 0..2 {
         let job = capture(&farmer.client, &document(&[event.clone(), without.clone()])).await;
         assert_eq!(job["success"], true, "{job}");
-        let answer = farmer.client.post(&format!("{BASE}/events"), &event).await;
+        let answer = farmer.client.post(&format!("{BASE}/events"), &alone(&event)).await;
         answer.expect(StatusCode::CREATED);
         assert_eq!(answer.headers["location"], format!("{BASE}/events/urn%3Auuid%3A1"));
     }
@@ -264,7 +271,7 @@ on_both!(the_same_event_is_kept_once_and_another_of_its_name_is_refused, |app| {
 
     let mut other = event.clone();
     other["disposition"] = json!("damaged");
-    let answer = farmer.client.post(&format!("{BASE}/events"), &other).await;
+    let answer = farmer.client.post(&format!("{BASE}/events"), &alone(&other)).await;
     assert_eq!(answer.wrong(StatusCode::CONFLICT), ["/eventID"]);
     assert_eq!(answer.json()["type"], "epcisException:ResourceAlreadyExistsException");
     let fresh = seen("urn:uuid:3", "urn:epc:id:sgtin:0614141.107346.3");
@@ -293,7 +300,10 @@ on_both!(the_same_event_is_kept_once_and_another_of_its_name_is_refused, |app| {
     // Nobody declares another's event to be wrong.
     let neighbour = app.farmer().await;
     declares["errorDeclaration"]["declarationTime"] = json!("2026-11-22T08:00:00Z");
-    let answer = neighbour.client.post(&format!("{BASE}/events"), &declares).await;
+    let answer = neighbour
+        .client
+        .post(&format!("{BASE}/events"), &alone(&declares))
+        .await;
     assert_eq!(answer.wrong(StatusCode::CONFLICT), ["/eventID"]);
 });
 

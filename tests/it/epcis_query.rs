@@ -72,7 +72,7 @@ fn world() -> Vec<Value> {
                     "sensorReport": [
                         {"type": "Temperature", "value": 26.0, "uom": "CEL"},
                         {"type": "Count", "microorganism": "https://www.ncbi.nlm.nih.gov/taxonomy/1126011", "value": 5},
-                        {"type": "VolumetricMixingRatio", "value": 0.2, "uom": "P1",
+                        {"type": "MassConcentration", "value": 0.2, "uom": "23",
                             "chemicalSubstance": "https://identifiers.org/inchikey:CZMRCDWAGMRECN-UGDNZRGBSA-N"},
                         {"type": "example:note", "stringValue": "cool"},
                         {"type": "example:bytes", "hexBinaryValue": "F0F0F0"},
@@ -254,7 +254,7 @@ on_both!(every_parameter_finds_what_it_says, |app| {
         ("GE_eventTime=yesterday", "?GE_eventTime"),
         ("EQ_action=LOOK", "?EQ_action"),
         ("MATCH_epc=%20", "?MATCH_epc"),
-        ("eventCountLimit=0", "?eventCountLimit"),
+        ("orderBy=eventTime&eventCountLimit=0", "?eventCountLimit"),
         ("EQ_nothing:field=1", "?EQ_nothing:field"),
         ("EQ_booleanValue=perhaps", "?EQ_booleanValue"),
         ("perPage=none", "?perPage"),
@@ -310,7 +310,7 @@ on_both!(pages_lead_through_everything_once, |app| {
         ("&orderBy=recordTime&orderDirection=ASC", 25, 3),
         ("&MATCH_epc=urn%3Ax%3A1", 12, 2),
         ("&orderBy=eventTime&orderDirection=ASC&eventCountLimit=12", 12, 2),
-        ("&eventCountLimit=20", 20, 2),
+        ("&orderBy=recordTime&eventCountLimit=20", 20, 2),
     ] {
         let (names, walked) = walk(&farmer.client, &format!("{BASE}/events?perPage=10{question}"), names).await;
         let different: BTreeSet<_> = names.iter().collect();

@@ -48,6 +48,8 @@ pub struct Fault {
 struct Ready {
     index: usize,
     recorded: Recorded,
+    /// Classes that go in and come out again: some of a lot may be left as it was.
+    passing: Vec<String>,
 }
 
 /// A document, read: what may be kept and what may not.
@@ -81,8 +83,13 @@ impl Prepared {
         };
         for (index, event, namespaces) in incoming.events {
             let namespaces: &Namespaces = &namespaces;
+            let passing = index::passing(&event, app.resolver_url());
             match index::recorded(app.source().id(), event, namespaces, app.resolver_url()) {
-                Ok(recorded) => prepared.ready.push(Ready { index, recorded }),
+                Ok(recorded) => prepared.ready.push(Ready {
+                    index,
+                    recorded,
+                    passing,
+                }),
                 Err((field, why)) => {
                     let message = Message::new("epcis-say-fault").with("fault", why);
                     let fault = prepared.fault(index, field, message);
@@ -249,7 +256,8 @@ impl Prepared {
 impl Ready {
     /// What stands in this place of the event.
     fn named(&self, role: &str) -> Vec<String> {
-        let named = self.recorded.epcs.iter().filter(|(place, _)| *place == role);
+        let named = self.recorded.epcs.iter();
+        let named = named.filter(|(place, epc)| *place == role && !self.passing.contains(epc));
         named.map(|(_, epc)| epc.clone()).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! By what an event is found (pure): the names of what it is about, in the one form that all who mean the same share.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use digital_link::DigitalLink;
 use entity::{Gtin, Lot, Timestamp, ids::EventId};
@@ -120,6 +120,20 @@ pub fn recorded(
         hash,
         epcs,
     })
+}
+
+/// The classes that a transformation takes in and gives out, by their names in the index.
+#[must_use]
+pub fn passing(event: &Event, resolver: &str) -> Vec<String> {
+    let Event::TransformationEvent(event) = event else {
+        return Vec::new();
+    };
+    let named = |classes: &Option<Vec<Quantity>>| -> HashSet<String> {
+        let classes = classes.iter().flatten();
+        classes.map(|class| index_name(resolver, &class.epc_class)).collect()
+    };
+    let (inputs, outputs) = (named(&event.input_quantity_list), named(&event.output_quantity_list));
+    inputs.intersection(&outputs).cloned().collect()
 }
 
 /// The action, and which things and classes stand in which place of the event.
