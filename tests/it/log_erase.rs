@@ -151,7 +151,7 @@ on_both!(nobody_is_erased_who_holds_an_office_or_has_open_orders, |app| {
     let batch = farmer.harvests(&product, "20").await;
     let listing = farmer.offers(&product, &batch, 300_000).await;
     let buyer = app.person("0912000002", "Trần Người Mua").await;
-    let checkout = json!({"lines": [{"listing_id": listing["id"], "quantity": "1"}],
+    let checkout = json!({"lines": [{"listing_id": listing["id"], "quantity": {"value": "1", "unit": "kg"}}],
         "buyer": {"name": "Trần Người Mua", "phone": "0912000002"},
         "ship_to": {"commune_code": "05503", "street": "Xóm 3"}, "delivery": "ship", "payment_method": "cod"});
     let bought = buyer

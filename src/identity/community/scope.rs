@@ -41,7 +41,9 @@ pub(super) fn reach(method: &str, route: &str) -> Reach {
         return Reach::InPerson;
     }
     match group {
-        "plots" | "diary" | "batches" | "rolls" | "stickers" => Reach::With(Scope::Diary),
+        "plots" | "crop-cycles" | "diary" | "batches" | "transformations" | "rolls" | "stickers" => {
+            Reach::With(Scope::Diary)
+        }
         "products" | "listings" | "sellers" | "categories" | "photos" | "uploads" | "imports" => {
             Reach::With(Scope::Products)
         }

@@ -5,7 +5,8 @@ use entity::{
     ids::{BatchId, PlotId},
     trace::{
         batch::{self},
-        batch_hold, batch_input, batch_plot, crop_cycle, plot, yield_ratio,
+        batch_hold::{self, Reason},
+        batch_input, batch_plot, crop_cycle, plot, yield_ratio,
     },
 };
 use sea_orm::{
@@ -105,6 +106,15 @@ pub(super) async fn inherited(
         .await?;
     let told = |row: batch_hold::Model| {
         let (input, _) = inputs.iter().find(|(input, _)| input.id == row.batch_id)?;
+        if row.reason == Reason::Recalled {
+            // In the recall's own words, by which it finds the hold again when it follows the lot, and ends it.
+            return Some(Hold {
+                reason: row.reason,
+                until: row.until,
+                detail: row.detail,
+                detail_en: row.detail_en,
+            });
+        }
         Some(Hold {
             reason: row.reason,
             until: row.until,

@@ -28,7 +28,7 @@ use crate::{
         idempotency::{Answer, Once, write_once},
         input::{Field, Wrong},
         list::{List, limit},
-        problem::Problem,
+        problem::{Problem, ProblemDetails},
     },
     trace::{
         TraceError, log,
@@ -110,7 +110,9 @@ fn switch(wrong: &mut Wrong, pointer: &str, field: &Field<String>) -> Option<boo
 /// Stickers of a batch of the caller's as a PDF, ready to print.
 #[utoipa::path(get, path = "/api/v1/batches/{id}/labels.pdf", tag = "trace", params(("id" = String, Path), LabelParams),
     security(("bearer" = []), ("session" = [])),
-    responses((status = OK, body = Vec<u8>, content_type = "application/pdf")))]
+    responses((status = OK, body = Vec<u8>, content_type = "application/pdf"),
+        (status = CONFLICT, description = "A hidden code is printed once; these numbers have been printed.", body = ProblemDetails,
+            content_type = "application/problem+json")))]
 pub async fn labels_pdf(
     State(app): State<App>,
     selling: Selling,
@@ -123,7 +125,9 @@ pub async fn labels_pdf(
 /// The same for label printers that speak ZPL II, at 203 dpi; stickers of a sheet come one by one.
 #[utoipa::path(get, path = "/api/v1/batches/{id}/labels.zpl", tag = "trace", params(("id" = String, Path), LabelParams),
     security(("bearer" = []), ("session" = [])),
-    responses((status = OK, body = String, content_type = "application/zpl")))]
+    responses((status = OK, body = String, content_type = "application/zpl"),
+        (status = CONFLICT, description = "A hidden code is printed once; these numbers have been printed.", body = ProblemDetails,
+            content_type = "application/problem+json")))]
 pub async fn labels_zpl(
     State(app): State<App>,
     selling: Selling,
@@ -136,7 +140,9 @@ pub async fn labels_zpl(
 /// The same for small printers that speak ESC/POS, at 203 dpi; stickers of a sheet come one by one.
 #[utoipa::path(get, path = "/api/v1/batches/{id}/labels.escpos", tag = "trace", params(("id" = String, Path), LabelParams),
     security(("bearer" = []), ("session" = [])),
-    responses((status = OK, body = Vec<u8>, content_type = "application/octet-stream")))]
+    responses((status = OK, body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = CONFLICT, description = "A hidden code is printed once; these numbers have been printed.", body = ProblemDetails,
+            content_type = "application/problem+json")))]
 pub async fn labels_escpos(
     State(app): State<App>,
     selling: Selling,
@@ -318,7 +324,9 @@ pub struct CheckedSerial {
 /// Checks what stands under a sticker's scratch layer. The first check marks the unit as used; later ones hear when that
 /// was. What is told wrongly counts: ten times an hour for one unit, thirty from one address.
 #[utoipa::path(post, path = "/api/v1/serials/check", tag = "trace", request_body = CheckSerial,
-    params(("Idempotency-Key" = Option<String>, Header)), responses((status = OK, body = CheckedSerial)))]
+    params(("Idempotency-Key" = Option<String>, Header)), responses((status = OK, body = CheckedSerial),
+        (status = TOO_MANY_REQUESTS, description = "Too many wrong codes for this unit, or from this address.", body = ProblemDetails,
+            content_type = "application/problem+json")))]
 pub async fn check_serial(
     State(app): State<App>,
     address: Address,

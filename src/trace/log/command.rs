@@ -24,6 +24,7 @@ const WRONG: u8 = 2;
 
 /// What to verify, and against what.
 #[derive(Clone, Debug, Default, clap::Args)]
+#[group(skip)]
 pub struct Verify {
     /// The exchange whose log is verified; without it, the one in our own database.
     #[arg(conflicts_with = "bundle")]
