@@ -144,7 +144,7 @@ async fn hold_if_over(unit: &mut Unit, lot: BatchId) -> Result<(), DbErr> {
 pub fn duty() -> Recurring {
     Recurring {
         name: "listings.over-sold",
-        every: Duration::from_secs(60),
+        every: Duration::from_mins(1),
         run: Arc::new(|app| Box::pin(async move { look(&app).await.map(|_| ()).map_err(|error| error.to_string()) })),
     }
 }

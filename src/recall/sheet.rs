@@ -223,14 +223,14 @@ impl Traced {
                     row.event_time,
                     vec![
                         text(row.event_time.to_string()),
-                        text(row.kind.to_string()),
+                        text(row.kind.clone()),
                         text(row.biz_step.as_deref().unwrap_or_default()),
                         text(of(&["input", "child"])),
                         text(of(&["output", "parent", "epc", "class"])),
                         text(of(&["location"])),
                         row.seller_id.map_or(Cell::Empty, |id| self.seller(id)),
                         text(row.record_time.to_string()),
-                        text(row.event_id.to_string()),
+                        text(row.event_id.clone()),
                     ],
                 ));
             }

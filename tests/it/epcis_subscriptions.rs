@@ -263,7 +263,7 @@ in_demos!(a_socket_brings_what_comes_until_the_query_is_gone, |app| {
     assert_eq!(unasked.wrong(StatusCode::BAD_REQUEST), ["?stream"]);
 
     farmer.client.delete(&place).await.expect(StatusCode::NO_CONTENT);
-    let end = tokio::time::timeout(Duration::from_secs(60), socket.next())
+    let end = tokio::time::timeout(Duration::from_mins(1), socket.next())
         .await
         .unwrap();
     assert!(matches!(end, Some(Ok(Message::Close(_))) | None), "{end:?}");

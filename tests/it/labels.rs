@@ -272,11 +272,11 @@ async fn scratched(app: &TestApp, batch: &Value, client: &Client) -> Option<(Str
     assert_eq!(pdf.headers["cache-control"], "no-store");
     let words = words(&pdf.bytes)?;
     let batch_code = text(batch, "short_link").rsplit('/').next().unwrap().to_owned();
-    let codes = words
+    let mut codes = words
         .split_whitespace()
         .filter(|word| word.parse::<entity::ShortCode>().is_ok() && **word != batch_code);
     let code = codes
-        .last()
+        .next_back()
         .unwrap_or_else(|| panic!("no hidden code: {words}"))
         .to_owned();
     let row = rows(app, batch).await.pop().unwrap();

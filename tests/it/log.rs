@@ -385,7 +385,7 @@ on_both!(two_processes_do_not_fork_the_log, |app| {
         }
     };
     for n in 0..12 {
-        let (_, ours, theirs) = tokio::join!(told(n), log::advance(&app.app), log::advance(&other.app));
+        let ((), ours, theirs) = tokio::join!(told(n), log::advance(&app.app), log::advance(&other.app));
         ours.unwrap();
         theirs.unwrap();
     }

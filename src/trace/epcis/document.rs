@@ -126,15 +126,12 @@ impl Sent {
     /// Reads one event.
     pub fn event(&self) -> Result<Incoming, EpcisError> {
         let reading = self.read()?;
-        match &reading.input {
-            Input::Event(_) => Ok(Incoming {
-                single: true,
-                ..Incoming::of(reading, "")
-            }),
-            _ => {
-                let message = Message::new("epcis-say-fault").with("fault", "one event is wanted, not a document");
-                Err(EpcisError::Document(Wrong::one("/type", message)))
-            }
+        if let Input::Event(_) = &reading.input { Ok(Incoming {
+            single: true,
+            ..Incoming::of(reading, "")
+        }) } else {
+            let message = Message::new("epcis-say-fault").with("fault", "one event is wanted, not a document");
+            Err(EpcisError::Document(Wrong::one("/type", message)))
         }
     }
 

@@ -149,26 +149,23 @@ impl Search<'_> {
         if let Some(own) = self.reader.events() {
             select = select.filter(own);
         }
-        match self.sorted_by() {
-            Some((column, direction)) => {
-                if let Some(Position { at: Some(at), id }) = behind {
-                    let (further, later) = match direction {
-                        Order::Desc => (column.lt(at), event::Column::Id.lt(id)),
-                        _ => (column.gt(at), event::Column::Id.gt(id)),
-                    };
-                    let level = Condition::all().add(column.eq(at)).add(later);
-                    select = select.filter(Condition::any().add(further).add(level));
-                }
-                select
-                    .order_by(column, direction.clone())
-                    .order_by(event::Column::Id, direction)
+        if let Some((column, direction)) = self.sorted_by() {
+            if let Some(Position { at: Some(at), id }) = behind {
+                let (further, later) = match direction {
+                    Order::Desc => (column.lt(at), event::Column::Id.lt(id)),
+                    _ => (column.gt(at), event::Column::Id.gt(id)),
+                };
+                let level = Condition::all().add(column.eq(at)).add(later);
+                select = select.filter(Condition::any().add(further).add(level));
             }
-            None => {
-                if let Some(Position { id, .. }) = behind {
-                    select = select.filter(event::Column::Id.gt(id));
-                }
-                select.order_by_asc(event::Column::Id)
+            select
+                .order_by(column, direction.clone())
+                .order_by(event::Column::Id, direction)
+        } else {
+            if let Some(Position { id, .. }) = behind {
+                select = select.filter(event::Column::Id.gt(id));
             }
+            select.order_by_asc(event::Column::Id)
         }
     }
 

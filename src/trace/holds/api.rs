@@ -65,7 +65,7 @@ impl From<&batch_hold::Model> for ReleasedHoldWire {
     fn from(row: &batch_hold::Model) -> Self {
         Self {
             hold: row.into(),
-            released_at: row.released_at.map(|at| at.rfc3339()),
+            released_at: row.released_at.map(entity::Timestamp::rfc3339),
             released_by_office: row.released_office.map(Office::code),
             release_reason: row.release_reason.clone(),
         }
@@ -144,12 +144,9 @@ impl HoldParams {
         };
         let commune = match self.commune.given().filter(|text| !text.is_empty()) {
             None => Some(None),
-            Some(text) => match text.parse::<CommuneCode>() {
-                Ok(code) => Some(Some(code)),
-                Err(_) => {
-                    wrong.note("?commune", "wrong-commune");
-                    None
-                }
+            Some(text) => if let Ok(code) = text.parse::<CommuneCode>() { Some(Some(code)) } else {
+                wrong.note("?commune", "wrong-commune");
+                None
             },
         };
         checked!(wrong; released, commune);

@@ -265,8 +265,8 @@ pub async fn list_serials(
         serial: row.serial,
         scratch: row.scratch_hash.is_some(),
         printed_at: row.printed_at.rfc3339(),
-        sold_at: row.sold_at.map(|at| at.rfc3339()),
-        used_at: row.used_at.map(|at| at.rfc3339()),
+        sold_at: row.sold_at.map(entity::Timestamp::rfc3339),
+        used_at: row.used_at.map(entity::Timestamp::rfc3339),
     };
     Ok(Json(List::page(rows, limit, |row| row.number.to_string(), wire)))
 }

@@ -11,9 +11,9 @@ pub(super) fn file(pictures: &[Bitmap], copies: usize) -> String {
     for picture in pictures {
         let (stride, bytes) = (picture.stride(), picture.bytes().len());
         // ^PW and ^LL: the label's size in dots. ^PON: not upside down, whatever was printed before.
-        let _ = write!(
+        let _ = writeln!(
             file,
-            "^XA^PW{}^LL{}^LH0,0^PON^FO0,0^GFA,{bytes},{bytes},{stride},{}^FS^PQ{copies}^XZ\n",
+            "^XA^PW{}^LL{}^LH0,0^PON^FO0,0^GFA,{bytes},{bytes},{stride},{}^FS^PQ{copies}^XZ",
             picture.width(),
             picture.height(),
             packed(picture),
@@ -66,7 +66,7 @@ fn pack_run(digit: u8, mut run: usize, packed: &mut String) {
         if part >= 20 {
             packed.push(letter(b'g', part / 20));
         }
-        if part % 20 > 0 && part > 1 {
+        if !part.is_multiple_of(20) && part > 1 {
             packed.push(letter(b'G', part % 20));
         }
         packed.push(digit);
