@@ -144,8 +144,13 @@ async fn send(
     let proof = consistency(app.db().read(), old, size)
         .await
         .map_err(FederationError::from)?;
-    let proof: String = proof.iter().map(|hash| format!("{hash}\n")).collect();
-    let body = format!("old {old}\n{proof}\n{}", checkpoint.note);
+    let mut body = format!("old {old}\n");
+    for hash in proof {
+        body.push_str(&hash.to_string());
+        body.push('\n');
+    }
+    body.push('\n');
+    body.push_str(&checkpoint.note);
     let mut headers = HeaderMap::new();
     headers.insert(
         header::CONTENT_TYPE,

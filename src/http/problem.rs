@@ -79,7 +79,8 @@ pub struct Problem {
     detail: Message,
     wrong: Wrong,
     retry_after_s: Option<u32>,
-    members: Map<String, Value>,
+    /// Boxed, because nearly every `Result` of a handler carries a problem, and hardly any problem carries members.
+    members: Option<Box<Map<String, Value>>>,
 }
 
 impl Problem {
@@ -93,7 +94,7 @@ impl Problem {
             detail: detail.into(),
             wrong: Wrong::default(),
             retry_after_s: None,
-            members: Map::new(),
+            members: None,
         }
     }
 
@@ -117,7 +118,8 @@ impl Problem {
     /// Adds a member of this kind of problem (RFC 9457, section 3.2); JSON alone tells it.
     #[must_use]
     pub fn with_member(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.members.insert(name.to_owned(), value.into());
+        let members = self.members.get_or_insert_default();
+        members.insert(name.to_owned(), value.into());
         self
     }
 
@@ -356,7 +358,7 @@ fn as_json(problem: &Problem, headers: &HeaderMap, id: &RequestId) -> Response {
             .map(|error| ProblemField::of(language, error))
             .collect(),
         request_id: id.0.clone(),
-        members: problem.members.clone(),
+        members: problem.members.as_deref().cloned().unwrap_or_default(),
     };
     let mut response = Json(body).into_response();
     response

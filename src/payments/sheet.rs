@@ -36,7 +36,7 @@ pub struct Table {
 }
 
 /// The words of `id`.
-#[must_use] 
+#[must_use]
 pub fn say(language: Language, id: &'static str) -> String {
     language.say(&Message::new(id))
 }

@@ -147,10 +147,9 @@ pub async fn root(db: &impl ConnectionTrait, caller: &Caller, named: &Named) -> 
             };
             match &batch {
                 Some(batch) if caller.reaches(batch.seller_id) => {}
-                Some(_) => return Err(unknown()),
                 // Somebody else's: only an office reaches it, and only where a trace names it.
                 None if caller.office().is_some() && is_known(db, &epc, written.trim()).await? => {}
-                None => return Err(unknown()),
+                _ => return Err(unknown()),
             }
             Ok(Root { epc, batch })
         }

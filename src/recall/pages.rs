@@ -133,12 +133,12 @@ pub async fn list(State(app): State<App>, headers: HeaderMap) -> Result<Response
 pub async fn one(State(app): State<App>, headers: HeaderMap, Id(id): Id<RecallId>) -> Result<Response, Problem> {
     let shell = Shell::new(&app, &headers, &format!("/thu-hoi/{id}"));
     let detail = read::recall(app.db().read(), id).await?;
-    let page = OnePage::of(shell, detail).ok_or_else(Problem::not_found)?;
+    let page = OnePage::of(shell, &detail).ok_or_else(Problem::not_found)?;
     answer(&page)
 }
 
 impl OnePage {
-    fn of(shell: Shell, detail: Detail) -> Option<Self> {
+    fn of(shell: Shell, detail: &Detail) -> Option<Self> {
         let recall = detail.recall.clone()?;
         let root = detail.root();
         let named = crate::trace::graph::batch_of(&recall.epc);

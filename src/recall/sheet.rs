@@ -188,7 +188,7 @@ impl Traced {
             .chain(self.things.foreign.iter().map(|(epc, _)| epc.clone()))
             .collect();
         for some in names.chunks(TOGETHER) {
-            let named: Vec<EventId> = event_epc::Entity::find()
+            let found: Vec<EventId> = event_epc::Entity::find()
                 .select_only()
                 .column(event_epc::Column::EventId)
                 .distinct()
@@ -197,7 +197,7 @@ impl Traced {
                 .into_tuple()
                 .all(db)
                 .await?;
-            ids.extend(named);
+            ids.extend(found);
         }
         let ids: Vec<EventId> = ids.into_iter().take(EVENTS).collect();
         let mut rows = Vec::new();

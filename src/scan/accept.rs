@@ -35,9 +35,8 @@ pub fn wanted(query: &str, headers: &HeaderMap) -> Wanted {
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match (&*name, &*value) {
             ("linkType", "linkset" | "all") => return Wanted::Linkset,
-            ("linkType", "defaultLink") => return Wanted::Page,
+            ("linkType", "defaultLink" | "gs1:defaultLink") => return Wanted::Page,
             ("linkType", "") => {}
-            ("linkType", "gs1:defaultLink") => return Wanted::Page,
             ("linkType", link) => {
                 return NAMESPACES
                     .iter()

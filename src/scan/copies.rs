@@ -96,11 +96,11 @@ mod tests {
         }
     }
 
-    fn scans(count: i64, first_hour: i64) -> Option<Scans> {
-        Some(Scans {
+    fn scans(count: i64, first_hour: i64) -> Scans {
+        Scans {
             count,
             first_at: Timestamp(first_hour * HOUR),
-        })
+        }
     }
 
     #[test]
@@ -109,16 +109,16 @@ mod tests {
         let limits = limits();
         assert_eq!(suspicion(&limits, printed, None, &[]), None);
         assert_eq!(
-            suspicion(&limits, printed, scans(limits.scans_of_one_unit, 10), &[]),
+            suspicion(&limits, printed, Some(scans(limits.scans_of_one_unit, 10)), &[]),
             None
         );
         let often = limits.scans_of_one_unit + 1;
         assert_eq!(
-            suspicion(&limits, printed, scans(often, 10), &[]),
+            suspicion(&limits, printed, Some(scans(often, 10)), &[]),
             Some(Suspicion::Often { scans: often })
         );
         assert!(matches!(
-            suspicion(&limits, printed, scans(1, 9), &[]),
+            suspicion(&limits, printed, Some(scans(1, 9)), &[]),
             Some(Suspicion::TooEarly { .. })
         ));
     }
@@ -163,7 +163,7 @@ mod tests {
             let mut hours = hours;
             hours.sort_unstable();
             let seen: Vec<Seen> = hours.iter().map(|hour| seen(*hour, place, "")).collect();
-            prop_assert_eq!(suspicion(&limits(), Timestamp(0), scans(1, 0), &seen), None);
+            prop_assert_eq!(suspicion(&limits(), Timestamp(0), Some(scans(1, 0)), &seen), None);
         }
 
         #[test]

@@ -87,7 +87,7 @@ pub enum Serial {
 }
 
 impl Serial {
-    #[must_use] 
+    #[must_use]
     pub const fn unit(&self) -> Option<&Unit> {
         match self {
             Self::Known(unit) => Some(unit),
@@ -96,7 +96,7 @@ impl Serial {
     }
 
     /// The number as the code has it.
-    #[must_use] 
+    #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::None => None,
@@ -108,7 +108,7 @@ impl Serial {
 
 impl Provenance {
     /// The verdict on `day`.
-    #[must_use] 
+    #[must_use]
     pub fn verdict(&self, day: Day) -> Verdict {
         verdict(&self.holds, self.batch.expires_on, self.serial.unit(), day)
     }

@@ -16,7 +16,7 @@ const PLACES: u64 = 5;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sold {
     /// What left the stock, and what is promised to orders, in the batch's unit.
-    pub sold: Quantity,
+    pub gone: Quantity,
     /// The whole batch.
     pub of: Quantity,
     /// Where it is on sale.
@@ -60,7 +60,7 @@ pub async fn sold(
     let mut places = listings(db, &ids).await?;
     places.extend(stalls(db, seller).await?);
     Ok(Some(Sold {
-        sold: Quantity::new(Thousandths(sold), batch.unit),
+        gone: Quantity::new(Thousandths(sold), batch.unit),
         of: Quantity::new(batch.quantity, batch.unit),
         places,
     }))

@@ -118,15 +118,23 @@ pub fn edges_of(recorded: &Recorded) -> Vec<Edge> {
         _ => None,
     };
     if let Some(knot) = &knot {
-        inputs.iter().for_each(|input| draw(input, knot));
-        outputs.iter().for_each(|output| draw(knot, output));
+        for input in &inputs {
+            draw(input, knot);
+        }
+        for output in &outputs {
+            draw(knot, output);
+        }
     } else {
         for input in &inputs {
-            outputs.iter().for_each(|output| draw(input, output));
+            for output in &outputs {
+                draw(input, output);
+            }
         }
     }
     for parent in &parents {
-        children.iter().for_each(|child| draw(child, parent));
+        for child in &children {
+            draw(child, parent);
+        }
     }
     for (lot, thing) in lots_of_things(&recorded.document) {
         draw(&lot, &thing);

@@ -354,11 +354,11 @@ on_both!(who_captured_reads_and_everybody_reads_of_our_batches, |app| {
     let fresh = seen("urn:uuid:5", "urn:epc:id:sgtin:0614141.107346.5");
     let capture_at = format!("{BASE}/capture");
     buyer
-        .post(&capture_at, &document(&[fresh.clone()]))
+        .post(&capture_at, &document(std::slice::from_ref(&fresh)))
         .await
         .expect(StatusCode::FORBIDDEN);
     app.guest()
-        .post(&capture_at, &document(&[fresh.clone()]))
+        .post(&capture_at, &document(std::slice::from_ref(&fresh)))
         .await
         .expect(StatusCode::UNAUTHORIZED);
     assert_eq!(capture(&admin, &document(&[fresh])).await["success"], true);

@@ -18,9 +18,10 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 fn at(id: &str, day: &str, more: Value) -> Value {
     let mut event = json!({"type": "ObjectEvent", "action": "OBSERVE", "eventID": format!("urn:uuid:{id}"),
         "eventTime": format!("2026-11-{day}T08:00:00.000Z"), "eventTimeZoneOffset": "+07:00"});
-    for (key, value) in more.as_object().unwrap() {
-        event[key] = value.clone();
-    }
+    let Value::Object(more) = more else {
+        panic!("{more} is no object")
+    };
+    event.as_object_mut().unwrap().extend(more);
     if event["type"] == "TransformationEvent" {
         event.as_object_mut().unwrap().remove("action");
     }
@@ -457,6 +458,43 @@ on_both!(what_is_answered_in_xml_is_the_same_when_it_comes_back, |app| {
     let job = crate::epcis::job(&farmer.client, &answer).await;
     assert_eq!(job["success"], true, "{job}");
     assert_eq!(crate::epcis::count(app).await, 6, "each is the event that it was");
+});
+
+on_both!(master_data_of_a_header_says_what_lies_within_a_place, |app| {
+    let farmer = app.farmer().await;
+    let mut within = document(&world());
+    let (shed, site) = ("urn:epc:id:sgln:0614141.07346.0", "urn:epc:id:sgln:0614141.00001.0");
+    let element = |name: &str, child: &str| {
+        json!({"id": name, "children": [child],
+        "attributes": [{"id": "urn:epcglobal:cbv:mda:city", "attribute": "Tân Cương"}]})
+    };
+    within["epcisHeader"] = json!({"epcisMasterData": {"vocabularyList": [{
+        "type": "urn:epcglobal:epcis:vtype:ReadPoint",
+        "vocabularyElementList": [element(site, shed), element(shed, RP)]}]}});
+    let job = capture(&farmer.client, &within).await;
+    assert_eq!(job["success"], true, "{job}");
+    for (parameter, place, found) in [
+        ("WD_readPoint", site, 1),
+        ("EQ_readPoint", site, 0),
+        ("WD_readPoint", BL, 0),
+    ] {
+        let path = format!("{BASE}/events?{}", escaped(&format!("{parameter}={place}")));
+        let names = names(&farmer.client.get(&path).await.expect(StatusCode::OK));
+        assert_eq!(names.len(), found, "{parameter}={place}");
+    }
+    // What one party says of places is not what another's questions mean.
+    let neighbour = app.farmer().await;
+    let same = document(&[at(
+        "theirs",
+        "01",
+        json!({"readPoint": {"id": RP}, "epcList": ["urn:x:1"]}),
+    )]);
+    assert_eq!(capture(&neighbour.client, &same).await["success"], true);
+    let path = format!("{BASE}/events?{}", escaped(&format!("WD_readPoint={site}")));
+    assert_eq!(
+        names(&neighbour.client.get(&path).await.expect(StatusCode::OK)),
+        [""; 0]
+    );
 });
 
 on_both!(named_queries_are_kept_and_are_their_owners, |app| {

@@ -447,7 +447,7 @@ on_both!(a_log_that_begins_anew_never_signs_under_its_old_name, |app| {
     assert_ne!(new.public(), old_keys.logs[0].public());
     logged_batch(app).await;
     let keys = sheet(app).await;
-    assert_eq!(keys.logs, [new.clone()]);
+    assert_eq!(keys.logs, std::slice::from_ref(&new));
     let verified = remote(app, &keys, None).await.unwrap();
     assert_eq!(verified.origin, new.name());
     assert!(verified.size > held.size);

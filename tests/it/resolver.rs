@@ -4,6 +4,8 @@
 //! One exception runs through all: the default link of a batch, of a unit and of a place is our own page, and a scan is
 //! answered with that page at once, not with a redirect to it. A product that is on sale redirects.
 
+use std::fmt::Write as _;
+
 use std::{collections::BTreeMap, path::Path};
 
 use choque::app::sha256;
@@ -324,9 +326,9 @@ on_both!(compressed_addresses_are_answered, |app| {
     let part = {
         let mut bits = String::from("00010000");
         bits.push_str("100");
-        bits.push_str(&format!("{:05b}", tea.lot.len()));
+        write!(bits, "{:05b}", tea.lot.len()).unwrap();
         for letter in tea.lot.bytes() {
-            bits.push_str(&format!("{letter:07b}"));
+            write!(bits, "{letter:07b}").unwrap();
         }
         format!("/01/{}/{}", tea.gtin, base64url(&bits))
     };

@@ -26,4 +26,5 @@ pub mod transformation;
 pub mod transformation_input;
 pub mod transformation_output;
 pub mod unit_serial;
+pub mod vocabulary_element;
 pub mod yield_ratio;

@@ -20,7 +20,7 @@ const PAUSES: [i64; 10] = [
 
 /// How long to wait after `attempts` that failed; `None`: no more. `random` spreads those that failed together over a tenth
 /// of the pause.
-#[must_use] 
+#[must_use]
 pub fn pause(attempts: i32, random: u64) -> Option<i64> {
     let place = usize::try_from(attempts).ok()?.checked_sub(1)?;
     let pause = *PAUSES.get(place)?;

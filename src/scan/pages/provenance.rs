@@ -309,7 +309,7 @@ fn sold(found: &Provenance, places: usize, language: Language) -> Option<String>
     Some(
         language.say(
             &Message::new(id)
-                .with("sold", sold.sold.amount.to_string())
+                .with("sold", sold.gone.amount.to_string())
                 .with("of", sold.of.to_string())
                 .with("places", places),
         ),

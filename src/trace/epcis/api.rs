@@ -93,7 +93,7 @@ pub async fn capture(
         let (prepared, party, resolver) = (Arc::clone(&prepared), party.clone(), resolver.clone());
         Box::pin(async move {
             let outcome = prepared.keep(unit, &party, &resolver, behaviour, Some(id)).await?;
-            let row = job::finish(unit, id, &party, behaviour, &outcome, language).await?;
+            let row = job::finish(unit, id, &party, behaviour, &outcome, language)?;
             let wire = JobWire::try_from(row).map_err(EpcisError::from)?;
             Answer::accepted(format!("{ROOT}/capture/{id}"), &wire)
         })

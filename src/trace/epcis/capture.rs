@@ -1,6 +1,6 @@
 //! Events come in: what of a document may be kept is decided before the unit, and in it what was there already.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use entity::{
     Gtin, Lot,
@@ -16,6 +16,7 @@ use sea_orm::{
 use super::{
     document::Incoming,
     index::{self, batch_named},
+    master::{self, Element},
     party::Party,
 };
 use crate::{
@@ -60,6 +61,7 @@ pub struct Prepared {
     /// Where its events stand.
     path: String,
     single: bool,
+    elements: BTreeMap<(String, String), Element>,
 }
 
 /// What became of a document.
@@ -78,6 +80,7 @@ impl Prepared {
         let mut prepared = Self {
             path: incoming.path,
             single: incoming.single,
+            elements: master::of_header(incoming.header.as_ref()),
             faults: incoming.faults,
             ..Self::default()
         };
@@ -165,6 +168,7 @@ impl Prepared {
             capture,
         };
         keep_events(unit, by, events).await?;
+        master::keep(unit, party.owner(), &self.elements).await?;
         Ok(outcome)
     }
 

@@ -66,6 +66,8 @@ pub struct Incoming {
     pub path: String,
     /// It is one event and not a document.
     pub single: bool,
+    /// What its header says of places and things.
+    pub header: Option<serde_json::Value>,
 }
 
 /// More than a document of ours may be: `GS1-EPCIS-Capture-Limit`.
@@ -126,10 +128,12 @@ impl Sent {
     /// Reads one event.
     pub fn event(&self) -> Result<Incoming, EpcisError> {
         let reading = self.read()?;
-        if let Input::Event(_) = &reading.input { Ok(Incoming {
-            single: true,
-            ..Incoming::of(reading, "")
-        }) } else {
+        if let Input::Event(_) = &reading.input {
+            Ok(Incoming {
+                single: true,
+                ..Incoming::of(reading, "")
+            })
+        } else {
             let message = Message::new("epcis-say-fault").with("fault", "one event is wanted, not a document");
             Err(EpcisError::Document(Wrong::one("/type", message)))
         }
@@ -163,6 +167,10 @@ impl Incoming {
                 });
             }
         }
+        let header = match &reading.input {
+            Input::Document(document) => document.epcis_header.clone(),
+            _ => None,
+        };
         let namespaces = Arc::new(reading.namespaces);
         let places = (0..).filter(|place| !reading.refused.contains(place));
         Self {
@@ -173,6 +181,7 @@ impl Incoming {
             faults,
             path: path.to_owned(),
             single: false,
+            header,
         }
     }
 }

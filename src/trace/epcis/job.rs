@@ -92,7 +92,7 @@ impl TryFrom<job::Model> for JobWire {
 }
 
 /// Writes down what became of a document.
-pub async fn finish(
+pub fn finish(
     unit: &mut Unit,
     id: CaptureId,
     party: &Party,

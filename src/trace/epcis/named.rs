@@ -135,9 +135,9 @@ pub fn read(row: &named_query::Model) -> Result<Query, EpcisError> {
     Query::from_json(&query).map_err(|error| query::refused("/query/", &error))
 }
 
-async fn keep(unit: &mut Unit, asker: &Asker, name: String, query: String) -> Result<named_query::Model, EpcisError> {
+async fn keep(unit: &mut Unit, who: &Asker, name: String, query: String) -> Result<named_query::Model, EpcisError> {
     let there = named_query::Entity::find()
-        .filter(named_query::Column::OwnerId.eq(asker.owner))
+        .filter(named_query::Column::OwnerId.eq(who.owner))
         .count(&*unit)
         .await?;
     if there >= MOST {
@@ -145,8 +145,8 @@ async fn keep(unit: &mut Unit, asker: &Asker, name: String, query: String) -> Re
     }
     let row = named_query::Model {
         id: unit.id::<NamedQueryId>(),
-        owner_id: asker.owner,
-        made_by: asker.person,
+        owner_id: who.owner,
+        made_by: who.person,
         name,
         query,
         created_at: unit.now(),
@@ -169,11 +169,11 @@ async fn keep(unit: &mut Unit, asker: &Asker, name: String, query: String) -> Re
 /// The caller's named queries.
 #[utoipa::path(get, path = "/epcis/v2/queries", tag = "epcis", params(PagingParams, HeaderParams),
     security(("bearer" = []), ("session" = [])), responses((status = OK, body = Vec<QueryWire>)))]
-pub async fn list(State(app): State<App>, asked: Asked, asker: Asker, paged: Paged) -> Result<Response, Problem> {
+pub async fn list(State(app): State<App>, asked: Asked, who: Asker, paged: Paged) -> Result<Response, Problem> {
     asked.json()?;
     paged.nothing_else()?;
     let mut select = named_query::Entity::find()
-        .filter(named_query::Column::OwnerId.eq(asker.owner))
+        .filter(named_query::Column::OwnerId.eq(who.owner))
         .order_by_asc(named_query::Column::Id)
         .limit(paged.per_page as u64 + 1);
     if let Some(after) = paged.after::<NamedQueryId>()? {
@@ -196,16 +196,16 @@ pub async fn list(State(app): State<App>, asked: Asked, asker: Asker, paged: Pag
 pub async fn create(
     State(app): State<App>,
     asked: Asked,
-    asker: Asker,
+    who: Asker,
     once: Once,
     Body { value, digest }: Body<NewQuery>,
 ) -> Result<Answer, Problem> {
     asked.json()?;
     let (name, query) = value.check()?;
-    write_once(&app, asker.actor.clone(), once, &digest, move |unit| {
-        let (asker, name, query) = (asker.clone(), name.clone(), query.clone());
+    write_once(&app, who.actor.clone(), once, &digest, move |unit| {
+        let (who, name, query) = (who.clone(), name.clone(), query.clone());
         Box::pin(async move {
-            let row = keep(unit, &asker, name, query).await?;
+            let row = keep(unit, &who, name, query).await?;
             let place = format!("/epcis/v2/queries/{}", encoded(&row.name));
             Answer::created(place, &QueryWire::try_from(row)?)
         })
@@ -227,11 +227,11 @@ pub async fn list_options() -> Response {
 pub async fn get(
     State(app): State<App>,
     asked: Asked,
-    asker: Asker,
+    who: Asker,
     Path(name): Path<String>,
 ) -> Result<Json<QueryWire>, Problem> {
     asked.json()?;
-    let row = find(app.db().read(), asker.owner, &name).await?;
+    let row = find(app.db().read(), who.owner, &name).await?;
     Ok(Json(row.try_into()?))
 }
 
@@ -242,11 +242,11 @@ pub async fn get(
 pub async fn remove(
     State(app): State<App>,
     _: Asked,
-    asker: Asker,
+    who: Asker,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    let row = find(app.db().read(), asker.owner, &name).await?;
-    app.write(asker.actor.clone(), move |unit| {
+    let row = find(app.db().read(), who.owner, &name).await?;
+    app.write(who.actor.clone(), move |unit| {
         Box::pin(async move {
             named_query::Entity::delete_by_id(row.id).exec(&*unit).await?;
             Ok::<_, EpcisError>(())
@@ -297,24 +297,24 @@ pub struct SocketParams {
 pub async fn events(
     State(app): State<App>,
     asked: Asked,
-    asker: Asker,
+    who: Asker,
     Path(name): Path<String>,
     paged: Paged,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
-    let row = find(app.db().read(), asker.owner, &name).await?;
+    let row = find(app.db().read(), who.owner, &name).await?;
     if let Some(wish) = Wish::of_url(&paged.asked, app.now())? {
         let Ok(upgrade) = upgrade else {
             return Err(EpcisError::Subscription(Wrong::one("?stream", "epcis-say-socket")).into());
         };
-        return Ok(socket::open(app, upgrade, row, asker.person, wish));
+        return Ok(socket::open(app, upgrade, row, who.person, wish));
     }
     paged.nothing_else()?;
     let query = read(&row)?;
     let question = Question {
         query: &query,
         paged: &paged,
-        reader: &asker.reader,
+        reader: &who.reader,
         about: None,
         name: &row.name,
     };

@@ -53,6 +53,13 @@ impl Reader {
         }
     }
 
+    /// Whose master data counts; `None`: everybody's.
+    #[must_use]
+    pub fn owners(&self) -> Option<Vec<Uuid>> {
+        let own = self.sellers.iter().map(|seller| seller.0);
+        (!self.everything).then(|| own.chain(self.person.map(|person| person.0)).collect())
+    }
+
     /// The rows of `event` that may be read; `None`: all.
     #[must_use]
     pub fn events(&self) -> Option<Condition> {
@@ -120,6 +127,12 @@ impl Party {
     #[must_use]
     pub fn actor(&self) -> Actor {
         self.actor.clone()
+    }
+
+    /// Under whom its master data is kept.
+    #[must_use]
+    pub fn owner(&self) -> Uuid {
+        self.seller.map_or(self.person.0, |seller| seller.0)
     }
 
     /// Whether an event or job that `seller` or else `person` told is this party's.

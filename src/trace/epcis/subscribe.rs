@@ -190,12 +190,7 @@ fn check(app: &App, body: &Map<String, Value>) -> Result<New, EpcisError> {
     }
 }
 
-async fn keep(
-    unit: &mut Unit,
-    asker: &Asker,
-    query: NamedQueryId,
-    new: New,
-) -> Result<subscription::Model, EpcisError> {
+async fn keep(unit: &mut Unit, who: &Asker, query: NamedQueryId, new: New) -> Result<subscription::Model, EpcisError> {
     let there = subscription::Entity::find()
         .filter(subscription::Column::QueryId.eq(query))
         .count(&*unit)
@@ -216,7 +211,7 @@ async fn keep(
     let row = subscription::ActiveModel {
         id: Set(unit.id::<QuerySubscriptionId>()),
         query_id: Set(query),
-        made_by: Set(asker.person),
+        made_by: Set(who.person),
         dest: Set(new.dest),
         secret: Set(new.secret),
         schedule: Set(schedule),
@@ -252,14 +247,14 @@ async fn find(db: &impl ConnectionTrait, query: NamedQueryId, id: &str) -> Resul
 pub async fn list(
     State(app): State<App>,
     asked: Asked,
-    asker: Asker,
+    who: Asker,
     Path(name): Path<String>,
     paged: Paged,
 ) -> Result<Response, Problem> {
     asked.json()?;
     paged.nothing_else()?;
     let db = app.db().read();
-    let query = named::find(db, asker.owner, &name).await?;
+    let query = named::find(db, who.owner, &name).await?;
     let mut select = subscription::Entity::find()
         .filter(subscription::Column::QueryId.eq(query.id))
         .order_by_asc(subscription::Column::Id)
@@ -284,18 +279,18 @@ pub async fn list(
 pub async fn create(
     State(app): State<App>,
     asked: Asked,
-    asker: Asker,
+    who: Asker,
     Path(name): Path<String>,
     once: Once,
     Body { value, digest }: Body<Map<String, Value>>,
 ) -> Result<Answer, Problem> {
     asked.json()?;
-    let query = named::find(app.db().read(), asker.owner, &name).await?;
+    let query = named::find(app.db().read(), who.owner, &name).await?;
     let new = check(&app, &value)?;
-    write_once(&app, asker.actor.clone(), once, &digest, move |unit| {
-        let (asker, new, name) = (asker.clone(), new.clone(), name.clone());
+    write_once(&app, who.actor.clone(), once, &digest, move |unit| {
+        let (who, new, name) = (who.clone(), new.clone(), name.clone());
         Box::pin(async move {
-            let row = keep(unit, &asker, query.id, new).await?;
+            let row = keep(unit, &who, query.id, new).await?;
             let place = format!(
                 "/epcis/v2/queries/{}/subscriptions/{}",
                 super::api::encoded(&name),
@@ -322,11 +317,11 @@ pub async fn list_options() -> Response {
 pub async fn get(
     State(app): State<App>,
     asked: Asked,
-    asker: Asker,
+    who: Asker,
     Path((name, id)): Path<(String, String)>,
 ) -> Result<Json<SubscriptionWire>, Problem> {
     asked.json()?;
-    let query = named::find(app.db().read(), asker.owner, &name).await?;
+    let query = named::find(app.db().read(), who.owner, &name).await?;
     let row = find(app.db().read(), query.id, &id).await?;
     Ok(Json(row.try_into()?))
 }
@@ -339,12 +334,12 @@ pub async fn get(
 pub async fn remove(
     State(app): State<App>,
     _: Asked,
-    asker: Asker,
+    who: Asker,
     Path((name, id)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    let query = named::find(app.db().read(), asker.owner, &name).await?;
+    let query = named::find(app.db().read(), who.owner, &name).await?;
     let row = find(app.db().read(), query.id, &id).await?;
-    app.write(asker.actor.clone(), move |unit| {
+    app.write(who.actor.clone(), move |unit| {
         Box::pin(async move {
             subscription::Entity::delete_by_id(row.id).exec(&*unit).await?;
             Ok::<_, EpcisError>(())

@@ -139,14 +139,14 @@ pub async fn get_diary(
 #[serde(untagged)]
 pub enum DiaryBody {
     Many(Vec<RecordDiary>),
-    One(RecordDiary),
+    One(Box<RecordDiary>),
 }
 
 /// What was recorded: one line for one, `items` in the order sent for several.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum DiaryAnswer {
-    One(DiaryWire),
+    One(Box<DiaryWire>),
     Many { items: Vec<DiaryWire> },
 }
 
@@ -205,7 +205,7 @@ pub async fn create_diary(
                     return Answer::created("/api/v1/diary".to_owned(), &DiaryAnswer::Many { items });
                 }
                 let item = items.pop().ok_or(TraceError::NoSuchThing)?;
-                Answer::created(format!("/api/v1/diary/{}", item.id), &DiaryAnswer::One(item))
+                Answer::created(format!("/api/v1/diary/{}", item.id), &DiaryAnswer::One(Box::new(item)))
             })
         }
     })

@@ -144,10 +144,14 @@ impl HoldParams {
         };
         let commune = match self.commune.given().filter(|text| !text.is_empty()) {
             None => Some(None),
-            Some(text) => if let Ok(code) = text.parse::<CommuneCode>() { Some(Some(code)) } else {
-                wrong.note("?commune", "wrong-commune");
-                None
-            },
+            Some(text) => {
+                if let Ok(code) = text.parse::<CommuneCode>() {
+                    Some(Some(code))
+                } else {
+                    wrong.note("?commune", "wrong-commune");
+                    None
+                }
+            }
         };
         checked!(wrong; released, commune);
         Ok(Wanted { released, commune })

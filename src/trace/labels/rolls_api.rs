@@ -380,7 +380,7 @@ pub enum BindBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum BindAnswer {
-    One(BindingWire),
+    One(Box<BindingWire>),
     Many { items: Vec<BindingWire> },
 }
 
@@ -434,7 +434,7 @@ pub async fn bind(
                 }
                 let item = items.pop().ok_or(TraceError::NoSuchThing)?;
                 let place = format!("/api/v1/rolls/{}/bindings", item.roll_id);
-                Answer::created(place, &BindAnswer::One(item))
+                Answer::created(place, &BindAnswer::One(Box::new(item)))
             })
         }
     })

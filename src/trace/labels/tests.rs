@@ -169,11 +169,11 @@ fn gray(picture: &Bitmap) -> image::GrayImage {
     })
 }
 
-fn decode(picture: image::GrayImage) -> Vec<String> {
+fn decode(picture: &image::GrayImage) -> Vec<String> {
     // Around a label is the roll's backing: white for the scanner.
     let (width, height) = picture.dimensions();
     let mut around = image::GrayImage::from_pixel(width + 40, height + 40, image::Luma([255]));
-    image::imageops::overlay(&mut around, &picture, 20, 20);
+    image::imageops::overlay(&mut around, picture, 20, 20);
     rqrr::PreparedImage::prepare(around)
         .detect_grids()
         .iter()
@@ -387,7 +387,7 @@ fn every_sticker_is_read_and_whole_as_label_printers_print_it() {
             let pictures = printed(template, &data);
             assert_eq!(pictures.len(), 2, "{name}, {kind}");
             for (picture, sticker) in pictures.iter().zip(&data.stickers) {
-                assert_eq!(decode(gray(picture)), [sticker.link.as_str()], "{name}, {kind}");
+                assert_eq!(decode(&gray(picture)), [sticker.link.as_str()], "{name}, {kind}");
                 assert!(has_whole_modules(template, picture, sticker), "{name}, {kind}");
                 let ink = |x: u32, y: u32| picture.is_black(x as usize, y as usize);
                 let edges = white_edges(ink, gray(picture).dimensions());

@@ -66,7 +66,7 @@ impl Report {
 pub async fn own(app: &App, held: Option<&Held>) -> Result<Report, LogError> {
     let db = app.db().read();
     let mut report = Report::default();
-    let head = newest(db).await?;
+    let last = newest(db).await?;
     let numbered = size(db).await?;
     let signed: Vec<log_checkpoint::Model> = log_checkpoint::Entity::find()
         .order_by_asc(log_checkpoint::Column::Size)
@@ -123,12 +123,12 @@ pub async fn own(app: &App, held: Option<&Held>) -> Result<Report, LogError> {
     check_checkpoints(db, &mut report, &signed, &sizes).await?;
     without_leaf(db, &mut report).await?;
     if let Some(held) = held {
-        let origin = head.as_ref().map_or("", |row| row.origin.as_str());
+        let origin = last.as_ref().map_or("", |row| row.origin.as_str());
         if let Err(refusal) = held.check(origin, tree.size(), sizes.get(&held.size).copied().flatten()) {
             report.fault(refusal.to_string());
         }
     }
-    report.origin = head.map(|row| row.origin);
+    report.origin = last.map(|row| row.origin);
     Ok(ended(report, tree.size()))
 }
 

@@ -469,12 +469,12 @@ mod tests {
             Err(Refusal::OtherLog { .. })
         ));
         // The operator's own key signs another history of the same length.
-        let forger = NoteKey::from_seed("cho.example.vn/log/1", Algorithm::Ed25519, &[1; 32]).expect("a key");
+        let operator = NoteKey::from_seed("cho.example.vn/log/1", Algorithm::Ed25519, &[1; 32]).expect("a key");
         let other = Held {
             root: Hash([5; 32]),
             ..held
         };
-        let again = forger.checkpoint(9, Hash([5; 32]));
+        let again = operator.checkpoint(9, Hash([5; 32]));
         assert!(Held::read(again.as_bytes(), &keys).is_ok());
         assert_eq!(
             bundle(GOOD.as_bytes(), &keys, Some(&other)).err(),

@@ -116,7 +116,7 @@ fn links() -> impl Strategy<Value = String> {
         let mut path = format!("/01/{gtin}");
         for (code, value) in [("22", cpv), ("10", lot), ("21", serial)] {
             if let Some(value) = value {
-                path.push_str(&format!("/{code}/{}", percent(&value)));
+                path.extend(["/", code, "/", &percent(&value)]);
             }
         }
         let weighed = weight.is_some();
@@ -140,7 +140,8 @@ fn links() -> impl Strategy<Value = String> {
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let written: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    written.concat()
 }
 
 proptest! {
