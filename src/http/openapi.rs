@@ -120,6 +120,7 @@ fn add_refusals_of_epcis(operation: &mut Operation, writes: bool) {
             "A document, event or parameter breaks a rule; `errors` names every place.",
         ),
         ("401", "The token is nobody's."),
+        ("403", "Not for this account."),
         ("406", "There is no answer in the form or version that was asked for."),
         ("414", "The query string is longer than is read."),
     ] {

@@ -136,7 +136,7 @@ const QUESTIONS: &[(&str, &str)] = &[
     ("EQ_quantity=200", "class"),
     ("GT_quantity=199", "class"),
     ("GE_quantity=200", "class"),
-    ("LT_quantity=200", ""),
+    ("LT_quantity=200", "class roast"),
     ("LE_quantity=2", "roast"),
     ("GE_quantity_KGM=10&eventType=ObjectEvent", "class"),
     ("EQ_eventID=urn:uuid:cold|urn:uuid:class", "class cold"),
