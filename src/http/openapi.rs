@@ -122,6 +122,7 @@ fn add_refusals_of_epcis(operation: &mut Operation, writes: bool) {
         ("401", "The token is nobody's."),
         ("403", "Not for this account."),
         ("406", "There is no answer in the form or version that was asked for."),
+        ("413", "More is asked for, or sent, than is worked on at once."),
         ("414", "The query string is longer than is read."),
     ] {
         responses

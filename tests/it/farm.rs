@@ -284,16 +284,16 @@ on_both!(a_correction_stands_beside_what_it_corrects, |app| {
         let path = format!("/api/v1/plots/{plot}/interval?on={on}");
         farmer.client.get(&path).await.expect(StatusCode::OK)
     };
-    let wrong = json!({"plot_id": plot, "activity": "spraying", "happened_at": "2026-11-20", "input_name": "Abamectin",
+    let wrong = json!({"plot_id": plot, "activity": "spraying", "happened_at": "2026-11-19", "input_name": "Abamectin",
         "interval_days": 70, "quantity": {"value": "0.5", "unit": "lit"}});
     let wrong = diary(&farmer, &wrong).await;
     assert_eq!(wrong["quantity"], json!({"value": "0.5", "unit": "lit"}));
     assert_eq!(wrong["late"], false);
     let told = interval("2026-11-23").await;
-    assert_eq!((&told["free"], &told["free_on"]), (&json!(false), &json!("2027-01-29")));
+    assert_eq!((&told["free"], &told["free_on"]), (&json!(false), &json!("2027-01-28")));
     assert_eq!(told["because"]["diary_id"], wrong["id"]);
     let right = json!([{"id": "0193a6c8-4b1e-7c32-9d40-0f2a4c6e8a77", "plot_id": plot, "activity": "spraying",
-        "happened_at": "2026-11-20", "input_name": "Abamectin", "interval_days": 7, "correction_of": wrong["id"]}]);
+        "happened_at": "2026-11-19", "input_name": "Abamectin", "interval_days": 7, "correction_of": wrong["id"]}]);
     let right = diary(&farmer, &right).await["items"][0].clone();
     assert_eq!(right["correction_of"], wrong["id"]);
     let told = interval("2026-11-23").await;
@@ -303,10 +303,10 @@ on_both!(a_correction_stands_beside_what_it_corrects, |app| {
             &told["because"]["interval_days"],
             &told["because"]["product"]
         ),
-        (&json!("2026-11-27"), &json!(7), &json!("Abamectin"))
+        (&json!("2026-11-26"), &json!(7), &json!("Abamectin"))
     );
-    assert_eq!(interval("2026-11-27").await["free"], true);
-    assert_eq!(interval("2026-11-27").await["because"], Value::Null);
+    assert_eq!(interval("2026-11-26").await["free"], true);
+    assert_eq!(interval("2026-11-26").await["because"], Value::Null);
     let list = farmer
         .client
         .get(&format!("/api/v1/diary?plot={plot}"))
@@ -363,7 +363,7 @@ on_both!(a_correction_stands_beside_what_it_corrects, |app| {
     );
     // The batch is judged by what stands.
     let product = farmer.makes("Chè tôm nõn").await;
-    let batch = json!({"product_id": product["id"], "quantity": {"value": "5", "unit": "kg"}, "harvested_on": "2026-11-22",
+    let batch = json!({"product_id": product["id"], "quantity": {"value": "5", "unit": "kg"}, "harvested_on": "2026-11-26",
         "plot_ids": [plot]});
     let batch = farmer
         .client
