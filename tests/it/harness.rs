@@ -253,13 +253,7 @@ impl TestApp {
                 break;
             }
         }
-        // A minute: a machine that builds beside the tests is slow, and one that is done does not wait.
-        for _ in 0..1200 {
-            if self.undelivered().await == 0 {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        self.delivered().await;
         let db = self.app.db().read();
         let unnumbered = change::Entity::find()
             .filter(change::Column::Seq.is_null())
@@ -269,6 +263,17 @@ impl TestApp {
         assert_eq!((unnumbered, self.undelivered().await), (0, 0), "jobs remain");
         drop(self.jobs);
         self.server.abort();
+    }
+
+    /// Waits until everything is delivered, a minute at most: a machine that builds beside the tests is slow, and one that
+    /// is done does not wait.
+    async fn delivered(&self) {
+        for _ in 0..1200 {
+            if self.undelivered().await == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// How many facts wait in the outbox, and messages that nobody has tried to send.
@@ -370,13 +375,7 @@ impl TestApp {
 
     /// The messages that were sent to `phone`, oldest first, once all that wait are sent.
     pub async fn messages(&self, phone: &str) -> Vec<String> {
-        // A minute: a machine that builds beside the tests is slow, and one that is done does not wait.
-        for _ in 0..1200 {
-            if self.undelivered().await == 0 {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        self.delivered().await;
         let Sms::Folder(folder) = &self.app.config().sms else {
             panic!("messages go elsewhere");
         };
