@@ -82,7 +82,7 @@ pub async fn list_messages(
     headers: HeaderMap,
     Params(params): Params<MessageParams>,
 ) -> Result<Json<MessagesWire>, Problem> {
-    let unread = params
+    let only_unread = params
         .unread
         .given()
         .is_some_and(|value| value == "1" || value == "true");
@@ -93,8 +93,9 @@ pub async fn list_messages(
     }
     .paging()?;
     let (db, person, language) = (app.db().read(), caller.person(), Language::of_api(&headers));
-    let rows = read::messages(db, person, unread, paging).await?;
+    // Counted before they are listed: what is counted is then in the list, whatever is told meanwhile.
     let unread = read::unread(db, person).await?;
+    let rows = read::messages(db, person, only_unread, paging).await?;
     let page = List::page(
         rows,
         paging.limit,
