@@ -13,7 +13,7 @@ use sea_orm::{
     sea_query::{Expr, Query},
 };
 
-use super::{events::Recorded, graph, log};
+use super::{events::Recorded, graph, labels::sold::mark_sold, log};
 use crate::db::Unit;
 
 /// Rows in one statement: few texts of statements to prepare, and well below the values a statement may have.
@@ -53,6 +53,7 @@ pub async fn keep_events(unit: &mut Unit, by: By, recorded: Vec<Recorded>) -> Re
         context: one.context.as_deref(),
     });
     log::commit_to(unit, told).await?;
+    mark_sold(unit, by.seller, &recorded).await?;
     let mut events = Vec::with_capacity(recorded.len());
     let mut epcs = Vec::new();
     let mut edges = Vec::new();

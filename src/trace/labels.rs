@@ -13,6 +13,7 @@ pub mod rolls;
 mod rolls_api;
 pub mod serials;
 mod sheet;
+pub mod sold;
 mod stock;
 mod zpl;
 

@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::{
+    epcis::{capture, document, seen},
     harness::{Answer, Client, RESOLVER, TestApp, text},
     on_both,
 };
@@ -194,6 +195,59 @@ on_both!(serials_go_on_are_printed_again_as_they_are_and_differ, |app| {
         .get(&format!("/api/v1/batches/{}/printed", text(&batch, "id")))
         .await;
     assert_eq!(printed.expect(StatusCode::OK)["serials"], 9);
+});
+
+on_both!(a_unit_that_an_event_says_was_sold_is_sold, |app| {
+    let (farmer, other) = (app.farmer().await, app.farmer().await);
+    let product = farmer.makes("Chè tôm nõn").await;
+    let batch = farmer.harvests(&product, "20").await;
+    let units = printed(&farmer.client, &batch, "template=roll-50x30&serials=1&count=3").await;
+    let page = |uri: &str| uri.strip_prefix(RESOLVER).unwrap().to_owned();
+    let sold = |id: &str, uri: &str| {
+        let mut event = seen(id, uri);
+        event["bizStep"] = json!("retail_selling");
+        event["disposition"] = json!("retail_sold");
+        event
+    };
+    let times = async || -> Vec<bool> {
+        let mut rows = rows(app, &batch).await;
+        rows.sort_by_key(|row| row.number);
+        rows.iter().map(|row| row.sold_at.is_some()).collect()
+    };
+    // Nobody says it of another's goods, and what is only seen is not sold.
+    capture(
+        &other.client,
+        &document(&[sold("urn:uuid:0a54a2a8-0000-4000-8000-000000000001", &units[0])]),
+    )
+    .await;
+    capture(
+        &farmer.client,
+        &document(&[seen("urn:uuid:0a54a2a8-0000-4000-8000-000000000002", &units[0])]),
+    )
+    .await;
+    assert_eq!(times().await, [false, false, false]);
+
+    // However the unit is written: below our resolver, below GS1's, without its lot.
+    let (_, path) = units[1].split_once("/01/").unwrap();
+    let canonical = format!("https://id.gs1.org/01/{path}");
+    let told = [
+        sold("urn:uuid:0a54a2a8-0000-4000-8000-000000000003", &units[0]),
+        sold("urn:uuid:0a54a2a8-0000-4000-8000-000000000004", &canonical),
+    ];
+    let job = capture(&farmer.client, &document(&told)).await;
+    assert_eq!(job["success"], true, "{job}");
+    assert_eq!(times().await, [true, true, false]);
+    let scanned = app.guest().post("/api/v1/scans", &json!({"uri": units[0]})).await;
+    assert_eq!(scanned.expect(StatusCode::OK)["verdict"], "used");
+    let said = app.guest().get(&page(&units[0])).await.text();
+    assert!(said.contains("đã bán rồi"), "{said}");
+
+    // Who told it wrongly takes it back.
+    let mut wrong = sold("urn:uuid:0a54a2a8-0000-4000-8000-000000000004", &canonical);
+    wrong["errorDeclaration"] = json!({"declarationTime": "2026-11-20T09:00:00.000+07:00", "reason": "incorrect_data"});
+    let job = capture(&farmer.client, &document(&[wrong])).await;
+    assert_eq!(job["success"], true, "{job}");
+    assert_eq!(times().await, [true, false, false]);
 });
 
 on_both!(two_printers_at_once_share_no_number, |app| {
