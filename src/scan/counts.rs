@@ -63,7 +63,11 @@ type Code = (Gtin, Lot, String);
 
 /// Scans of this process that are not yet written.
 #[derive(Debug, Default)]
-pub struct Waiting(Mutex<HashMap<Code, Pending>>);
+pub struct Waiting(Mutex<HashMap<Code, Pending>>, Writing);
+
+/// Held by whoever writes: when a flush returns, what was counted before it is in the tables, also by a flush that was
+/// at work already.
+type Writing = tokio::sync::Mutex<()>;
 
 #[derive(Clone, Debug)]
 struct Pending {
@@ -116,6 +120,7 @@ pub fn count(app: &App, gtin: &Gtin, lot: &Lot, serial: Option<&str>, address: O
 /// Writes what waits. What cannot be written waits on.
 pub async fn flush(app: &App) -> Result<(), DbErr> {
     let waiting = app.part::<Waiting>();
+    let _writing = waiting.1.lock().await;
     let taken = std::mem::take(&mut *waiting.0.lock().unwrap_or_else(PoisonError::into_inner));
     if taken.is_empty() {
         return Ok(());

@@ -267,13 +267,7 @@ impl TestApp {
 
     /// Ends the test: every change must be numbered by then and every fact delivered.
     pub async fn finish(self) {
-        for _ in 0..100 {
-            if choque::db::any_unnumbered(self.app.db().read()).await.unwrap() {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            } else {
-                break;
-            }
-        }
+        self.numbered().await;
         self.delivered().await;
         let db = self.app.db().read();
         let unnumbered = change::Entity::find()
@@ -286,10 +280,20 @@ impl TestApp {
         self.server.abort();
     }
 
-    /// Waits until everything is delivered, a minute at most: a machine that builds beside the tests is slow, and one that
-    /// is done does not wait.
+    /// Waits until every change has its number: pages made before that are soon old.
+    pub async fn numbered(&self) {
+        for _ in 0..600 {
+            if !choque::db::any_unnumbered(self.app.db().read()).await.unwrap() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until everything is delivered, three minutes at most: a machine that builds beside the tests is slow, what
+    /// failed once is tried again when its claim of half a minute is over, and one that is done does not wait.
     async fn delivered(&self) {
-        for _ in 0..1200 {
+        for _ in 0..3600 {
             if self.undelivered().await == 0 {
                 break;
             }
