@@ -4,10 +4,15 @@
 //! SQLite always; PostgreSQL where `CHOQUE_BENCH_POSTGRES` (or `scripts/with-postgres`) names a cluster.
 //! `CHOQUE_BENCH_EVENTS` names other numbers of events, with commas between them.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use choque::trace::graph;
-use sea_orm::DatabaseConnection;
+use choque::app::Source;
+use choque::db::{Actor, Db, Unit};
+use choque::trace::{graph, log};
+use entity::ids::EventId;
+use entity::trace::event;
+use sea_orm::{DatabaseConnection, DbErr, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -16,7 +21,7 @@ use crate::client::Load;
 use crate::place::{Home, Place};
 use crate::process::Server;
 use crate::text;
-use crate::traced::{self, CHAIN};
+use crate::traced::{self, CHAIN, Chains};
 
 /// The argument that asks for this.
 pub const NAME: &str = "trace";
@@ -29,6 +34,8 @@ const ASKED: u32 = 500;
 const SENDERS: usize = 8;
 const EVENTS: usize = 250;
 const STICKERS: u32 = 1000;
+/// Units of [`EVENTS`] in which the log's part is timed.
+const LOGGED: usize = 40;
 
 pub async fn measure() -> Result<()> {
     let load = Load::from_environment()?;
@@ -53,13 +60,14 @@ async fn measure_at(place: &Place, load: &Load) -> Result<()> {
         "{:>10}{:>14}{:>14}{:>16}{:>16}{:>14}",
         "events", "trace p50 ms", "trace p99 ms", "by EPC p50 ms", "by EPC p99 ms", "captured/s"
     );
+    let mut shares = Vec::new();
     for events in sizes()? {
         let database = home.connect().await?;
         let chains = traced::fill(&database, events).await?;
-        let walks = walks(&database, chains).await?;
+        let walks = walks(&database, &chains).await?;
         database.close().await?;
         let server = start(&home)?;
-        let asked = by_epc(&server, load, chains).await?;
+        let asked = by_epc(&server, load, &chains).await?;
         let captured = capture(&server, load).await?;
         println!(
             "{events:>10}{:>14.3}{:>14.3}{:>16}{:>16}{:>14}",
@@ -70,9 +78,17 @@ async fn measure_at(place: &Place, load: &Load) -> Result<()> {
             number(captured, 0)
         );
         server.stop()?;
+        if let Some(captured) = captured {
+            shares.push((events, log_share(&home, captured).await?));
+        }
     }
     println!("targets: trace p99 <= 10 ms, by EPC p99 <= 5 ms, captured >= 5000/s, all flat");
-    println!("captures without the log are not measured: nothing turns the log off");
+    for (events, share) in shares {
+        println!(
+            "{events:>10} events: the log adds {:>5.1} % to a capture (target < 20 %)",
+            share * 100.0
+        );
+    }
     pages(&home, load).await?;
     place.forget("traced").await
 }
@@ -94,11 +110,11 @@ fn percentile(sorted: &[Duration], percent: usize) -> f64 {
 }
 
 /// p50 and p99 of a trace forward and one backward of the same lot, by a connection of the benchmark's own.
-async fn walks(database: &DatabaseConnection, chains: u32) -> Result<(f64, f64)> {
+async fn walks(database: &DatabaseConnection, chains: &Chains) -> Result<(f64, f64)> {
     let mut times = Vec::new();
     for walk in 0..WALKS {
         // Some lot of some chain, each time another one.
-        let lot = [traced::epc((walk * 7919) % chains, walk % CHAIN)];
+        let lot = [chains.lot((walk * 7919) % chains.count, walk % CHAIN)];
         let began = Instant::now();
         let down = graph::forward(database, &lot, 20_000).await?;
         let up = graph::backward(database, &lot, 20_000).await?;
@@ -112,10 +128,10 @@ async fn walks(database: &DatabaseConnection, chains: u32) -> Result<(f64, f64)>
 }
 
 /// p50 and p99 of asking for the events of a lot, one after the other. `None`: this exchange answers no such question.
-async fn by_epc(server: &Server, load: &Load, chains: u32) -> Result<Option<(f64, f64)>> {
+async fn by_epc(server: &Server, load: &Load, chains: &Chains) -> Result<Option<(f64, f64)>> {
     let paths: Vec<String> = (0..ASKED)
         .map(|ask| {
-            let lot = traced::epc((ask * 104_729) % chains, ask % CHAIN);
+            let lot = chains.lot((ask * 104_729) % chains.count, ask % CHAIN);
             let query = form_urlencoded::Serializer::new(String::new())
                 .append_pair("MATCH_anyEPCClass", &lot)
                 .finish();
@@ -126,6 +142,13 @@ async fn by_epc(server: &Server, load: &Load, chains: u32) -> Result<Option<(f64
     if !first.status().is_success() {
         eprintln!("events by EPC are skipped: {} {}", first.status(), first.text().await?);
         return Ok(None);
+    }
+    let told: Value = first.json().await?;
+    if told
+        .pointer("/epcisBody/queryResults/resultsBody/eventList/0")
+        .is_none()
+    {
+        return Err(format!("{} names no event: {told}", paths[0]).into());
     }
     let alone = Load {
         connections: 1,
@@ -245,6 +268,80 @@ async fn captured(address: std::net::SocketAddr, token: &str, document: &Value) 
             };
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// What committing to events, numbering their leaves and extending the tiles takes, against all else that captures do when
+/// `captured` of them are kept in a second. Its parts are timed by themselves, since nothing turns the log off.
+async fn log_share(home: &Home, captured: f64) -> Result<f64> {
+    let db = Db::open(&home.url, Arc::new(Source::system())).await?;
+    let mut took = Duration::ZERO;
+    let mut events = 0;
+    for _ in 0..LOGGED {
+        took += db
+            .write(Actor::System, |unit| {
+                Box::pin(async move {
+                    let rows: Vec<event::Model> = (0..EVENTS).map(|_| kept(unit)).collect();
+                    let inserted = rows.iter().cloned().map(IntoActiveModel::into_active_model);
+                    event::Entity::insert_many(inserted)
+                        .exec_without_returning(&*unit)
+                        .await?;
+                    let told = rows.iter().map(|row| log::Told {
+                        event: row.id,
+                        recorded_at: row.record_time,
+                        seller: None,
+                        document: &row.document,
+                        context: None,
+                    });
+                    let began = Instant::now();
+                    log::commit_to(unit, told).await?;
+                    Ok::<_, DbErr>(began.elapsed())
+                })
+            })
+            .await?;
+        events += EVENTS;
+    }
+    let began = Instant::now();
+    loop {
+        let extended = db.write(Actor::System, |unit| {
+            Box::pin(async move { log::extend(unit, 2048).await })
+        });
+        if extended.await? == 0 {
+            break;
+        }
+    }
+    took += began.elapsed();
+    let each = took.as_secs_f64() / f64::from(u32::try_from(events)?);
+    Ok(each / (captured.recip() - each))
+}
+
+/// An event as a capture keeps it.
+fn kept(unit: &Unit) -> event::Model {
+    let id: EventId = unit.id();
+    event::Model {
+        id,
+        event_id: format!("urn:uuid:{id}"),
+        version: String::new(),
+        kind: "ObjectEvent".to_owned(),
+        event_time: unit.now(),
+        record_time: unit.now(),
+        biz_step: Some("shipping".to_owned()),
+        seller_id: None,
+        recorded_by: None,
+        document: format!(
+            "{{\"type\":\"ObjectEvent\",\"eventID\":\"urn:uuid:{id}\",\"note\":\"{}\"}}",
+            "x".repeat(400)
+        ),
+        hash: "ni:bench".to_owned(),
+        hash_differs: false,
+        declares_error: false,
+        public: true,
+        action: Some("OBSERVE".to_owned()),
+        disposition: None,
+        read_point: None,
+        biz_location: None,
+        context: None,
+        capture_id: None,
     }
 }
 

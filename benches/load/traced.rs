@@ -29,37 +29,51 @@ const ARROWS: [(u32, u32); 14] = [
     (10, 14),
 ];
 
-/// The lot that event `event` of chain `chain` makes, as the graph and the index of events name it.
-pub fn epc(chain: u32, event: u32) -> String {
-    format!("https://id.gs1.org/01/09520123456788/10/B{chain}-{event}")
+/// The chains of a database.
+pub struct Chains {
+    pub count: u32,
+    /// Below which all lots stand in the graph and in the index of events.
+    resolver: String,
 }
 
-/// Brings the chains in `database` to at least `events` events and returns how many chains those are.
-pub async fn fill(database: &DatabaseConnection, events: u32) -> Result<u32> {
+impl Chains {
+    /// The lot that event `event` of chain `chain` makes.
+    pub fn lot(&self, chain: u32, event: u32) -> String {
+        format!("{}{LOTS}{chain}-{event}", self.resolver)
+    }
+}
+
+/// The beginning of every lot's name, below the resolver.
+const LOTS: &str = "/01/09520123456788/10/B";
+
+/// Brings the chains in `database` to at least `events` events.
+pub async fn fill(database: &DatabaseConnection, events: u32) -> Result<Chains> {
+    let resolver = choque::db::setting(database, "resolver_url")
+        .await?
+        .ok_or("an exchange has a resolver")?;
     let chains = events.div_ceil(CHAIN);
-    let mut from = there(database).await?;
+    let mut from = there(database, &resolver).await?;
     let now = Source::system().wall_clock().0;
     while from < chains {
         let until = chains.min(from + AT_ONCE);
         let sqlite = database.get_database_backend() == DbBackend::Sqlite;
-        for statement in statements(sqlite, now, from, until) {
+        for statement in statements(sqlite, &resolver, now, from, until) {
             database.execute_unprepared(&statement).await?;
         }
         from = until;
     }
     database.execute_unprepared("analyze").await?;
-    Ok(chains)
+    Ok(Chains { count: chains, resolver })
 }
 
-async fn there(database: &DatabaseConnection) -> Result<u32> {
-    let sql =
-        "select count(*) as number from trace_edge where from_epc like 'https://id.gs1.org/01/09520123456788/10/B%-0'";
+async fn there(database: &DatabaseConnection, resolver: &str) -> Result<u32> {
+    let sql = format!("select count(*) as number from trace_edge where from_epc like '{resolver}{LOTS}%-0'");
     let statement = Statement::from_string(database.get_database_backend(), sql);
     let row = database.query_one_raw(statement).await?.ok_or("a count has a row")?;
     Ok(u32::try_from(row.try_get::<i64>("", "number")?)?)
 }
 
-fn statements(sqlite: bool, now: i64, from: u32, until: u32) -> Vec<String> {
+fn statements(sqlite: bool, resolver: &str, now: i64, from: u32, until: u32) -> Vec<String> {
     let base = now - 400 * 24 * 60 * 60 * 1000;
     let id = |n: &str| {
         if sqlite {
@@ -79,9 +93,7 @@ fn statements(sqlite: bool, now: i64, from: u32, until: u32) -> Vec<String> {
     let places = places.join(" union all ");
     let arrows = ARROWS.map(|(from, to)| format!("select {from} as f, {to} as t"));
     let arrows = arrows.join(" union all ");
-    let lot = |place: &str| {
-        format!("'https://id.gs1.org/01/09520123456788/10/B' || cast(g.n as text) || '-' || cast({place} as text)")
-    };
+    let lot = |place: &str| format!("'{resolver}{LOTS}' || cast(g.n as text) || '-' || cast({place} as text)");
     let number = |place: &str| format!("(g.n * {CHAIN} + {place})");
     let name = format!("'urn:bench:' || cast({} as text)", number("p.e"));
     let document = format!(
@@ -99,7 +111,7 @@ fn statements(sqlite: bool, now: i64, from: u32, until: u32) -> Vec<String> {
             m = number("p.e"),
         ),
         format!(
-            "insert into event_epc (event_id, role, epc) {chains} select {}, 'class', {} from g cross join ({places}) p",
+            "insert into event_epc (event_id, role, epc) {chains} select {}, 'epc', {} from g cross join ({places}) p",
             id(&number("p.e")),
             lot("p.e")
         ),
