@@ -63,7 +63,10 @@ pub async fn fill(database: &DatabaseConnection, events: u32) -> Result<Chains> 
         from = until;
     }
     database.execute_unprepared("analyze").await?;
-    Ok(Chains { count: chains, resolver })
+    Ok(Chains {
+        count: chains,
+        resolver,
+    })
 }
 
 async fn there(database: &DatabaseConnection, resolver: &str) -> Result<u32> {
