@@ -1,6 +1,6 @@
 //! Searching: how people type, what must come first, what is counted, and that nothing typed breaks it.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 use choque::demo::{self, Scale, Silent};
 use reqwest::{Method, StatusCode};
@@ -98,11 +98,7 @@ on_both!(every_spelling_finds_its_product_first, |app| {
 async fn what_is_looked_for_comes_first() {
     let app = TestApp::start(Backend::Sqlite).await.unwrap();
     demo::fill(&app.app, Scale::Province, &Silent).await.unwrap();
-    for _ in 0..600 {
-        if choque::db::any_unnumbered(app.app.db().read()).await.unwrap() {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
+    app.numbered().await;
     app.caught_up().await;
     let rows: Vec<(&str, &str)> = include_str!("search.csv")
         .lines()
