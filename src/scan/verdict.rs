@@ -139,7 +139,10 @@ impl Verdict {
                 }
                 said
             }
-            Self::Held(causes) => causes.iter().map(|cause| cause.sentence()).collect(),
+            Self::Held(causes) => {
+                let causes = causes.iter().map(|cause| cause.sentence());
+                causes.chain([Message::new("scan-say-held-do")]).collect()
+            }
             Self::Expired(last) => vec![Message::new("scan-say-expired-detail").with("date", last.to_string())],
             Self::Spent(Spent::Sold(at)) => {
                 vec![Message::new("scan-say-sold-detail").with("date", at.day().to_string())]

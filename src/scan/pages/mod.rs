@@ -7,7 +7,7 @@ mod provenance;
 mod refusals;
 pub mod report;
 
-use std::sync::LazyLock;
+use std::fmt;
 
 use askama::Template;
 use axum::{
@@ -30,45 +30,61 @@ use crate::{
     places,
 };
 
-const STYLE: &str = include_str!("../../../frontend/styles/scan.css");
+/// What every page needs.
+const EVERY: &str = include_str!("../../../frontend/styles/scan.css");
+/// What pages of goods and places need besides.
+const LOT: &str = include_str!("../../../frontend/styles/scan-lot.css");
+/// What the form needs besides.
+const FORM: &str = include_str!("../../../frontend/styles/scan-form.css");
+/// A line for the band of each verdict.
+const VERDICTS: &str = include_str!("../../../frontend/styles/scan-verdicts.css");
 
-/// The same with what forms need besides, which would only make the other pages longer.
-const FORM_STYLE: &str = concat!(
-    include_str!("../../../frontend/styles/scan.css"),
-    include_str!("../../../frontend/styles/scan-form.css")
-);
+/// The style that stands in a page: only what this page needs, because a page must fit into four kilobytes.
+#[derive(Debug)]
+struct Style(String);
 
-static POLICY: LazyLock<String> = LazyLock::new(|| policy(STYLE));
-static FORM_POLICY: LazyLock<String> = LazyLock::new(|| policy(FORM_STYLE));
+impl Style {
+    /// What every page needs, `besides`, and the band of the verdict whose class is `verdict`.
+    fn of(besides: &str, verdict: Option<&str>) -> Self {
+        let band = verdict
+            .map(|class| format!(".{class}{{"))
+            .and_then(|opening| VERDICTS.lines().find(|line| line.starts_with(&opening)));
+        let lines = EVERY.lines().chain(besides.lines()).chain(band);
+        Self(lines.filter(|line| !line.starts_with("/*")).collect())
+    }
 
-/// Nothing but our own pictures and exactly the style in the page (CSP 3, hash source).
-fn policy(style: &str) -> String {
-    let hash = STANDARD.encode(Sha256::digest(style));
-    format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
-         frame-ancestors 'none'"
-    )
+    /// Nothing but our own pictures and exactly the style in the page (CSP 3, hash source).
+    fn policy(&self) -> String {
+        let hash = STANDARD.encode(Sha256::digest(&self.0));
+        format!(
+            "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
+             frame-ancestors 'none'"
+        )
+    }
 }
 
-fn built(page: &impl Template, shows: Vec<Shows>, valid_until: Timestamp) -> Result<Built, Problem> {
+impl fmt::Display for Style {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A page that may be kept, in which `style` stands.
+fn built(page: &impl Template, style: &Style, shows: Vec<Shows>, valid_until: Timestamp) -> Result<Built, Problem> {
     Ok(Built {
         html: page.render().map_err(|error| Problem::internal(&error))?,
         shows,
         valid_until,
-        policy: Some(POLICY.clone()),
+        policy: Some(style.policy()),
     })
 }
 
-/// A page that no cache may keep.
-fn unkept(page: &impl Template, status: StatusCode) -> Result<Response, Problem> {
-    unkept_under(&POLICY, page, status)
-}
-
-fn unkept_under(policy: &str, page: &impl Template, status: StatusCode) -> Result<Response, Problem> {
+/// A page that no cache may keep, in which `style` stands.
+fn unkept(page: &impl Template, style: &Style, status: StatusCode) -> Result<Response, Problem> {
     let html = page.render().map_err(|error| Problem::internal(&error))?;
     let mut response = (status, Html(html)).into_response();
     let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(policy) {
+    if let Ok(policy) = HeaderValue::from_str(&style.policy()) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -94,4 +110,35 @@ fn commune(code: &entity::CommuneCode) -> &'static str {
 fn report_href(path: &str) -> String {
     let path: String = form_urlencoded::byte_serialize(path.as_bytes()).collect();
     format!("/bao-tem?ma={path}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_carries_the_band_of_its_own_verdict_and_of_no_other() {
+        let classes = [
+            "real",
+            "held",
+            "recalled",
+            "expired",
+            "used",
+            "suspected",
+            "place",
+            "unbound",
+            "none",
+        ];
+        for class in classes {
+            let Style(style) = Style::of(LOT, Some(class));
+            for other in classes {
+                assert_eq!(
+                    style.contains(&format!(".{other}{{")),
+                    other == class,
+                    "{class}: {other}"
+                );
+            }
+            assert!(!style.contains("/*") && !style.contains('\n'), "{style}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{http::HeaderMap, response::Response};
 use entity::{frame::change::Subject, scan::place_code::Kind};
 
-use super::{STYLE, built};
+use super::{LOT, Style, built};
 use crate::{
     app::App,
     http::{
@@ -23,7 +23,7 @@ use crate::{
 #[template(path = "scan/place.html")]
 struct PlacePage {
     shell: Shell,
-    style: &'static str,
+    style: Style,
     name: String,
     kind: String,
     stall: Option<(String, String)>,
@@ -61,7 +61,7 @@ pub async fn place_page(
             (Kind::Seller, _) => "scan-place-seller",
         });
         let page = PlacePage {
-            style: STYLE,
+            style: Style::of(LOT, Some("place")),
             name: place.name.clone(),
             kind,
             stall: place
@@ -77,7 +77,12 @@ pub async fn place_page(
             shell,
         };
         // Markets and their stalls are not in the change log; their pages are built anew every minute.
-        built(&page, vec![Shows::Any(Subject::Seller)], app.now().plus(60_000))
+        built(
+            &page,
+            &page.style,
+            vec![Shows::Any(Subject::Seller)],
+            app.now().plus(60_000),
+        )
     })
     .await
 }

@@ -5,7 +5,7 @@ use axum::{http::HeaderMap, response::Response};
 use digital_link::DigitalLink;
 use entity::frame::change::Subject;
 
-use super::{STYLE, built, producer_address};
+use super::{LOT, Style, built, producer_address};
 use crate::{
     app::App,
     catalogue::category,
@@ -21,7 +21,7 @@ use crate::{
 #[template(path = "scan/product.html")]
 struct ProductPage {
     shell: Shell,
-    style: &'static str,
+    style: Style,
     product_name: String,
     brand: Option<String>,
     motif: &'static str,
@@ -52,7 +52,7 @@ pub async fn product_page(app: &App, headers: &HeaderMap, level: ProductLevel) -
         shows.extend(lots.iter().map(|batch| Shows::one(Subject::Batch, batch.id)));
         let page = ProductPage {
             shell: Shell::new(app, headers, &canonical),
-            style: STYLE,
+            style: Style::of(LOT, None),
             product_name: product.name.clone(),
             brand: product.brand.clone(),
             motif: category::motif(&product.category),
@@ -72,7 +72,7 @@ pub async fn product_page(app: &App, headers: &HeaderMap, level: ProductLevel) -
         };
         // A first lot has no id yet that could be waited for.
         shows.push(Shows::Any(Subject::Batch));
-        built(&page, shows, app.today().plus_days(1).start())
+        built(&page, &page.style, shows, app.today().plus_days(1).start())
     })
     .await
 }

@@ -6,9 +6,9 @@ use axum::{
     response::Response,
 };
 use digital_link::DigitalLink;
-use entity::{Dong, Gtin, Lot, Quantity, frame::change::Subject, trace::diary_entry::Activity};
+use entity::{Dong, Gtin, Lot, Quantity, Thousandths, frame::change::Subject, trace::diary_entry::Activity};
 
-use super::{STYLE, built, commune, producer_address, report_href};
+use super::{LOT, Style, built, commune, producer_address, report_href};
 use crate::{
     app::App,
     catalogue::{
@@ -36,14 +36,14 @@ use crate::{
 
 /// How long a page may show a count that has since grown.
 const COUNT_LIVES_MS: i64 = 30_000;
-/// Stages on a page unless all are asked for: what fits into the first flight of a slow connection.
+/// Stages on a page unless all are asked for: more would not leave room in four kilobytes.
 const STAGES: usize = 4;
 
 #[derive(Template)]
 #[template(path = "scan/provenance.html")]
 struct ProvenancePage {
     shell: Shell,
-    style: &'static str,
+    style: Style,
     verdict: VerdictLine,
     product_name: String,
     brand: Option<String>,
@@ -85,7 +85,7 @@ struct PlaceLine {
 struct VerdictLine {
     class: &'static str,
     word: String,
-    detail: String,
+    sentences: Vec<String>,
 }
 
 struct Completeness {
@@ -161,7 +161,7 @@ pub async fn provenance_page(app: &App, headers: &HeaderMap, asked: Asked<'_>) -
         shows.extend(found.offers.iter().map(|offer| Shows::one(Subject::Listing, offer.id)));
         // Certificates, holds and last days all end with a day; the count of scans is never a minute behind.
         let valid_until = today.plus_days(1).start().min(now.plus(COUNT_LIVES_MS));
-        built(&page, shows, valid_until)
+        built(&page, &page.style, shows, valid_until)
     })
     .await
 }
@@ -204,11 +204,11 @@ impl ProvenancePage {
         };
         let missing = missing(found);
         Self {
-            style: STYLE,
+            style: Style::of(LOT, Some(verdict.class())),
             verdict: VerdictLine {
                 class: verdict.class(),
                 word: language.say(&verdict.word()),
-                detail: sentences.join(" "),
+                sentences,
             },
             product_name: product.name.clone(),
             brand: product.brand.clone(),
@@ -301,10 +301,11 @@ fn places(found: &Provenance, language: Language) -> Vec<PlaceLine> {
 /// How much of a batch is sold, in a sentence.
 fn sold(found: &Provenance, places: usize, language: Language) -> Option<String> {
     let sold = found.sold.as_ref()?;
-    let id = if places == 0 {
-        "scan-say-sold-share"
-    } else {
-        "scan-say-sold-at"
+    let id = match (sold.gone.amount == Thousandths::ZERO, places == 0) {
+        (true, true) => "scan-say-unsold",
+        (true, false) => "scan-say-unsold-at",
+        (false, true) => "scan-say-sold-share",
+        (false, false) => "scan-say-sold-at",
     };
     Some(
         language.say(

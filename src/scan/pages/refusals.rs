@@ -8,7 +8,7 @@ use axum::{
 };
 use entity::trace::roll;
 
-use super::{STYLE, report_href, unkept};
+use super::{Style, report_href, unkept};
 use crate::{
     app::App,
     http::{language::Message, problem::Problem, shell::Shell},
@@ -19,7 +19,7 @@ use crate::{
 #[template(path = "scan/malformed.html")]
 struct MalformedPage {
     shell: Shell,
-    style: &'static str,
+    style: Style,
     reason: Option<String>,
     report_href: String,
 }
@@ -36,18 +36,18 @@ pub fn malformed(
     let reason = Some(shell.language().say(reason));
     let page = MalformedPage {
         shell,
-        style: STYLE,
+        style: Style::of("", Some("none")),
         reason,
         report_href: report_href(path),
     };
-    unkept(&page, status)
+    unkept(&page, &page.style, status)
 }
 
 #[derive(Template)]
 #[template(path = "scan/unknown.html")]
 struct UnknownPage {
     shell: Shell,
-    style: &'static str,
+    style: Style,
     detail: String,
     gtin: String,
     lot: Option<String>,
@@ -74,21 +74,21 @@ pub fn unknown(app: &App, headers: &HeaderMap, what: Unknown<'_>, path: &str) ->
     });
     let page = UnknownPage {
         shell,
-        style: STYLE,
+        style: Style::of("", Some("none")),
         detail,
         gtin: what.key.to_owned(),
         lot: what.lot.map(str::to_owned),
         serial: what.serial.map(str::to_owned),
         report_href: report_href(path),
     };
-    unkept(&page, StatusCode::NOT_FOUND)
+    unkept(&page, &page.style, StatusCode::NOT_FOUND)
 }
 
 #[derive(Template)]
 #[template(path = "scan/unbound.html")]
 struct UnboundPage {
     shell: Shell,
-    style: &'static str,
+    style: Style,
     code: String,
     commune: String,
     printed_on: String,
@@ -105,7 +105,7 @@ pub fn unbound(
 ) -> Result<Response, Problem> {
     let page = UnboundPage {
         shell: Shell::new(app, headers, path),
-        style: STYLE,
+        style: Style::of("", Some("unbound")),
         code: code.to_owned(),
         commune: places::commune(&roll.commune_code)
             .map(places::Commune::address)
@@ -113,5 +113,5 @@ pub fn unbound(
         printed_on: roll.made_at.day().to_string(),
         report_href: report_href(path),
     };
-    unkept(&page, StatusCode::NOT_FOUND)
+    unkept(&page, &page.style, StatusCode::NOT_FOUND)
 }

@@ -9,7 +9,7 @@ use axum::{
 use entity::scan::scan_report::Reason;
 use serde::Deserialize;
 
-use super::{FORM_POLICY, FORM_STYLE, unkept_under};
+use super::{FORM, Style, unkept};
 use crate::{
     app::{App, sha256},
     db::Actor,
@@ -33,7 +33,7 @@ const PATH: &str = "/bao-tem";
 #[template(path = "scan/report.html")]
 struct ReportPage {
     shell: Shell,
-    style: &'static str,
+    style: Style,
     uri: String,
     reasons: Vec<Choice>,
     text: String,
@@ -47,7 +47,7 @@ struct ReportPage {
 #[template(path = "scan/reported.html")]
 struct ReportedPage {
     shell: Shell,
-    style: &'static str,
+    style: Style,
 }
 
 /// What the page is asked for.
@@ -69,11 +69,8 @@ pub async fn show(
         ..MakeScanReport::default()
     };
     let shell = Shell::new(&app, &headers, PATH);
-    unkept_under(
-        &FORM_POLICY,
-        &ReportPage::of(shell, &form, app.source().secret(), None),
-        StatusCode::OK,
-    )
+    let page = ReportPage::of(shell, &form, app.source().secret(), None);
+    unkept(&page, &page.style, StatusCode::OK)
 }
 
 /// What was filled in.
@@ -104,21 +101,15 @@ pub async fn send(
         report_once(&app, actor, address, once, &digest, new).await
     };
     match sent.await {
-        Ok(_) => unkept_under(
-            &FORM_POLICY,
-            &ReportedPage {
-                shell,
-                style: FORM_STYLE,
-            },
-            StatusCode::OK,
-        ),
+        Ok(_) => {
+            let style = Style::of("", Some("place"));
+            let page = ReportedPage { shell, style };
+            unkept(&page, &page.style, StatusCode::OK)
+        }
         Err(problem) if matches!(problem.kind(), Kind::Invalid | Kind::TooMany) => {
             let status = problem.clone().into_response().status();
-            unkept_under(
-                &FORM_POLICY,
-                &ReportPage::of(shell, report, text(&form.key), Some(&problem)),
-                status,
-            )
+            let page = ReportPage::of(shell, report, text(&form.key), Some(&problem));
+            unkept(&page, &page.style, status)
         }
         Err(problem) => Err(problem),
     }
@@ -138,7 +129,7 @@ impl ReportPage {
             problems.extend(problem.map(|problem| language.say(problem.detail())));
         }
         Self {
-            style: FORM_STYLE,
+            style: Style::of(FORM, None),
             uri: text(&form.uri),
             reasons: Reason::ALL
                 .into_iter()
