@@ -296,7 +296,7 @@ export interface OrderLine {
   quantity: Quantity;
   price: number;
   amount: number;
-  lots: { batch_id: string; lot: string; quantity: Quantity }[];
+  lots: { batch_id: string; lot: string; quantity: Quantity; recalled?: boolean }[];
   /** Charged by weight: đồng for one `unit`; `weight` is what the pieces are thought to weigh. */
   by_weight?: { price: number; unit: string; weight: Quantity; weighed?: Quantity | null } | null;
   ordered?: Quantity;

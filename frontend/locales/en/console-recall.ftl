@@ -32,3 +32,5 @@ console-recall-end = Lift the recall
 console-recall-end-hint = The goods may be sold again. Everybody reads the reason.
 console-recall-sheet = Trace (Excel)
 console-recall-this = Recall this lot
+console-order-recalled = Lot { $lots } is being recalled. Do not hand it over.
+console-order-recalled-gone = Lot { $lots } of this order is being recalled. Call the buyer: do not use it, bring it back for a refund.

@@ -32,3 +32,5 @@ console-recall-end = Bãi bỏ thu hồi
 console-recall-end-hint = Hàng sẽ bán lại được. Ai cũng đọc được lý do.
 console-recall-sheet = Bảng truy xuất (Excel)
 console-recall-this = Thu hồi lô này
+console-order-recalled = Lô { $lots } đang bị thu hồi. Đừng giao.
+console-order-recalled-gone = Lô { $lots } trong đơn này đang bị thu hồi. Gọi cho người mua: đừng dùng, trả lại lấy tiền.
