@@ -16,6 +16,7 @@ console-recall-reach-did = It reached
 console-recall-count-batches = Lots
 console-recall-count-foreign-epcs = Goods of others
 console-recall-count-listings = Listings
+console-recall-count-orders-waiting = Orders being seen to
 console-recall-count-orders-given-up = Orders not sent: goods dropped, money back
 console-recall-count-orders-told = Orders sent: buyers told
 console-recall-count-stalls = Stalls

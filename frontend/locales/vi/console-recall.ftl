@@ -16,6 +16,7 @@ console-recall-reach-did = Đã chạm tới
 console-recall-count-batches = Lô hàng
 console-recall-count-foreign-epcs = Hàng của nơi khác
 console-recall-count-listings = Tin bán
+console-recall-count-orders-waiting = Đơn đang xử lý
 console-recall-count-orders-given-up = Đơn chưa giao, bỏ hàng và hoàn tiền
 console-recall-count-orders-told = Đơn đã giao, báo người mua
 console-recall-count-stalls = Sạp
