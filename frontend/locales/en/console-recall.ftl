@@ -35,3 +35,4 @@ console-recall-sheet = Trace (Excel)
 console-recall-this = Recall this lot
 console-order-recalled = Lot { $lots } is being recalled. Do not hand it over.
 console-order-recalled-gone = Lot { $lots } of this order is being recalled. Call the buyer: do not use it, bring it back for a refund.
+console-recall-lift-there = This batch is being recalled: it can be sold again once the recall is lifted.

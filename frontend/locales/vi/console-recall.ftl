@@ -35,3 +35,4 @@ console-recall-sheet = Bảng truy xuất (Excel)
 console-recall-this = Thu hồi lô này
 console-order-recalled = Lô { $lots } đang bị thu hồi. Đừng giao.
 console-order-recalled-gone = Lô { $lots } trong đơn này đang bị thu hồi. Gọi cho người mua: đừng dùng, trả lại lấy tiền.
+console-recall-lift-there = Lô đang bị thu hồi: chỉ bán lại được khi lệnh thu hồi được bãi bỏ.
