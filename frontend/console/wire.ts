@@ -296,7 +296,7 @@ export interface OrderLine {
   quantity: Quantity;
   price: number;
   amount: number;
-  lots: { batch_id: string; lot: string; quantity: Quantity }[];
+  lots: { batch_id: string; lot: string; quantity: Quantity; recalled?: boolean }[];
   /** Charged by weight: đồng for one `unit`; `weight` is what the pieces are thought to weigh. */
   by_weight?: { price: number; unit: string; weight: Quantity; weighed?: Quantity | null } | null;
   ordered?: Quantity;
@@ -361,6 +361,7 @@ export interface Order {
   cycle?: { id: string; name: string; hand_over_on: string | null } | null;
   /** Until when its seller confirms; afterwards it is given up by itself. */
   confirm_by?: string | null;
+  /** By the exchange with a reason: the goods are called back; without one: nobody confirmed in time. */
   cancelled?: { by: "buyer" | "seller" | "exchange"; reason: string | null; at: string } | null;
   /** Paid on delivery: whether the cash came; `null`: nobody said. */
   cash?: "came" | "missing" | null;

@@ -21,8 +21,9 @@ use crate::{
 /// Who gave an order up, and why.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CancelledWire {
-    /// `buyer`, `seller`, or `exchange` when nobody confirmed in time.
+    /// `buyer`, `seller`, or `exchange` when nobody confirmed in time or the goods are called back.
     by: &'static str,
+    /// Of the exchange: why the goods are called back; `null` when nobody confirmed in time.
     reason: Option<String>,
     at: String,
 }

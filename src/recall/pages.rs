@@ -122,7 +122,7 @@ pub async fn list(State(app): State<App>, headers: HeaderMap) -> Result<Response
             took: shell.t1(
                 "recall-say-took",
                 "ms",
-                format!("{:.1}", ms(row.trace_us + row.effects_us)),
+                format!("{:.1}", ms(row.trace_us + row.effects_us)).replace('.', shell.language().either(",", ".")),
             ),
         })
         .collect();

@@ -18,6 +18,8 @@ pub enum TraceError {
     OutputLotTaken { place: usize },
     #[error("an officer has released the hold already")]
     HoldReleased,
+    #[error("the hold is one of a recall, which is lifted as a whole")]
+    HeldByRecall,
     #[error("something else still grows on the plot")]
     StillGrowing,
     #[error("the crop cycle has ended already")]
@@ -49,6 +51,7 @@ impl From<TraceError> for Problem {
                     .of_kind(Kind::Conflict, "lot-taken")
             }
             TraceError::HoldReleased => Self::new(Kind::Conflict, "hold-released", "problem-hold-released"),
+            TraceError::HeldByRecall => Self::new(Kind::Conflict, "held-by-recall", "problem-held-by-recall"),
             TraceError::StillGrowing => {
                 Self::from(Wrong::one("/plot_id", "wrong-still-growing")).of_kind(Kind::Conflict, "still-growing")
             }

@@ -1,11 +1,12 @@
 // The program under test: `choque demo --scale small` on a database and a port of its own.
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 
 const program = resolve(process.env.CHOQUE_BIN ?? new URL('../../target/debug/choque', import.meta.url).pathname)
 
@@ -17,12 +18,10 @@ export async function startExchange({ scale = 'small', patience = 60_000, settin
   const directory = await mkdtemp(join(tmpdir(), 'choque-browser-'))
   const log = join(directory, 'exchange.log')
   const listen = `127.0.0.1:${await freePort()}`
-  const child = spawn(program, ['demo', '--listen', listen, '--db', `sqlite://${directory}/choque.db`, '--scale', scale], {
-    cwd: directory,
-    // The settings of whoever runs the tests must not reach the program.
-    env: { PATH: process.env.PATH, HOME: directory, CHOQUE_STATE: directory, ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const database = `sqlite://${directory}/choque.db`
+  // The settings of whoever runs the tests must not reach the program.
+  const around = { cwd: directory, env: { PATH: process.env.PATH, HOME: directory, CHOQUE_STATE: directory, ...settings } }
+  const child = spawn(program, ['demo', '--listen', listen, '--db', database, '--scale', scale], { ...around, stdio: ['ignore', 'pipe', 'pipe'] })
   const file = createWriteStream(log)
   child.stdout.pipe(file, { end: false })
   child.stderr.pipe(file, { end: false })
@@ -39,6 +38,8 @@ export async function startExchange({ scale = 'small', patience = 60_000, settin
     /** What would have gone out as text messages: a line of JSON each (the file adapter's own file). */
     messages: join(directory, 'sms', 'messages.jsonl'),
     log: () => readFile(log, 'utf8').catch(() => ''),
+    /** What a command of the program prints, on the same database and while this one serves it. */
+    run: async (...command) => (await promisify(execFile)(program, [...command, '--db', database], around)).stdout.trim(),
     async stop() {
       child.kill('SIGTERM')
       await Promise.race([ended, sleep(5_000).then(() => child.kill('SIGKILL'))])

@@ -31,10 +31,20 @@ describe('a batch gets its stickers and a buyer scans one', () => {
     assert.deepEqual([...new Set(codes)], [made.batch.digital_link])
   })
 
-  test('serials are refused by name: a code of its own that nothing checks would prove nothing', async () => {
-    const answer = await farmer.request(`/batches/${made.batch.id}/labels.pdf?template=a4-24&count=24&serials=1`)
-    assert.equal(answer.status, 422)
-    assert.deepEqual((await answer.json()).errors.map(error => error.pointer), ['?serials'])
+  test('stickers one by one have each a number of its own; one that was never printed is no number of the batch', async () => {
+    const { batch } = await harvest(farmer)
+    const sheet = await farmer.download(`/batches/${batch.id}/labels.pdf?template=a4-24&count=24&serials=1`)
+    const codes = decode(sheet.bytes)
+    assert.equal(new Set(codes).size, 24, 'no two stickers are alike')
+    assert.ok(codes.every(code => code.startsWith(`${batch.digital_link}/21/`)), codes[0])
+    const page = await openPage(browser, { javaScriptEnabled: false })
+    await visit(page, here(codes[0]))
+    assert.ok((await page.getByRole('main').innerText()).includes(here(codes[0]).split('/21/')[1]), 'the number of the pack')
+    await assertFits(page)
+    await page.goto(`${here(batch.digital_link)}/21/TUDOANRA`)
+    assert.match(await page.getByRole('main').innerText(), /số riêng của gói này chưa từng được in/)
+    await assertFits(page)
+    assertNoProblems(page)
   })
 
   test('the scanned address is complete without JavaScript', async () => {

@@ -195,6 +195,16 @@ on_both!(all_that_a_lot_went_into_is_recalled_and_everybody_is_told, |app| {
             "a sibling is not affected"
         );
     }
+    // No officer lets one of them go by itself: the recall is lifted for all of it or not at all.
+    let held = app
+        .guest()
+        .get(&format!("/api/v1/batches/{}", text(&packed, "id")))
+        .await
+        .expect(StatusCode::OK);
+    let release = format!("/api/v1/batch-holds/{}/release", text(&held["holds"][0], "id"));
+    let alone = officer.post(&release, &json!({"reason": "Xem rồi."})).await;
+    assert_eq!(alone.status, StatusCode::CONFLICT);
+    assert_eq!(holds(app, &packed).await, ["recalled"]);
     // At once, by the same unit.
     assert_eq!(state(app, &listed).await, State::Withdrawn);
     assert_eq!(fed(app, &listed).await, ("tombstone".to_owned(), json!("recall")));
@@ -209,6 +219,13 @@ on_both!(all_that_a_lot_went_into_is_recalled_and_everybody_is_told, |app| {
     // Nothing of it had left: given up, and the money goes back.
     let order = seen(&waiting_buyer, &waiting).await;
     assert_eq!(order["state"], "cancelled", "{order}");
+    let token = waiting_buyer.token.clone().unwrap();
+    let page = app
+        .guest()
+        .get(&format!("/don-hang/{}?t={token}", text(&waiting, "id")))
+        .await
+        .text();
+    assert!(page.contains("bị thu hồi, nên sàn huỷ đơn") && !page.contains("không nhận đơn kịp"));
     assert_eq!(refunded(app, &order).await, 100_000);
     // A part of it: the rest is still to come.
     let order = seen(&both_buyer, &both).await;

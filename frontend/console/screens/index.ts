@@ -22,8 +22,8 @@ import { orders } from "./orders";
 import { outbox } from "./outbox";
 import { plots } from "./plots";
 import { products } from "./products";
-import { rolls } from "./rolls";
 import { recalls } from "./recalls";
+import { rolls } from "./rolls";
 import { security } from "./security";
 import { begin, beginBeside, shop } from "./seller";
 import { takedowns } from "./takedowns";
@@ -33,11 +33,7 @@ import { webhooks } from "./webhooks";
 import type { Screen } from "./screen";
 
 export const screens: Screen[] = [
-  helper, dossierDesk, moderation, treasury, offices, diary, counter, day, orders, products, batches, begin, outbox,
-  rolls,
-  shop, delivery, takings, imports, dossiers, certificates, takedowns, money, webhooks, beginBeside,
   helper, dossierDesk, moderation, heldBatches, treasury, offices, diary, counter, day, orders, products, batches, begin, outbox,
-  plots, shop, delivery, takings, imports, dossiers, certificates, takedowns, money, webhooks, beginBeside,
-  shop, delivery, takings, imports, dossiers, certificates, takedowns, recalls, money, webhooks, beginBeside,
+  plots, rolls, shop, delivery, takings, imports, dossiers, certificates, takedowns, recalls, money, webhooks, beginBeside,
   ledger, acts, messages, security, account,
 ];

@@ -34,6 +34,7 @@ console-order-goods-part = Partly sent
 console-order-cancelled-buyer = The buyer cancelled
 console-order-cancelled-seller = You cancelled
 console-order-cancelled-exchange = Cancelled by itself
+console-order-cancelled-recalled = Cancelled by the exchange: goods recalled
 console-order-further-edit = The buyer pays { $amount } more for a change
 console-order-further-weight = The buyer pays { $amount } more by weight
 console-order-further-paid = Received

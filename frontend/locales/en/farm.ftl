@@ -1,4 +1,5 @@
 problem-hold-released = An officer has released this hold already.
+problem-held-by-recall = This batch is being recalled. To have it sold again, lift the recall.
 wrong-hold-state = Choose open or released.
 problem-cycle-ended = This crop cycle has ended already.
 wrong-still-growing = A crop cycle on this plot has not ended. End it first.

@@ -34,6 +34,7 @@ console-order-goods-part = Mới gửi một phần
 console-order-cancelled-buyer = Khách huỷ đơn
 console-order-cancelled-seller = Bạn huỷ đơn
 console-order-cancelled-exchange = Đơn tự huỷ
+console-order-cancelled-recalled = Sàn huỷ đơn: hàng bị thu hồi
 console-order-further-edit = Khách trả thêm vì sửa đơn: { $amount }
 console-order-further-weight = Khách trả thêm vì cân nặng hơn: { $amount }
 console-order-further-paid = Đã nhận

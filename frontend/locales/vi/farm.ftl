@@ -1,4 +1,5 @@
 problem-hold-released = Lô này đã được cán bộ cho bán lại rồi.
+problem-held-by-recall = Lô này đang bị thu hồi. Muốn cho bán lại thì bãi bỏ lệnh thu hồi.
 wrong-hold-state = Chọn open (còn giữ) hoặc released (đã cho bán lại).
 problem-cycle-ended = Vụ này đã kết thúc rồi.
 wrong-still-growing = Thửa này đang có một vụ chưa kết thúc. Kết thúc vụ đó trước.

@@ -459,6 +459,8 @@ fn notes(shell: &Shell, view: &OrderView, as_buyer: bool) -> Vec<String> {
         notes.push(shell.t(match by {
             order::Side::Buyer => "orders-say-cancelled-buyer",
             order::Side::Seller => "orders-say-cancelled-seller",
+            // The exchange gives no reason where a time has run out, and its reason where goods are called back.
+            order::Side::Exchange if order.cancel_reason.is_some() => "orders-say-cancelled-recalled",
             order::Side::Exchange => "orders-say-cancelled-exchange",
         }));
         if let Some(reason) = &order.cancel_reason {

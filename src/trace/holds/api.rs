@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     read::{self, HoldView, Wanted},
-    release_hold,
+    release_hold::release_alone,
 };
 use crate::{
     app::App,
@@ -202,7 +202,8 @@ pub struct ReleaseHold {
     pub reason: Field<String>,
 }
 
-/// Lets a batch be sold again; the reason stays beside it for everybody to read. A hold that is released already is 409.
+/// Lets a batch be sold again; the reason stays beside it for everybody to read. A hold that is released already is 409, and
+/// so is one of a recall: that is lifted with the recall, for all that it reached at once.
 #[utoipa::path(post, path = "/api/v1/batch-holds/{id}/release", tag = "trace", params(("id" = String, Path)),
     request_body = ReleaseHold, security(("bearer" = []), ("session" = [])),
     responses((status = OK, body = DeskHoldWire)))]
@@ -219,7 +220,7 @@ pub async fn release(
         .write(officer.actor(), move |unit| {
             let reason = reason.clone();
             Box::pin(async move {
-                release_hold(unit, id, Office::Officer, &reason).await?;
+                release_alone(unit, id, Office::Officer, &reason).await?;
                 read::hold(&*unit, id).await?.ok_or(TraceError::NoSuchThing)
             })
         })

@@ -4,11 +4,28 @@ use entity::{
     frame::change::{Cause, Subject},
     identity::role::Office,
     ids::BatchHoldId,
-    trace::batch_hold,
+    trace::batch_hold::{self, Reason},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{db::Unit, trace::TraceError};
+
+/// Releases `hold` by itself. One of a recall is not: its batch would be on sale, and its stickers say that all is well, while
+/// everybody else is told to bring it back.
+pub async fn release_alone(
+    unit: &mut Unit,
+    hold: BatchHoldId,
+    office: Office,
+    reason: &str,
+) -> Result<batch_hold::Model, TraceError> {
+    let recalled = batch_hold::Entity::find_by_id(hold)
+        .filter(batch_hold::Column::Reason.eq(Reason::Recalled))
+        .filter(batch_hold::Column::ReleasedAt.is_null());
+    if recalled.one(&*unit).await?.is_some() {
+        return Err(TraceError::HeldByRecall);
+    }
+    release_hold(unit, hold, office, reason).await
+}
 
 /// Releases `hold` for `reason`, in `office`; who it was is the unit's actor. What other holds there are stay.
 pub async fn release_hold(

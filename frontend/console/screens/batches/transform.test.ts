@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { body } from "./transform";
+import { body, weighed } from "./transform";
 
 const input = (batch_id: string, amount: string) => ({ batch_id, amount, unit: "kg" });
 const output = (amount: string, unit = "kg", weight = "") => ({ product_id: "p", amount, unit, weight });
@@ -24,4 +24,12 @@ test("nothing is told while a number is missing", () => {
   expect(body("process", [input("a", "")], [output("1")])).toBeUndefined();
   expect(body("process", [input("a", "5")], [output("1", "hop", "nhiều")])).toBeUndefined();
   expect(body("process", [input("a", "5")], [{ ...output("1"), product_id: "" }])).toBeUndefined();
+});
+
+test("what goes in and what comes out is compared in kilograms, where all of it is weighed", () => {
+  expect(weighed([input("a", "10")], [output("2,2")])).toEqual({ into: "10", out: "2.2" });
+  expect(weighed([input("a", "2,2")], [output("10", "hop", "2")])).toEqual({ into: "2.2", out: "2" });
+  expect(weighed([{ ...input("a", "1"), unit: "ta" }], [output("500", "g")])).toEqual({ into: "100", out: "0.5" });
+  expect(weighed([input("a", "10")], [output("10", "hop")])).toBeUndefined();
+  expect(weighed([input("a", "")], [output("1")])).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 // Batches that become other batches, as the form keeps them until they are told.
 import { readQuantity } from "../../typed";
+import { ofThousandths, thousandths } from "../../units";
 
 export const KINDS = ["mix", "split", "repack", "process"] as const;
 export type TransformKind = (typeof KINDS)[number];
@@ -45,4 +46,21 @@ export function body(kind: TransformKind, inputs: InputRow[], outputs: OutputRow
   const amounts = [...told.inputs.map(({ quantity }) => quantity), ...told.outputs.flatMap(({ quantity, net_weight }) => (net_weight ? [quantity, net_weight] : [quantity]))];
   const whole = amounts.every(({ value }) => value !== undefined) && told.outputs.every(({ product_id }) => product_id !== "");
   return whole ? told : undefined;
+}
+
+/** Thousandths of a kilogram in one of each. */
+const WEIGHTS: Record<string, number> = { kg: 1000, g: 1, lang: 100, yen: 10_000, ta: 100_000, tan: 1_000_000 };
+
+/** What goes in and what comes out, in kilograms as the API writes them; `undefined` where not all of it is weighed. */
+export function weighed(inputs: InputRow[], outputs: OutputRow[]): { into: string; out: string } | undefined {
+  const into = inputs.map(({ amount, unit }) => grams(amount, unit));
+  const out = outputs.map(({ amount, unit, weight }) => (unit in WEIGHTS ? grams(amount, unit) : grams(weight, "kg")));
+  const sum = (parts: (number | undefined)[]): number => parts.reduce((all: number, part) => all + (part ?? Number.NaN), 0);
+  const [all, left] = [sum(into), sum(out)];
+  return all > 0 && left > 0 ? { into: ofThousandths(all), out: ofThousandths(left) } : undefined;
+}
+
+function grams(amount: string, unit: string): number | undefined {
+  const [value, weight] = [readQuantity(amount), WEIGHTS[unit]];
+  return value === undefined || weight === undefined ? undefined : Math.round((thousandths(value) * weight) / 1000);
 }

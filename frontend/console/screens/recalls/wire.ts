@@ -4,6 +4,11 @@ export type Scope = "batch" | "downstream" | "upstream_and_downstream";
 
 export const SCOPES: Scope[] = ["downstream", "batch", "upstream_and_downstream"];
 
+/** Orders that a recall reaches and that the server has not come to yet: that follows in a moment. */
+export function ordersWaiting({ state, counts }: Pick<Recall, "state" | "counts">): number {
+  return state === "in_force" ? Math.max(0, counts.orders - counts.orders_given_up - counts.orders_told) : 0;
+}
+
 export interface FoundBatch {
   id: string;
   gtin: string;
