@@ -205,6 +205,8 @@ describe('batches', () => {
     const page = await enter(`lo-hang?moi&san-pham=${product.id}`)
     await page.locator('#so-luong').fill('5')
     await page.getByRole('checkbox', { name: plot.name }).check()
+    // The phone knows of the spraying and asks first.
+    await page.getByText('Tôi đã hái rồi').click()
     await button(page, 'Ghi lô').click()
     const row = page.locator('[data-batch]', { hasText: 'chưa hết thời gian cách ly thuốc' }).first()
     await row.waitFor({ timeout: 30_000 })
