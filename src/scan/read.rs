@@ -5,15 +5,17 @@ use std::collections::{HashMap, HashSet};
 use entity::{
     CommuneCode, Day, Gtin, Lot, Timestamp,
     catalogue::{
-        certificate::{self, Kind},
+        certificate::{self, Kind as CertificateKind},
         product, seller,
     },
-    ids::{CertificateId, EventId, PlotId, ProductId},
+    ids::{BatchId, CertificateId, EventId, PlotId, ProductId},
     listings::listing,
     trace::{
         batch, batch_hold, batch_plot,
         diary_entry::{self, Activity},
-        event, event_epc, plot, unit_serial,
+        event, event_epc, plot,
+        transformation::{self, Kind},
+        unit_serial,
     },
 };
 use sea_orm::{
@@ -35,7 +37,7 @@ use crate::{
     },
     listings::read::live_of_product,
     media::read::PhotoView,
-    trace::{labels::read::serial_of, log::read::leaf_of},
+    trace::{graph, labels::read::serial_of, log::read::leaf_of},
 };
 
 /// A stage recorded later than this after it happened is marked.
@@ -44,6 +46,8 @@ const LATE_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 const SEASON_DAYS: i32 = 365;
 /// Stages that are told at most.
 const MOST_STAGES: usize = 200;
+/// Lots from which one was made that are looked at, the nearest first.
+const MOST_ORIGINS: usize = 60;
 /// Offers on a page.
 const OFFERS: u64 = 3;
 /// Lots named for a product.
@@ -137,12 +141,16 @@ pub struct Stage {
     pub interval_days: Option<i32>,
     pub teller: Teller,
     pub mark: Option<Mark>,
+    /// What it happened to, where that was a lot from which this one was made.
+    pub lot: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
     /// A line of the farm diary.
     Diary(Activity),
+    /// Lots became others.
+    Made(Kind),
     /// An EPCIS event, by its business step.
     Event(Option<String>),
 }
@@ -245,10 +253,12 @@ pub async fn provenance(
         .await?
         .remove(&product.id)
         .and_then(|photos| photos.into_iter().next());
-    let diary = diary(db, &batch, &plots).await?;
-    let events = events(db, resolver, &batch, &diary).await?;
+    let origins = origins(db, resolver, &batch).await?;
+    let diary = diary(db, &batch, &plots, &origins).await?;
+    let events = events(db, resolver, &batch, &diary, &origins).await?;
     let tellers = Tellers::of(db, batch.seller_id, &diary, &events).await?;
-    let stages = stages(&batch, &plots, diary, &events, &tellers);
+    let made = made(db, &origins, &events).await?;
+    let stages = stages(&batch, &plots, diary, &events, &Told { tellers, origins, made });
     let sold = sold::sold(db, &batch, &seller).await?;
     let logged = match events.first() {
         Some(event) => leaf_of(db, event.id).await?.is_some_and(|leaf| leaf.logged),
@@ -287,10 +297,13 @@ async fn certificates(
 ) -> Result<(Vec<certificate::Model>, Vec<certificate::Model>), DbErr> {
     let (products, sellers) = ([batch.product_id], [batch.seller_id]);
     let mut shown = certificates_on(db, today, &products, &sellers).await?;
-    shown.retain(|row| row.kind == Kind::Ocop || row.granted_on <= batch.harvested_on);
+    shown.retain(|row| row.kind == CertificateKind::Ocop || row.granted_on <= batch.harvested_on);
     let mut lapsed = certificates_on(db, batch.harvested_on, &products, &sellers).await?;
-    lapsed.retain(|row| row.kind != Kind::Ocop && row.ends_on <= today);
-    let indications = shown.iter().chain(&lapsed).filter(|row| row.kind == Kind::Gi);
+    lapsed.retain(|row| row.kind != CertificateKind::Ocop && row.ends_on <= today);
+    let indications = shown
+        .iter()
+        .chain(&lapsed)
+        .filter(|row| row.kind == CertificateKind::Gi);
     let indications: Vec<CertificateId> = indications.map(|row| row.id).collect();
     if !indications.is_empty() {
         let covered = plots_of(db, &indications).await?;
@@ -306,12 +319,118 @@ async fn certificates(
     Ok((shown, lapsed))
 }
 
-/// The diary lines of the batch itself, and those of its plots since the harvest before it.
+/// What a batch was made of.
+#[derive(Debug, Default)]
+struct Origins {
+    /// The lots of this exchange, and how each is called.
+    lots: HashMap<BatchId, String>,
+    /// The names of all lots in the index of events, of this exchange or not, and which of ours each is.
+    names: HashMap<String, Option<BatchId>>,
+    /// The events by which one became the other.
+    events: Vec<EventId>,
+}
+
+impl Origins {
+    fn called(&self, batch: Option<BatchId>) -> Option<String> {
+        self.lots.get(&batch?).cloned()
+    }
+}
+
+/// The lots that went into `batch`, and those that went into them.
+async fn origins(db: &impl ConnectionTrait, resolver: &str, batch: &batch::Model) -> Result<Origins, DbErr> {
+    let from = [graph::batch_key(&batch.gtin, &batch.lot)];
+    let reach = graph::backward(db, &from, MOST_ORIGINS).await?;
+    let keys: Vec<(Gtin, Lot)> = reach.epcs.iter().filter_map(|key| graph::batch_of(key)).collect();
+    if keys.is_empty() {
+        return Ok(Origins::default());
+    }
+    let any = keys.iter().fold(Condition::any(), |any, (gtin, lot)| {
+        any.add(
+            Condition::all()
+                .add(batch::Column::Gtin.eq(gtin.clone()))
+                .add(batch::Column::Lot.eq(lot.clone())),
+        )
+    });
+    let rows = batch::Entity::find().filter(any).all(db).await?;
+    let products = product::Entity::find().filter(product::Column::Id.is_in(rows.iter().map(|row| row.product_id)));
+    let products: HashMap<ProductId, String> = products
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.name))
+        .collect();
+    let mut origins = Origins {
+        events: reach.events,
+        ..Origins::default()
+    };
+    for (gtin, lot) in keys {
+        let row = rows.iter().find(|row| row.gtin == gtin && row.lot == lot);
+        if let Some(row) = row {
+            let product = products.get(&row.product_id).map_or("", String::as_str);
+            origins
+                .lots
+                .insert(row.id, format!("{product} {lot}").trim().to_owned());
+        }
+        for name in names(resolver, &gtin, &lot) {
+            origins.names.insert(name, row.map(|row| row.id));
+        }
+    }
+    Ok(origins)
+}
+
+/// How events name a lot: ours by our resolver, those from elsewhere perhaps by GS1's canonical one.
+fn names(resolver: &str, gtin: &Gtin, lot: &Lot) -> [String; 2] {
+    let link = digital_link::DigitalLink::for_lot(gtin.0, &lot.0);
+    [link.uri(resolver), link.uri("https://id.gs1.org")]
+}
+
+/// Which of `events` are transformations that were told here, and of which lot of `origins` each event tells.
+async fn made(db: &impl ConnectionTrait, origins: &Origins, events: &[event::Model]) -> Result<Made, DbErr> {
+    let ids = || events.iter().map(|event| event.id);
+    let mut made = Made::default();
+    let kinds = transformation::Entity::find().filter(transformation::Column::EventId.is_in(ids()));
+    for row in kinds.all(db).await? {
+        made.kinds.insert(row.event_id, row.kind);
+    }
+    if !origins.names.is_empty() {
+        let rows = event_epc::Entity::find()
+            .filter(event_epc::Column::EventId.is_in(ids()))
+            .filter(event_epc::Column::Role.is_in(MADE))
+            .filter(event_epc::Column::Epc.is_in(origins.names.keys()));
+        for row in rows.all(db).await? {
+            let named = origins.names.get(&row.epc).copied().flatten();
+            made.lots.entry(row.event_id).or_insert(named);
+        }
+    }
+    Ok(made)
+}
+
+/// The places of an event that names what it makes.
+const MADE: [&str; 2] = ["epc", "output"];
+
+/// What events say of making lots.
+#[derive(Debug, Default)]
+struct Made {
+    kinds: HashMap<EventId, Kind>,
+    /// The lot of the origins that an event makes.
+    lots: HashMap<EventId, Option<BatchId>>,
+}
+
+/// What stages are told with.
+struct Told {
+    tellers: Tellers,
+    origins: Origins,
+    made: Made,
+}
+
+/// The diary lines of the batch itself and of what it was made of, and those of its plots since the harvest before it.
 async fn diary(
     db: &impl ConnectionTrait,
     batch: &batch::Model,
     plots: &[plot::Model],
+    origins: &Origins,
 ) -> Result<Vec<diary_entry::Model>, DbErr> {
+    let batches = origins.lots.keys().copied().chain([batch.id]);
     let begins = batch.harvested_on.plus_days(-SEASON_DAYS).start();
     let ends = batch.harvested_on.plus_days(1).start();
     let on_plots = Condition::all()
@@ -322,7 +441,7 @@ async fn diary(
     let rows = diary_entry::Entity::find()
         .filter(
             Condition::any()
-                .add(diary_entry::Column::BatchId.eq(batch.id))
+                .add(diary_entry::Column::BatchId.is_in(batches))
                 .add(on_plots),
         )
         .order_by_asc(diary_entry::Column::HappenedAt)
@@ -354,26 +473,35 @@ fn since_last_harvest(rows: Vec<diary_entry::Model>, batch: &batch::Model) -> Ve
     rows.into_iter().filter(is_ours).collect()
 }
 
-/// The events that name the batch, and those behind its diary lines.
+/// The events that name the batch, those behind its diary lines, and those by which what it was made of came to be.
 async fn events(
     db: &impl ConnectionTrait,
     resolver: &str,
     batch: &batch::Model,
     diary: &[diary_entry::Model],
+    origins: &Origins,
 ) -> Result<Vec<event::Model>, DbErr> {
-    let link = digital_link::DigitalLink::for_lot(batch.gtin.0, &batch.lot.0);
-    // Events from elsewhere may name the batch at the canonical resolver of GS1.
-    let names = [link.uri(resolver), link.uri("https://id.gs1.org")];
-    let naming = event_epc::Entity::find()
-        .select_only()
-        .column(event_epc::Column::EventId)
-        .filter(event_epc::Column::Epc.is_in(names));
+    let naming = |names: Vec<String>| {
+        event_epc::Entity::find()
+            .select_only()
+            .column(event_epc::Column::EventId)
+            .filter(event_epc::Column::Epc.is_in(names))
+    };
+    let own = naming(names(resolver, &batch.gtin, &batch.lot).to_vec());
+    let mut told = Condition::any()
+        .add(event::Column::Id.in_subquery(own.into_query()))
+        .add(event::Column::Id.is_in(diary.iter().map(|entry| entry.event_id)));
+    if !origins.names.is_empty() {
+        let theirs = naming(origins.names.keys().cloned().collect()).filter(event_epc::Column::Role.is_in(MADE));
+        told = told.add(event::Column::Id.is_in(origins.events.iter().copied())).add(
+            // What else became of them is not this batch's story.
+            Condition::all()
+                .add(event::Column::BizStep.is_in(BEGINNINGS))
+                .add(event::Column::Id.in_subquery(theirs.into_query())),
+        );
+    }
     event::Entity::find()
-        .filter(
-            Condition::any()
-                .add(event::Column::Id.in_subquery(naming.into_query()))
-                .add(event::Column::Id.is_in(diary.iter().map(|entry| entry.event_id))),
-        )
+        .filter(told)
         .order_by_asc(event::Column::EventTime)
         .order_by_asc(event::Column::Id)
         .all(db)
@@ -386,7 +514,7 @@ fn stages(
     plots: &[plot::Model],
     diary: Vec<diary_entry::Model>,
     events: &[event::Model],
-    tellers: &Tellers,
+    by: &Told,
 ) -> Vec<Stage> {
     let marks = told::marks(events);
     let names: HashMap<EventId, &str> = events.iter().map(|event| (event.id, event.event_id.as_str())).collect();
@@ -412,8 +540,9 @@ fn stages(
         note: entry.note,
         input: entry.input_name,
         interval_days: entry.interval_days,
-        teller: tellers.teller(Some(entry.seller_id), Some(entry.recorded_by)),
+        teller: by.tellers.teller(Some(entry.seller_id), Some(entry.recorded_by)),
         mark: marked,
+        lot: by.origins.called(entry.batch_id),
     });
     let others = events
         .iter()
@@ -421,23 +550,30 @@ fn stages(
         // What declares an error says the event again: the mark on that is enough.
         .filter(|event| !event.declares_error || !events.iter().any(|other| is_declared(event, other)))
         .map(|event| Stage {
-            what: What::Event(event.biz_step.clone()),
+            what: by
+                .made
+                .kinds
+                .get(&event.id)
+                .map_or_else(|| What::Event(event.biz_step.clone()), |kind| What::Made(*kind)),
             at: event.event_time,
             recorded_at: event.record_time,
             // What the event's own codes of places mean is another exchange's to say; where goods begin, we know.
             place: plots
                 .first()
                 .filter(|_| event.seller_id == Some(batch.seller_id) && begins(event))
+                // Lots become others in some workshop; and of several plots, which one an earlier lot is of is not told.
+                .filter(|_| event.kind == OBJECT && (plots.len() == 1 || !by.made.lots.contains_key(&event.id)))
                 .map(Place::of),
             note: String::new(),
             input: None,
             interval_days: None,
-            teller: tellers.teller(event.seller_id, event.recorded_by),
+            teller: by.tellers.teller(event.seller_id, event.recorded_by),
             mark: mark(event.id),
+            lot: by.origins.called(by.made.lots.get(&event.id).copied().flatten()),
         });
     let mut stages: Vec<Stage> = lines.chain(others).collect();
     // An event made from a day alone stands at its midnight; what the diary says of that day went before it.
-    stages.sort_by_key(|stage| (stage.at.day(), matches!(stage.what, What::Event(_)), stage.at));
+    stages.sort_by_key(|stage| (stage.at.day(), !matches!(stage.what, What::Diary(_)), stage.at));
     let surplus = stages.len().saturating_sub(MOST_STAGES);
     stages.split_off(surplus)
 }
@@ -447,12 +583,15 @@ fn is_declared(declaration: &event::Model, other: &event::Model) -> bool {
     other.event_id == declaration.event_id && !other.declares_error
 }
 
+/// The kind of an event that observes things or makes them from nothing else.
+const OBJECT: &str = "ObjectEvent";
+
+/// The steps of a batch that comes into being.
+const BEGINNINGS: [&str; 2] = ["creating_class_instance", "commissioning"];
+
 /// Whether `event` is the batch coming into being (CBV 2.0, 7.1: a class instance is created).
 fn begins(event: &event::Model) -> bool {
-    matches!(
-        event.biz_step.as_deref(),
-        Some("creating_class_instance" | "commissioning")
-    )
+    event.biz_step.as_deref().is_some_and(|step| BEGINNINGS.contains(&step))
 }
 
 /// What is known of a product whatever the lot.

@@ -198,6 +198,53 @@ async fn transform_owned(farmer: &Farmer, from: &Value, into: &Value, amount: &s
         .expect(StatusCode::CREATED)
 }
 
+on_both!(the_page_of_what_was_made_tells_of_what_it_was_made_of, |app| {
+    let farmer = app.farmer().await;
+    let (fresh, dried) = (farmer.makes("Búp chè tươi").await, farmer.makes("Chè móc câu").await);
+    let leaves = farmer.harvests(&fresh, "10").await;
+    let note = json!({"batch_id": leaves["id"], "activity": "processing", "happened_at": "2026-11-20", "note": "Làm héo tám giờ"});
+    farmer
+        .client
+        .post("/api/v1/diary", &note)
+        .await
+        .expect(StatusCode::CREATED);
+    let made = transform_owned(&farmer, &leaves, &dried, "10", "2").await;
+    let tea = made["outputs"][0]["batch_id"].as_str().unwrap();
+    let tea = farmer
+        .client
+        .get(&format!("/api/v1/batches/{tea}"))
+        .await
+        .expect(StatusCode::OK);
+    let path = |batch: &Value| format!("/01/{}/10/{}", text(batch, "gtin"), text(batch, "lot"));
+    let page = app.guest().get(&format!("{}?full=1", path(&tea))).await.text();
+    let (_, journey) = page.split_once("<ol>").unwrap();
+    let (journey, _) = journey.split_once("</ol>").unwrap();
+    let origin = format!("Búp chè tươi {}", text(&leaves, "lot"));
+    for told in ["Chế biến", "Lập lô", "Làm héo tám giờ"] {
+        assert!(journey.contains(told), "{told}: {journey}");
+    }
+    assert_eq!(
+        journey.matches(&origin).count(),
+        2,
+        "its harvest and its withering: {journey}"
+    );
+    assert!(
+        journey.contains(&text(&farmer_plot(&farmer, &leaves).await, "name")),
+        "{journey}"
+    );
+
+    // The leaves know what became of them, and nothing of the tea's diary.
+    let page = app.guest().get(&format!("{}?full=1", path(&leaves))).await.text();
+    assert!(page.contains("Làm héo tám giờ") && !page.contains(&origin), "{page}");
+    let told = app.guest().get(&format!("{}?as=jsonld", path(&tea))).await.text();
+    assert!(told.contains(&text(&leaves, "lot")), "the events too: {told}");
+});
+
+async fn farmer_plot(farmer: &Farmer, batch: &Value) -> Value {
+    let path = format!("/api/v1/plots/{}", batch["plot_ids"][0].as_str().unwrap());
+    farmer.client.get(&path).await.expect(StatusCode::OK)
+}
+
 on_both!(what_is_held_is_not_freed_by_mixing_it, |app| {
     let farmer = app.farmer().await;
     let product = farmer.makes("Chè tôm nõn").await;

@@ -6,7 +6,11 @@ use axum::{
     response::Response,
 };
 use digital_link::DigitalLink;
-use entity::{Dong, Gtin, Lot, Quantity, Thousandths, frame::change::Subject, trace::diary_entry::Activity};
+use entity::{
+    Dong, Gtin, Lot, Quantity, Thousandths,
+    frame::change::Subject,
+    trace::{diary_entry::Activity, transformation::Kind},
+};
 
 use super::{LOT, Style, built, commune, producer_address, report_href};
 use crate::{
@@ -363,6 +367,7 @@ fn lapsed(certificate: &entity::catalogue::certificate::Model, language: Languag
 fn step(stage: &Stage, who: &str, language: Language) -> Step {
     let title = language.say(&Message::new(match &stage.what {
         What::Diary(activity) => activity_word(*activity),
+        What::Made(kind) => made_word(*kind),
         What::Event(step) => event_word(step.as_deref()),
     }));
     let input =
@@ -376,8 +381,11 @@ fn step(stage: &Stage, who: &str, language: Language) -> Step {
                 _ => input.clone(),
             },
         );
-    let detail: Vec<String> = input
+    let detail: Vec<String> = stage
+        .lot
+        .clone()
         .into_iter()
+        .chain(input)
         .chain(Some(stage.note.clone()).filter(|note| !note.is_empty()))
         .collect();
     Step {
@@ -431,6 +439,15 @@ const fn activity_word(activity: Activity) -> &'static str {
         Activity::Harvest => "scan-say-step-harvest",
         Activity::Processing => "scan-say-step-processing",
         Activity::Packing => "scan-say-step-packing",
+    }
+}
+
+const fn made_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Mix => "scan-say-step-mix",
+        Kind::Split => "scan-say-step-split",
+        Kind::Repack => "scan-say-step-repack",
+        Kind::Process => "scan-say-step-processing",
     }
 }
 
