@@ -5,7 +5,7 @@
 
 use std::{
     collections::HashSet,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use axum::{
@@ -161,7 +161,7 @@ where
         .map_or_else(|| format!("guest {digest}"), |person| person.to_string());
     let id = sha256(format!("{scope}\n{}\n{}\n{key}", once.method, once.path));
     let digest = digest.to_owned();
-    let _claim = InFlight::claim(&id)?;
+    let _claim = InFlight::claim(app, &id)?;
     // Whoever held the claim before has committed: an answer that was given is there to be read, and needs no unit.
     if let Some(row) = idempotency::Entity::find_by_id(&id).one(app.db().read()).await? {
         return given_before(row, &digest);
@@ -214,16 +214,28 @@ fn in_flight() -> Problem {
     Problem::new(Kind::Conflict, "in-flight", "problem-in-flight").retry_after(1)
 }
 
-/// Keys being worked on in this process. Across processes the row's uniqueness decides.
-static WORKING: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+/// Keys that this exchange works on in this process. Across processes the row's uniqueness decides.
+#[derive(Debug, Default)]
+struct Working(Mutex<HashSet<String>>);
 
-struct InFlight(String);
+struct InFlight {
+    working: Arc<Working>,
+    id: String,
+}
 
 impl InFlight {
-    fn claim(id: &str) -> Result<Self, Problem> {
-        let mut working = WORKING.lock().unwrap_or_else(PoisonError::into_inner);
-        if working.insert(id.to_owned()) {
-            Ok(Self(id.to_owned()))
+    fn claim(app: &App, id: &str) -> Result<Self, Problem> {
+        let working = app.part::<Working>();
+        let is_first = working
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id.to_owned());
+        if is_first {
+            Ok(Self {
+                working,
+                id: id.to_owned(),
+            })
         } else {
             Err(in_flight())
         }
@@ -232,6 +244,7 @@ impl InFlight {
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        WORKING.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+        let mut working = self.working.0.lock().unwrap_or_else(PoisonError::into_inner);
+        working.remove(&self.id);
     }
 }
