@@ -1,5 +1,5 @@
 // What the API answers, as far as the console reads it.
-import type { Geometry } from "./farm/border";
+import type { Geometry } from "./growing/border";
 import type { Quantity } from "./units";
 
 export interface Seller {

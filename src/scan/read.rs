@@ -388,9 +388,12 @@ fn names(resolver: &str, gtin: &Gtin, lot: &Lot) -> [String; 2] {
 async fn made(db: &impl ConnectionTrait, origins: &Origins, events: &[event::Model]) -> Result<Made, DbErr> {
     let ids = || events.iter().map(|event| event.id);
     let mut made = Made::default();
-    let kinds = transformation::Entity::find().filter(transformation::Column::EventId.is_in(ids()));
-    for row in kinds.all(db).await? {
-        made.kinds.insert(row.event_id, row.kind);
+    // Most lots are harvests, of which no transformation tells.
+    if events.iter().any(|event| event.kind == TRANSFORMATION) {
+        let kinds = transformation::Entity::find().filter(transformation::Column::EventId.is_in(ids()));
+        for row in kinds.all(db).await? {
+            made.kinds.insert(row.event_id, row.kind);
+        }
     }
     if !origins.names.is_empty() {
         let rows = event_epc::Entity::find()
@@ -585,6 +588,8 @@ fn is_declared(declaration: &event::Model, other: &event::Model) -> bool {
 
 /// The kind of an event that observes things or makes them from nothing else.
 const OBJECT: &str = "ObjectEvent";
+/// The kind of an event that makes lots from others.
+const TRANSFORMATION: &str = "TransformationEvent";
 
 /// The steps of a batch that comes into being.
 const BEGINNINGS: [&str; 2] = ["creating_class_instance", "commissioning"];

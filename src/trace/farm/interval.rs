@@ -1,5 +1,5 @@
 //! The pre-harvest interval (thời gian cách ly): from which day on what grows on a plot may be harvested (pure). The
-//! telephone keeps the same rule for its own diary (`frontend/console/farm/interval.ts`), so that it warns without signal.
+//! telephone keeps the same rule for its own diary (`frontend/console/growing/interval.ts`), so that it warns without signal.
 
 use entity::{
     Day,
